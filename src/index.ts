@@ -5,6 +5,7 @@ export * from './api-gateway-log-role';
 export * from './buffered-ingest-path';
 export * from './core';
 export * from './lake-backfill';
+export * from './lake-compaction';
 export * from './lake-erasure';
 export * from './secure-container-service';
 export * from './secure-function';

@@ -11,10 +11,14 @@ import {
   BufferedIngestPathMetrics,
   DeadLetters,
   type IBufferedIngestPath,
+  type ILakeCompaction,
   type ISecureFunction,
   type IStreamingDataLake,
   type ITenantIsolatedApi,
   type ITenantUserPool,
+  LakeCompaction,
+  LakeCompactionAlarms,
+  LakeCompactionMetrics,
   LakeLayout,
   RecommendedAlarm,
   SecureFunction,
@@ -47,6 +51,7 @@ interface Watched {
   readonly api: ITenantIsolatedApi;
   readonly users: ITenantUserPool;
   readonly lake: IStreamingDataLake;
+  readonly compaction: ILakeCompaction;
 }
 
 const env = { account: '111122223333', region: 'eu-west-1' };
@@ -54,17 +59,19 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1
 const KEY = arn('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab');
 
 function created(scope: Construct): Watched {
+  const lake = dataLake(scope);
   return {
     evaluations: secureFunction(scope),
     visits: ingestPath(scope),
     api: tenantApi(scope),
     users: userPool(scope),
-    lake: dataLake(scope),
+    lake,
+    compaction: new LakeCompaction(scope, 'Compaction', { lake }),
   };
 }
 
 /** What another stack of the app knows by references. */
-function importedFrom({ evaluations, visits, api, users, lake }: Watched, scope: Construct): Watched {
+function importedFrom({ evaluations, visits, api, users, lake, compaction }: Watched, scope: Construct): Watched {
   return {
     evaluations: SecureFunction.fromSecureFunctionAttributes(scope, 'Evaluations', {
       functionArn: evaluations.function.functionArn,
@@ -103,6 +110,10 @@ function importedFrom({ evaluations, visits, api, users, lake }: Watched, scope:
       layout: lake.layout,
       tenantNoun: lake.tenantNoun,
       bufferInterval: lake.bufferInterval,
+    }),
+    compaction: LakeCompaction.fromLakeCompactionAttributes(scope, 'Compaction', {
+      functionArn: compaction.function.functionArn,
+      deadLetterQueueArn: compaction.deadLetterQueue.queueArn,
     }),
   };
 }
@@ -156,16 +167,22 @@ function imported(scope: Construct): Watched {
       bufferInterval: Duration.minutes(15),
       encryptionKey,
     }),
+    compaction: LakeCompaction.fromLakeCompactionAttributes(scope, 'Compaction', {
+      functionArn: arn('lambda', 'function:compaction'),
+      deadLetterQueueArn: arn('sqs', 'compaction-dead'),
+      encryptionKey,
+    }),
   };
 }
 
-const facades = ({ evaluations, visits, api, users, lake }: Watched) => ({
+const facades = ({ evaluations, visits, api, users, lake, compaction }: Watched) => ({
   metrics: [
     SecureFunctionMetrics.fromSecureFunction(evaluations),
     BufferedIngestPathMetrics.fromBufferedIngestPath(visits),
     TenantIsolatedApiMetrics.fromTenantIsolatedApi(api),
     TenantUserPoolMetrics.fromTenantUserPool(users),
     StreamingDataLakeMetrics.fromStreamingDataLake(lake),
+    LakeCompactionMetrics.fromLakeCompaction(compaction),
   ],
   alarms: [
     SecureFunctionAlarms.fromSecureFunction(evaluations),
@@ -173,6 +190,7 @@ const facades = ({ evaluations, visits, api, users, lake }: Watched) => ({
     TenantIsolatedApiAlarms.fromTenantIsolatedApi(api),
     TenantUserPoolAlarms.fromTenantUserPool(users),
     StreamingDataLakeAlarms.fromStreamingDataLake(lake),
+    LakeCompactionAlarms.fromLakeCompaction(compaction),
   ],
 });
 

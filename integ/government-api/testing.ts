@@ -48,13 +48,20 @@ export const report = (reference: string, grade = 7): Report => ({
 /** Long enough for an answer on a busy machine. Only requests whose connection stays silent wait for it. */
 const CLIENT_TIMEOUT_MS = 1_500;
 
+export interface TestApiOptions extends Partial<GovernmentApiOptions> {
+  readonly clock?: TestClock;
+  /** How long the client waits for an answer, in real time. @default 1500 */
+  readonly timeoutMs?: number;
+}
+
 /** Starts an API with a client that asks for a new token whenever its token is not valid. */
-export async function startTestApi(options: Partial<GovernmentApiOptions> & { readonly clock?: TestClock } = {}): Promise<TestApi> {
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { timeoutMs = CLIENT_TIMEOUT_MS } = options;
   const clock = options.clock ?? testClock();
   const api = await startGovernmentApi({ seed: 1, duplicates: neither(), ...options, clock });
   const call = async (path: string, init: RequestInit): Promise<Seen> => {
     try {
-      const response = await fetch(`${api.origin}${path}`, { ...init, signal: AbortSignal.timeout(CLIENT_TIMEOUT_MS) });
+      const response = await fetch(`${api.origin}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
       return { status: (error as Error).name === 'TimeoutError' ? 'timeout' : 'no answer', headers: new Headers(), text: '' };

@@ -19,7 +19,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { Construct } from 'constructs';
-import { AppKey, ItemStore, LakeErasure, TenantBucketGrants, TenantDirectory, TenantTable } from '../../src';
+import { AppKey, ItemStore, LakeCompaction, LakeErasure, TenantBucketGrants, TenantDirectory, TenantTable } from '../../src';
 import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
@@ -38,6 +38,8 @@ const ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234
 const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unknown> = {
   'buffered-ingest-path/buffered-ingest-path.ts': (scope, encryptionKey) => ingestPath(scope, { encryptionKey }),
   'lake-backfill/lake-backfill.ts': (scope, encryptionKey) => lakeBackfill(scope, { encryptionKey }),
+  'lake-compaction/lake-compaction.ts': (scope, encryptionKey) =>
+    new LakeCompaction(scope, 'Compaction', { lake: dataLake(scope, { encryptionKey }, 'CompactedLake'), encryptionKey }),
   'lake-erasure/lake-erasure.ts': (scope, encryptionKey) =>
     new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, { encryptionKey }, 'ErasedLake'), encryptionKey }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),

@@ -1,5 +1,5 @@
 import { CfnParameter, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ItemStore, LakeBackfill, type LakeBackfillProps, LakeLayout, LakeSource, StreamingDataLake } from '../../src';
 import { dataLake } from '../streaming-data-lake/fixtures';
 import { testStack } from '../synth';
@@ -29,6 +29,22 @@ test('a table without point-in-time recovery is an error, because DynamoDB expor
   expect(() => lakeBackfill(stack, { lake })).toThrow(
     /Test\/Backfill: invalid lake .*: expected a lake whose table has point-in-time recovery, without which DynamoDB exports nothing/,
   );
+});
+
+test.each([
+  [true, undefined],
+  [false, /a lake whose table has point-in-time recovery/],
+])('a global table has point-in-time recovery in its replicas: %s', (pointInTimeRecoveryEnabled, message) => {
+  const stack = testStack();
+  const table = new TableV2(stack, 'Data', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    dynamoStream: StreamViewType.NEW_IMAGE,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled },
+  });
+  const lake = dataLake(stack, { source: LakeSource.tableStream(ItemStore.fromTable(table, { partitionKeyName: 'pk' })) });
+  const make = () => lakeBackfill(stack, { lake });
+  if (message === undefined) expect(make).not.toThrow();
+  else expect(make).toThrow(message);
 });
 
 test('an imported lake is an error that says why', () => {

@@ -104,7 +104,7 @@ describe('a tenant’s analyst', () => {
     expect(await ask('glue:GetTable', { resource: arn('glue', 'table/lake/grades') })).toBe(true);
     expect(await ask('glue:GetTable', { resource: arn('glue', 'table/other/grades') })).toBe(false);
     expect(await ask('glue:UpdateTable', { resource: arn('glue', 'table/lake/grades') })).toBe(false);
-    for (const action of ['athena:StartQueryExecution', 'athena:GetQueryResults', 'athena:ListQueryExecutions']) {
+    for (const action of ['athena:StartQueryExecution', 'athena:GetQueryResults', 'athena:ListQueryExecutions', 'athena:GetNamedQuery']) {
       expect(await ask(action, { resource: arn('athena', 'workgroup/lake') })).toBe(false);
     }
   });
@@ -124,6 +124,16 @@ describe('an analyst of the platform', () => {
     expect(await ask('athena:StartQueryExecution', { resource: arn('athena', 'workgroup/primary') })).toBe(false);
     for (const table of ['grades', 'grades_changes', 'grades_current', 'grades_quarantine']) {
       expect(await ask('glue:GetTable', { resource: arn('glue', `table/lake/${table}`) })).toBe(true);
+    }
+  });
+
+  test('reads saved queries of the workgroup, and saves none', async () => {
+    const resource = arn('athena', 'workgroup/lake');
+    for (const action of ['ListNamedQueries', 'GetNamedQuery', 'BatchGetNamedQuery']) {
+      expect(await ask(`athena:${action}`, { resource })).toBe(true);
+    }
+    for (const action of ['CreateNamedQuery', 'UpdateNamedQuery', 'DeleteNamedQuery']) {
+      expect(await ask(`athena:${action}`, { resource })).toBe(false);
     }
   });
 

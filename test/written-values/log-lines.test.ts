@@ -6,6 +6,7 @@ import { outcomeLine as backfillLine } from '../../src/lake-backfill/lambda/log-
 import { planOf } from '../../src/lake-backfill/lambda/plan';
 import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
 import { sendRows } from '../../src/lake-backfill/lambda/send-rows';
+import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
 import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
@@ -192,6 +193,16 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
   });
 
+  test('the function that compacts folders', () => {
+    const folder = { year: 2026, month: 5, tenant: 'north-high' };
+    const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4 };
+    const lines = resultLines({ ...counts, failed: [{ folder, reason: text }] }, { functionName: 'compact', at: 1 });
+    const [failure, ended] = written(({ message }) => `compaction: ${message}`, ...lines);
+    expect(failure).toMatchObject({ year: 2026, month: 5, tenant: 'north-high', reason: logged(text) });
+    expectMetric(ended, 'compact');
+    expect(ended).toMatchObject({ Compacted: 1, Failed: 1, Left: 2, FilesRemoved: 9 });
+  });
+
   test('errors of the function that erases items quote nothing', () => {
     const valid = { tenant: 'north-high', items: [{ partitionKey: 'north-high#1', wholePartition: true }], requestedBy: 'x', reason: 'x' };
     for (const request of [
@@ -301,6 +312,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('buffered-ingest-path', 'lambda', 'batch-handler.ts'),
       join('lake-backfill', 'send-items.lambda.ts'),
       join('lake-backfill', 'start-backfill.lambda.ts'),
+      join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),

@@ -4,7 +4,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { urlEncode } from '../../integ/sandbox/services/apigateway/vtl/java-text';
 import { compileTemplate } from '../../integ/sandbox/services/apigateway/vtl/template';
 import { fromPlain, Host, type Value } from '../../integ/sandbox/services/apigateway/vtl/value';
-import { HttpTarget, LakeErasure } from '../../src';
+import { HttpTarget, LakeCompaction, LakeErasure } from '../../src';
 import { STAMPED_ATTRIBUTES } from '../../src/buffered-ingest-path/ingest-keys';
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
@@ -46,6 +46,7 @@ const handler = secureFunction(stack);
 const service = containerService(stack, {}, 'Service');
 const lake = dataLake(stack);
 const backfill = lakeBackfill(stack, { lake });
+const compaction = new LakeCompaction(stack, 'Compaction', { lake });
 const erasure = new LakeErasure(stack, 'Erasure', { lake });
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
@@ -189,6 +190,7 @@ test('metrics have exactly the listed dimensions', () => {
     service.metrics,
     lake.metrics,
     backfill.metrics,
+    compaction.metrics,
     erasure.metrics,
   ];
   const source = join(__dirname, '..', '..', 'src');

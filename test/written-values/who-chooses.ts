@@ -99,6 +99,27 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
   'backfill: File sent': sent,
   'backfill: File sent in part': sent,
+  'compaction: Folder not compacted': {
+    level: 'package',
+    message: 'package',
+    year: 'package',
+    month: 'package',
+    // The name of a folder, in the form of a tenant id.
+    tenant: 'verified',
+    reason: 'failure',
+  },
+  'compaction: Compaction ended': {
+    ...metrics,
+    level: 'package',
+    message: 'package',
+    filesBefore: 'package',
+    filesAfter: 'package',
+    scannedBytes: 'package',
+    Compacted: 'package',
+    Failed: 'package',
+    Left: 'package',
+    FilesRemoved: 'package',
+  },
   'erasure: Erasure': {
     level: 'package',
     message: 'package',

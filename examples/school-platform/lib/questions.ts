@@ -3,8 +3,8 @@ import type { LakeQuery } from 'cdk-andamio';
 const PERIOD = ["the school, such as 'north-high'", 'the year', 'the first month', 'the last month of the same year'];
 
 /**
- * What school boards ask about their school. A row can be delivered twice, with the same `event_id`: queries that add or average look at
- * distinct rows.
+ * What school boards ask about their school. A row can be delivered twice, and a backfill can repeat it with another `event_id`: queries
+ * that add or average look at distinct writes, by the keys of the item and the request.
  */
 export const QUESTIONS: Readonly<Record<string, LakeQuery>> = {
   'courses-with-falling-average': {
@@ -13,7 +13,7 @@ export const QUESTIONS: Readonly<Record<string, LakeQuery>> = {
     sql: `WITH monthly AS (
   SELECT course, month, avg(grade) AS average, count(DISTINCT student_id) AS students
   FROM (
-    SELECT DISTINCT event_id, month, course, student_id, grade
+    SELECT DISTINCT partition_key, sort_key, correlation_id, month, course, student_id, grade
     FROM records_changes
     WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND course IS NOT NULL
   )
@@ -37,7 +37,7 @@ ORDER BY difference, course`,
     sql: `WITH monthly AS (
   SELECT student, month, count(visit) AS visits, avg(grade) AS average
   FROM (
-    SELECT DISTINCT event_id, month,
+    SELECT DISTINCT partition_key, sort_key, correlation_id, month,
       coalesce(student_id, visitor_id) AS student,
       CASE WHEN sort_key LIKE 'VISIT#%' THEN sort_key END AS visit,
       CASE WHEN course IS NOT NULL THEN grade END AS grade
@@ -64,8 +64,8 @@ ORDER BY student_id`,
     parameters: PERIOD,
     sql: `SELECT of_course AS course,
   CAST(date_trunc('week', recorded_at) AS date) AS week,
-  count(DISTINCT CASE WHEN kind = 'absent' THEN event_id END) AS absences,
-  count(DISTINCT CASE WHEN kind = 'late' THEN event_id END) AS late,
+  count(DISTINCT CASE WHEN kind = 'absent' THEN concat(partition_key, sort_key) END) AS absences,
+  count(DISTINCT CASE WHEN kind = 'late' THEN concat(partition_key, sort_key) END) AS late,
   count(DISTINCT student_id) AS students
 FROM records_changes
 WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IN ('absent', 'late')
@@ -78,7 +78,7 @@ ORDER BY course, week`,
     parameters: PERIOD,
     sql: `SELECT course, kind, count(*) AS entries, sum(points) AS points, count(DISTINCT student_id) AS students
 FROM (
-  SELECT DISTINCT event_id, of_course AS course, kind, points, student_id
+  SELECT DISTINCT partition_key, sort_key, correlation_id, of_course AS course, kind, points, student_id
   FROM records_changes
   WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IS NOT NULL
 )

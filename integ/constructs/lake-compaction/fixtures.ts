@@ -6,11 +6,11 @@ import type { Credentials, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
 
-/** A lake with a column of each type, and the role `Reports` of the platform's own queries. */
-export function lakeOf(stack: Stack, layout = LakeLayout.perTenant()): StreamingDataLake {
+/** A lake with a column of each type, which a role may query. */
+export function lakeOf(stack: Stack, reports: Role, id = 'Lake', layout = LakeLayout.perTenant()): StreamingDataLake {
   const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
-  const lake = new StreamingDataLake(stack, 'Lake', {
-    source: LakeSource.tableStream(new TenantTable(stack, 'Data', { tenancy })),
+  const lake = new StreamingDataLake(stack, id, {
+    source: LakeSource.tableStream(new TenantTable(stack, `${id}Data`, { tenancy })),
     columns: [
       LakeColumn.string('student_id').from('student'),
       LakeColumn.integer('attempts'),
@@ -23,14 +23,14 @@ export function lakeOf(stack: Stack, layout = LakeLayout.perTenant()): Streaming
       LakeColumn.json('clubs'),
       LakeColumn.string('city').from('address.city'),
     ],
-    name: 'lake',
+    name: id.toLowerCase(),
     tableName: 'grades',
     layout,
     bufferInterval: Duration.minutes(1),
     bufferSize: Size.mebibytes(64),
     firstYear: 2025,
   });
-  lake.grants.queryAllTenants(roleOf(stack, 'Reports'));
+  lake.grants.queryAllTenants(reports);
   return lake;
 }
 
@@ -57,14 +57,14 @@ export function nameOf({ assembly }: Sandbox, type: string, id: string): string 
   return found === undefined ? '' : assembly.ref(found);
 }
 
-/** The rows of a query by the role of reports. */
-export async function query({ endpoint, assembly }: Sandbox, QueryString: string): Promise<(string | null)[][]> {
+/** The rows of a query by the role `Reports`. */
+export async function query({ endpoint, assembly }: Sandbox, QueryString: string, WorkGroup = 'lake'): Promise<(string | null)[][]> {
   const reports = callerWith(endpoint, assembly.region, () =>
     endpoint.assumeAsService(`arn:aws:iam::${assembly.account}:role/Reports`, 'lambda.amazonaws.com', 'reports'),
   );
   const { rows } = await askAthena((operation, input) => reports.json('athena', 'AmazonAthena', operation, input), {
     QueryString,
-    WorkGroup: 'lake',
+    WorkGroup,
   });
   return rows.slice(1);
 }
@@ -81,9 +81,9 @@ export interface Change {
 }
 
 /** Sends changes to the delivery stream of the lake, and delivers them as one file for each folder. */
-export async function deliver(sandbox: Sandbox, changes: readonly Change[]): Promise<void> {
+export async function deliver(sandbox: Sandbox, changes: readonly Change[], lake = 'Lake'): Promise<void> {
   const administrator = callerWith(sandbox.endpoint, sandbox.assembly.region, () => sandbox.endpoint.administrator());
-  const DeliveryStreamName = nameOf(sandbox, 'AWS::KinesisFirehose::DeliveryStream', 'LakeDelivery');
+  const DeliveryStreamName = nameOf(sandbox, 'AWS::KinesisFirehose::DeliveryStream', `${lake}Delivery`);
   for (let at = 0; at < changes.length; at += 500) {
     const Records = changes.slice(at, at + 500).map(({ id, tenant, at: time, attributes = {}, sortKey = id }) => {
       const item = { pk: { S: `${tenant}#STUDENT#1` }, sk: { S: sortKey }, ...attributes };

@@ -23,7 +23,7 @@ const clients: { destroy(): void }[] = [];
 
 beforeAll(async () => {
   ({ sandbox, close } = await startStack('Rewrite', (stack: Stack) => {
-    const lake = lakeOf(stack);
+    const lake = lakeOf(stack, roleOf(stack, 'Reports'));
     allowRewrites(roleOf(stack, 'Compactor'), lake, { deletesVersions: false });
     allowRewrites(roleOf(stack, 'Eraser'), lake, { deletesVersions: true });
   }));
@@ -54,7 +54,7 @@ function dependenciesOf(role: string): RewriteDependencies {
 
 const rewriteOf = (folder: LakeFolder, more: Partial<Rewrite> = {}): Rewrite => ({
   ...{ table, folder, kind: 'compaction', until: Date.now() + 600_000, finishes: ['compaction'] },
-  ...{ mayRemove: async () => true, withVersions: false, ...more },
+  ...{ mayReplace: async () => true, withVersions: false, ...more },
 });
 
 const keys = async (folder: string) => (await dependenciesOf('Compactor').store.list(folder)).map(({ key }) => key);
@@ -169,8 +169,12 @@ describe('a rewrite that ends early is finished by the next one', () => {
 test('files that may not be removed yet stay, and a later call removes them without another query', async () => {
   const folder = await filled('waiting-high');
   const before = await rowsIn(folder);
-  const waiting = rewriteOf(folder, { mayRemove: async () => false });
-  expect(await rewriteFolder(waiting, dependencies)).toMatchObject({ state: 'waiting', filesBefore: 3, filesAfter: 2 });
+  const never = rewriteOf(folder, { mayReplace: async () => false });
+  expect(await rewriteFolder(never, dependencies)).toMatchObject({ state: 'waiting', filesBefore: 3, filesAfter: 2 });
+  expect(await filesIn(folder)).toHaveLength(3);
+  let calls = 0;
+  const first = rewriteOf(folder, { mayReplace: async () => calls++ === 0 });
+  expect(await finishRewrite(first, dependencies)).toMatchObject({ state: 'waiting' });
   expect(await filesIn(folder)).toHaveLength(5);
   expect(await rowsIn(folder)).toHaveLength(8);
   // Erasure may finish what compaction began; compaction does not touch what erasure began.

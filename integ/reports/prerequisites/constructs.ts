@@ -12,6 +12,7 @@ import {
   IngestKeys,
   LakeBackfill,
   LakeColumn,
+  LakeCompaction,
   LakeErasure,
   LakeSource,
   SecureContainerService,
@@ -65,6 +66,7 @@ export function constructsApp(outdir: string): App {
     columns: [LakeColumn.double('score')],
   });
   new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
+  new LakeCompaction(stackOf('LakeCompaction'), 'Compaction', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {

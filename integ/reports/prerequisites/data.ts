@@ -448,6 +448,7 @@ export const lookedAt: readonly string[] = [
   'AWS::Pipes::Pipe',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
+  'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::Secret',
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',

@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Tenancy, TenantTable, Tier } from 'cdk-andamio';
 import { Lake } from '../../../examples/school-platform/lib/lake';
 import { QUESTIONS } from '../../../examples/school-platform/lib/questions';
+import { athenaIn } from '../../kit/athena';
 import { jsonCaller } from '../../kit/aws-json';
+import { createObserver, type Item } from '../../kit/observer';
 import { generator } from '../../kit/random';
 import type { Sandbox } from '../../sandbox';
 import { startSandbox } from '../../sandbox';
-import { askBoard } from './board';
+import { askBoard, DATABASE, WORKGROUP } from './board';
 import { COURSES, type Fact, MONTHS, schoolTerm, type Term } from './school-term';
 
 /** The questions of school boards, by Athena, on a term whose answers are calculated from what happened, not by SQL. */
@@ -36,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice. */
+/** Sends changes to the delivery stream as the pipe does, with their own times. Every tenth one arrives twice, and a backfill repeats every seventh. */
 async function store({ changes }: Term): Promise<void> {
   const records = changes.map(({ at, name, item }, index) => ({
     ...{
@@ -47,7 +50,10 @@ async function store({ changes }: Term): Promise<void> {
       item,
     },
   }));
-  const sent = [...records, ...records.filter((_, index) => index % 10 === 0)];
+  const backfilled = records
+    .filter((_, index) => index % 7 === 0)
+    .map((one) => ({ ...one, event_id: `backfill-${one.event_id}`, sequence: null }));
+  const sent = [...records, ...records.filter((_, index) => index % 10 === 0), ...backfilled];
   const DeliveryStreamName = sandbox.assembly.ref(
     sandbox.assembly.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ path }) => path?.includes('/Changes/Delivery')) as never,
   );
@@ -183,3 +189,49 @@ test('no question can be asked without a school', async () => {
     ).rejects.toThrow('INVALID_PARAMETER_USAGE');
   }
 });
+
+// The last one: it moves the clock.
+test('what TTL removes is already in the lake, and its removal is no row', async () => {
+  const third = 'west-high';
+  const { assembly, endpoint, clock, pipes, deliveryStreams } = sandbox;
+  const { expiration: _, ...credentials } = endpoint.administrator();
+  const dynamodb = new DynamoDBClient({ endpoint: endpoint.url, region: assembly.region, credentials });
+  const observer = createObserver(sandbox);
+  const keyOf = ({ pk, sk }: Item) => `${pk.S} ${sk.S}`;
+  const arnOf = (type: string, path: string) => {
+    const found = assembly.ofType(type).find((one) => one.path?.includes(path));
+    return found === undefined ? '' : assembly.attribute(found, 'Arn');
+  };
+  const rows = async () => {
+    await pipes.caughtUp(arnOf('AWS::Pipes::Pipe', '/Changes/Pipe'));
+    await deliveryStreams.flush();
+    const sql = `SELECT partition_key, sort_key FROM records_changes WHERE school = '${third}' AND year BETWEEN 2026 AND 2027`;
+    return (await athenaIn(sandbox, WORKGROUP)(sql, { database: DATABASE })).rows.map((row) => row.join(' ')).sort();
+  };
+  try {
+    const { changes } = await schoolTerm(third, generator(3));
+    // The last state of each item.
+    const items = [...new Map(changes.map(({ item }) => [keyOf(item), item])).values()];
+    const [table] = assembly.ofType('AWS::DynamoDB::Table');
+    for (let from = 0; from < items.length; from += 25) {
+      const requests = items.slice(from, from + 25).map((one) => ({ PutRequest: { Item: one } }));
+      await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [assembly.ref(table)]: requests } }));
+    }
+    const before = await rows();
+    expect(before).toEqual(items.map(keyOf).sort());
+    const expiring = items.filter(({ expiresAt }) => expiresAt !== undefined).map(keyOf);
+    expect(expiring.length).toBeGreaterThan(100);
+
+    // Longer than the time to live of the last item.
+    clock.advance(40 * 86_400_000);
+    const kept = items.map(keyOf).filter((key) => !expiring.includes(key));
+    for (const end = Date.now() + 60_000; (await observer.items(assembly.ref(table))).length > kept.length && Date.now() < end; ) {
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+    expect((await observer.items(assembly.ref(table))).map(keyOf).sort()).toEqual(kept.sort());
+    expect(await rows()).toEqual(before);
+  } finally {
+    observer.close();
+    dynamodb.destroy();
+  }
+}, 180_000);

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Duration, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Variables } from '../../runtime/environment';
 import { createFunction, type FunctionParts, type FunctionSettings } from './function';
@@ -23,8 +25,8 @@ export interface HandlerProps<Settings extends object> extends Logged {
   /** Names the log group `/aws/lambda/<name>`. Defaults to a generated name. */
   readonly name?: string;
   readonly concurrency: FunctionSettings['concurrency'];
-  /** Why failed events need no dead-letter queue. */
-  readonly noDeadLetters: string;
+  /** Why failed events need no dead-letter queue, or the queue and its key. */
+  readonly noDeadLetters: string | { readonly queue: IQueue; readonly key: IKey };
   /** Why it needs no VPC. */
   readonly openNetwork?: string;
 }
@@ -51,7 +53,7 @@ export function createHandler<Settings extends object>(scope: Construct, id: str
         runtime: Runtime.NODEJS_24_X,
         architecture: Architecture.ARM_64,
       }),
-    deadLetters: { none: noDeadLetters },
+    deadLetters: typeof noDeadLetters === 'string' ? { none: noDeadLetters } : noDeadLetters,
     network: { open: openNetwork },
   });
 }

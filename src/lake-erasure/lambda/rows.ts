@@ -38,7 +38,7 @@ export function storedRows(settings: ErasureSettings, dependencies: RowsDependen
             },
             // A compaction that was interrupted must not bring back what it read before.
             finishes: ['compaction', 'erasure'],
-            mayRemove: async () => true,
+            mayReplace: async () => true,
           },
           dependencies,
         ),

@@ -7,6 +7,8 @@ export interface StoredObject {
 
 /** The lake's bucket, as a rewrite needs it. */
 export interface LakeStore {
+  /** The objects below a prefix in the order of their keys, page by page. */
+  each(prefix: string): AsyncIterable<StoredObject>;
   list(prefix: string): Promise<StoredObject[]>;
   /** Undefined if there is no such object. */
   read(key: string): Promise<{ readonly text: string; readonly etag: string } | undefined>;

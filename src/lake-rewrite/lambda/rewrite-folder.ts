@@ -15,8 +15,11 @@ export interface Rewrite {
   readonly until: number;
   /** Kinds of unfinished rewrites that this one may finish. */
   readonly finishes: readonly RewriteKind[];
-  /** Waits until replaced files may be removed; false if that is not now. Called before each request that removes files. */
-  readonly mayRemove: () => Promise<boolean>;
+  /**
+   * Waits until files of the folder may be replaced; false if that is not now. Called before the first copy, and before each request that
+   * removes files.
+   */
+  readonly mayReplace: () => Promise<boolean>;
   /** Whether replaced files are deleted with all their versions, for good. */
   readonly withVersions: boolean;
 }
@@ -27,7 +30,8 @@ export interface Rewrite {
  * - rewritten: its files are the new ones
  * - empty: it has no files
  * - busy: another process rewrites it, or left a rewrite that this one may not finish
- * - waiting: the new files are there, and the replaced ones could not be removed yet. Rows are there twice until a later call.
+ * - waiting: the new files are written, but could not replace the old ones yet, or not all of them: then rows are there twice until a later
+ *   call
  * - changed: new files arrived in each attempt
  */
 export type RewriteState = 'rewritten' | 'empty' | 'busy' | 'waiting' | 'changed';
@@ -160,18 +164,18 @@ function isSame(before: readonly StoredObject[], after: readonly StoredObject[])
 
 /** Copies the new files into the folder, and removes the old ones. Each step is left out if it was done before. */
 async function replace(
-  { table, folder, mayRemove, withVersions }: Rewrite,
+  { table, folder, mayReplace, withVersions }: Rewrite,
   { store }: RewriteDependencies,
   { id, replaced = [], added = [] }: Manifest,
 ): Promise<'rewritten' | 'waiting'> {
   const folderPrefix = `${table.DATA_FOLDER}${pathOf(table, folder)}`;
   const present = new Map((await store.list(folderPrefix)).map(({ key, size }) => [key, size]));
-  for (const { from, to, size } of added) {
-    if (present.get(to) !== size) await store.copy(from, to);
-  }
+  const missing = added.filter(({ to, size }) => present.get(to) !== size);
+  if (missing.length > 0 && !(await mayReplace())) return 'waiting';
+  for (const { from, to } of missing) await store.copy(from, to);
   const left = withVersions ? replaced : replaced.filter((key) => present.has(key));
   for (let at = 0; at < left.length; at += KEYS_PER_REQUEST) {
-    if (!(await mayRemove())) return 'waiting';
+    if (!(await mayReplace())) return 'waiting';
     await store.remove(left.slice(at, at + KEYS_PER_REQUEST));
   }
   if (withVersions) for (const key of replaced) await store.removeVersions(key);

@@ -8,7 +8,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { LakeStore } from './dependencies';
+import type { LakeStore, StoredObject } from './dependencies';
 
 /** The bucket of a lake in Amazon S3. */
 export function s3Store(client: S3Client, Bucket: string): LakeStore {
@@ -19,12 +19,17 @@ export function s3Store(client: S3Client, Bucket: string): LakeStore {
     if (first !== undefined) throw new Error(`${Errors.length} objects were not deleted, the first of them ${first.Key}: ${first.Code}`);
   }
 
+  async function* each(Prefix: string): AsyncGenerator<StoredObject> {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+      for (const { Key = '', Size = 0, ETag = '' } of Contents) yield { key: Key, size: Size, etag: ETag };
+    }
+  }
+
   return {
-    async list(Prefix) {
+    each,
+    async list(prefix) {
       const found = [];
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
-        found.push(...Contents.map(({ Key = '', Size = 0, ETag = '' }) => ({ key: Key, size: Size, etag: ETag })));
-      }
+      for await (const one of each(prefix)) found.push(one);
       return found;
     },
     async read(Key) {

@@ -1,8 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   type IStreamingDataLake,
   type LakeBackfillProps,
+  LakeCompaction,
+  type LakeCompactionAttributes,
+  type LakeCompactionProps,
   LakeErasure,
   type LakeErasureProps,
   LakeLayout,
@@ -17,7 +21,7 @@ import {
 import { lakeBackfill } from '../../lake-backfill/fixtures';
 import { dataLake } from '../../streaming-data-lake/fixtures';
 import { tenancy } from '../../tenant-isolated-api/fixtures';
-import { all, type Case, define, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
+import { all, type Case, define, functionArn, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
 
 /** By the name of the interface. */
 export const LAKE: Readonly<Record<string, Case>> = {
@@ -36,6 +40,30 @@ export const LAKE: Readonly<Record<string, Case>> = {
       name: (stack) => {
         const names = all(stack, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
         expect(names.filter((name) => String(name).startsWith('/aws/lambda'))).toEqual([]);
+      },
+    },
+  }),
+  LakeCompactionProps: define<LakeCompactionProps>({
+    create: (stack, props) => new LakeCompaction(stack, 'Compaction', { lake: dataLake(stack), ...props }),
+    described: {
+      schedule: has('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(0 1-5 * * ? *)', ScheduleExpressionTimezone: 'Etc/UTC' }),
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => new LakeCompaction(other, 'Compaction', { lake: dataLake(other) }));
+      },
+    },
+  }),
+  LakeCompactionAttributes: define<LakeCompactionAttributes>({
+    create: (stack, given) =>
+      LakeCompaction.fromLakeCompactionAttributes(stack, 'Compaction', {
+        functionArn,
+        deadLetterQueueArn: queueArn('dead-letters'),
+        ...given,
+      }),
+    described: {
+      encryptionKey: (stack, { deadLetterQueue }: { readonly deadLetterQueue: IQueue }) => {
+        deadLetterQueue.grantConsumeMessages(new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+        noKeyUse(stack);
       },
     },
   }),

@@ -1,0 +1,4 @@
+export * from './lake-compaction';
+export * from './lake-compaction-alarms';
+export * from './lake-compaction-interface';
+export * from './lake-compaction-metrics';

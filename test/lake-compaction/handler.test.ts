@@ -1,0 +1,181 @@
+import { type CompactionResult, compact } from '../../src/lake-compaction/lambda/compact';
+import { countedFolders, isDue } from '../../src/lake-compaction/lambda/folders';
+import { noQueries } from '../../src/lake-compaction/lambda/no-queries';
+import type { CompactionSettings } from '../../src/lake-compaction/settings';
+import type { RewriteDependencies, StoredObject } from '../../src/lake-rewrite/lambda/dependencies';
+import { folderAt, unloadSql } from '../../src/lake-rewrite/lambda/lake-folder';
+
+const settings: CompactionSettings = {
+  ...{ BUCKET: 'lake', DATA_FOLDER: 'data/grades/', REWRITES_FOLDER: 'rewrites/grades/', DATABASE: 'lake', TABLE: 'grades' },
+  ...{ WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: true, MOST_NEW_FILES: 3, CONCURRENCY: 2 },
+};
+const NOW = Date.UTC(2026, 5, 2);
+
+/** A bucket and a workgroup in memory. A query writes one file to its destination. */
+class Memory implements RewriteDependencies {
+  public readonly objects = new Map<string, string>();
+  public readonly statements: string[] = [];
+  public running: string[] = [];
+  public time = NOW;
+  public fails = (_sql: string): string | undefined => undefined;
+  private count = 0;
+
+  public readonly store: RewriteDependencies['store'] = {
+    each: (prefix) => this.each(prefix),
+    list: async (prefix) => {
+      const found = [];
+      for await (const one of this.each(prefix)) found.push(one);
+      return found;
+    },
+    read: async (key) => {
+      const text = this.objects.get(key);
+      return text === undefined ? undefined : { text, etag: text };
+    },
+    write: async (key, text, etag) => {
+      if (this.objects.get(key) !== etag) return undefined;
+      this.objects.set(key, text);
+      return text;
+    },
+    copy: async (from, to) => void this.objects.set(to, this.objects.get(from) ?? ''),
+    remove: async (keys) => {
+      for (const key of keys) this.objects.delete(key);
+    },
+    removeVersions: async () => 0,
+  };
+
+  public readonly queries: RewriteDependencies['queries'] = {
+    start: async (sql) => {
+      this.statements.push(sql);
+      const to = /TO 's3:\/\/lake\/([^']+)'/.exec(sql)?.[1] ?? '';
+      if (this.fails(sql) === undefined) this.objects.set(`${to}file`, sql);
+      return `query-${this.statements.length}`;
+    },
+    state: async (id) => {
+      const reason = this.fails(this.statements[Number(id.split('-')[1]) - 1]);
+      return reason === undefined ? { state: 'SUCCEEDED', scannedBytes: 10 } : { state: 'FAILED', reason, scannedBytes: 0 };
+    },
+    stop: async () => {},
+    unfinished: async () => this.running,
+  };
+
+  public readonly now = () => this.time;
+  public readonly sleep = async (milliseconds: number) => {
+    this.time += milliseconds;
+  };
+  public readonly newId = () => `00000000-0000-4000-8000-${String(++this.count).padStart(12, '0')}`;
+
+  private async *each(prefix: string): AsyncGenerator<StoredObject> {
+    for (const key of [...this.objects.keys()].sort()) {
+      if (key.startsWith(prefix)) yield { key, size: this.objects.get(key)?.length ?? 0, etag: this.objects.get(key) ?? '' };
+    }
+  }
+}
+
+function filled(folders: Readonly<Record<string, number>>): Memory {
+  const memory = new Memory();
+  for (const [folder, files] of Object.entries(folders)) {
+    for (let index = 0; index < files; index++) memory.objects.set(`data/grades/${folder}/f${index}.parquet`, `${folder} ${index}`);
+  }
+  return memory;
+}
+
+const run = (memory: Memory, until = NOW + 900_000): Promise<CompactionResult> => compact(settings, memory, until);
+
+test.each([
+  ['a month that ended a day ago with two new files', 'year=2026/month=05', 2, 2, true],
+  ['a month that ended a day ago with one file', 'year=2026/month=05', 1, 1, false],
+  ['a compacted month', 'year=2026/month=05', 2, 0, false],
+  ['a compacted month with a late file', 'year=2026/month=05', 3, 1, true],
+  ['this month with few files', 'year=2026/month=06', 3, 3, false],
+  ['this month with many files', 'year=2026/month=06', 4, 4, true],
+])('%s', (_, path, files, newFiles, due) => {
+  const [year, month] = path.split('/').map((part) => Number(part.split('=')[1]));
+  expect(isDue({ folder: { year, month, tenant: 'north' }, files, newFiles }, settings, NOW)).toBe(due);
+});
+
+test('a month counts as ended only a day after its end', () => {
+  const counted = { folder: { year: 2026, month: 5, tenant: 'north' }, files: 2, newFiles: 2 };
+  expect(isDue(counted, settings, Date.UTC(2026, 5, 1, 23, 59))).toBe(false);
+  expect(isDue(counted, settings, Date.UTC(2026, 5, 2))).toBe(true);
+});
+
+test('folders are counted with their new files, and objects elsewhere are no files', async () => {
+  const memory = filled({ 'year=2026/month=05/school=north-high': 2, 'year=2026/month=05/school=south-high': 1 });
+  memory.objects.set('data/grades/year=2026/month=05/school=north-high/compaction-00000000-0000-4000-8000-000000000001-0000.parquet', 'x');
+  for (const key of ['data/grades/x', 'data/grades/year=2026/month=5/school=a-b/x', "data/grades/year=2026/month=05/school=a'b/x"]) {
+    memory.objects.set(key, 'x');
+    expect(folderAt(settings, key)).toBeUndefined();
+  }
+  const found = [];
+  for await (const { folder, files, newFiles } of countedFolders(memory.store, settings)) found.push([folder.tenant, files, newFiles]);
+  expect(found).toEqual([
+    ['north-high', 3, 2],
+    ['south-high', 1, 1],
+  ]);
+});
+
+test('the statement reads one folder', () => {
+  const folder = { year: 2026, month: 5, tenant: 'north-high' };
+  expect(unloadSql(settings, folder, 'rewrites/x/')).toBe(
+    `UNLOAD (SELECT "event_id", "event_name", "changed_at", "sequence", "item" FROM "lake"."grades" WHERE "school" = 'north-high' AND "year" = 2026 AND "month" = 5) TO 's3://lake/rewrites/x/' WITH (format = 'PARQUET', compression = 'SNAPPY')`,
+  );
+  expect(unloadSql(settings, { year: 2026, month: 5 }, 'rewrites/x/', `event_id <> 'a'`)).toContain(
+    `WHERE "year" = 2026 AND "month" = 5 AND (event_id <> 'a')`,
+  );
+});
+
+test('folders that are due are compacted, others are not read', async () => {
+  const memory = filled({
+    'year=2026/month=05/school=north-high': 3,
+    'year=2026/month=05/school=south-high': 1,
+    'year=2026/month=06/school=north-high': 3,
+  });
+  expect(await run(memory)).toEqual({ compacted: 1, left: 0, failed: [], filesBefore: 3, filesAfter: 1, scannedBytes: 10 });
+  expect(memory.statements).toHaveLength(1);
+  expect(await run(memory)).toMatchObject({ compacted: 0, left: 0 });
+});
+
+test('a folder that fails does not stop the others, and its files stay', async () => {
+  const memory = filled({ 'year=2026/month=05/school=north-high': 3, 'year=2026/month=05/school=south-high': 2 });
+  memory.fails = (sql) => (sql.includes('north') ? 'Query exhausted resources' : undefined);
+  expect(await run(memory)).toMatchObject({
+    compacted: 1,
+    failed: [{ folder: { tenant: 'north-high' }, reason: 'query query-1 ended as FAILED: Query exhausted resources' }],
+  });
+  expect([...memory.objects.keys()].filter((key) => key.startsWith('data/') && key.includes('north'))).toHaveLength(3);
+  // The next run begins it again.
+  memory.fails = () => undefined;
+  expect(await run(memory)).toMatchObject({ compacted: 1, left: 0, failed: [] });
+  expect([...memory.objects.keys()].filter((key) => key.startsWith('data/') && key.includes('north'))).toHaveLength(1);
+});
+
+test('while the workgroup runs a query, no file is replaced and no further folder is begun', async () => {
+  const memory = filled({
+    'year=2026/month=03/school=north-high': 2,
+    'year=2026/month=04/school=north-high': 2,
+    'year=2026/month=05/school=north-high': 2,
+  });
+  memory.running = ['of an analyst'];
+  expect(await run(memory)).toMatchObject({ compacted: 0, left: 3, failed: [] });
+  expect(memory.time - NOW).toBeGreaterThanOrEqual(300_000);
+  expect([...memory.objects.keys()].filter((key) => key.startsWith('data/'))).toHaveLength(6);
+  memory.running = [];
+  expect(await run(memory)).toMatchObject({ compacted: 3, left: 0 });
+  // What was written before is used.
+  expect(memory.statements).toHaveLength(3);
+});
+
+test('queries of the compaction itself are not waited for', async () => {
+  const memory = new Memory();
+  const { wait, dependencies } = noQueries(memory, 10_000);
+  memory.running = [await dependencies.queries.start('UNLOAD')];
+  expect(await wait()).toBe(true);
+  memory.running.push('of an analyst');
+  expect(await wait()).toBe(false);
+});
+
+test('no folder is begun shortly before the end', async () => {
+  const memory = filled({ 'year=2026/month=05/school=north-high': 3 });
+  expect(await run(memory, NOW + 100_000)).toMatchObject({ compacted: 0, left: 1 });
+  expect(memory.statements).toEqual([]);
+});
