@@ -1,6 +1,7 @@
 import type {
   Assembly,
   Clock,
+  Connections,
   ContainerServices,
   DeliveryStreams,
   Endpoint,
@@ -48,6 +49,7 @@ export interface Capabilities {
   readonly queries: Queries;
   readonly lake: LakeEngine;
   readonly traces: Traces;
+  readonly connections: Connections;
 }
 
 /** What a service can use while it starts and runs. */

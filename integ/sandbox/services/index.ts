@@ -10,6 +10,7 @@ import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { ecs } from './ecs';
 import { elasticloadbalancingv2 } from './elasticloadbalancingv2';
+import { events } from './events';
 import { firehose } from './firehose';
 import { glue } from './glue';
 import { iam } from './iam';
@@ -48,6 +49,7 @@ export const services: readonly ServiceModule[] = [
   apigateway,
   lambda,
   cognito,
+  events,
   stepfunctions,
   ecs,
   glue,

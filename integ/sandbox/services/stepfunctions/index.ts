@@ -10,8 +10,9 @@ export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
   invalid: (assembly) => unreadable(assembly, [[STATE_MACHINE, readMachine]]),
-  start({ assembly, endpoint, clock, use, report }) {
-    const services = createRoleServices({ assembly, endpoint, functions: use('functions'), report });
+  start({ assembly, endpoint, clock, hosts, use, report }) {
+    const own = { functions: use('functions'), connections: use('connections') };
+    const services = createRoleServices({ assembly, endpoint, clock, hosts, report, ...own });
     const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
     return {
       async close() {

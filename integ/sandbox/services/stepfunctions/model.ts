@@ -45,6 +45,7 @@ export interface Scope {
 /** What the states of one execution share. */
 export interface Run {
   readonly executionArn: string;
+  readonly stateMachineArn: string;
   readonly history: History;
   readonly services: Services;
   readonly mapRuns: MapRuns;

@@ -1,4 +1,6 @@
-import type { Assembly, Endpoint, Functions, Json, JsonObject } from '../../contracts';
+import type { Assembly, Check, Clock, Connections, Endpoint, Functions, Json } from '../../contracts';
+import type { Hosts } from '../../process/hosts';
+import { createHttpTasks } from './http/invoke';
 import type { Services } from './integrations/services';
 import { TaskFailure } from './run/failure';
 import { createSdk } from './sdk/sdk';
@@ -7,16 +9,22 @@ export interface RoleServicesOptions {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
   readonly functions: Pick<Functions, 'invoke'>;
+  readonly clock: Clock;
+  readonly connections: Connections;
+  readonly hosts: Hosts;
   report(line: string): void;
 }
 
 /** What state machines call, with the permissions of their roles. */
-export function createRoleServices({ assembly, endpoint, functions, report }: RoleServicesOptions): {
+export function createRoleServices({ assembly, endpoint, functions, clock, connections, hosts, report }: RoleServicesOptions): {
   of(roleArn: string): Services;
   close(): void;
 } {
   const { partition, region, account } = assembly;
   const sdk = createSdk({ region, url: endpoint.url, report });
+
+  const denial = (roleArn: string, check: Check) => endpoint.denial({ roleArn }, check);
+  const http = createHttpTasks({ region, clock, connections, hosts, denial });
 
   async function invoke(roleArn: string, name: string, input: Json) {
     const functionArn = name.startsWith('arn:') ? name : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
@@ -33,9 +41,7 @@ export function createRoleServices({ assembly, endpoint, functions, report }: Ro
       invoke: (name, input) => invoke(roleArn, name, input),
       call: (service, action, parameters) =>
         sdk.call(service, action, parameters, () => endpoint.assumeAsService(roleArn, 'states.amazonaws.com', SESSION)),
-      http: async (_parameters: JsonObject) => {
-        throw new TaskFailure('States.Runtime', 'http:invoke is not supported by the sandbox');
-      },
+      http: (parameters, stateMachineArn) => http.invoke(parameters, roleArn, stateMachineArn),
     }),
     close: () => sdk.close(),
   };

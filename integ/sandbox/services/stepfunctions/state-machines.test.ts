@@ -64,7 +64,15 @@ async function start(
     },
   };
   const report = (line: string) => problems.push(line);
-  const services = createRoleServices({ assembly, endpoint, functions, report });
+  const services = createRoleServices({
+    assembly,
+    endpoint,
+    functions,
+    clock,
+    connections: { find: async () => undefined },
+    hosts: new Map(),
+    report,
+  });
   const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
   const request = {
     headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },

@@ -81,7 +81,13 @@ export function createExecutions({ clock, services, report }: ExecutionsOptions)
       const input = JSON.parse(execution.input) as Json;
       const signal = AbortSignal.any([entry.stop.signal, closing.signal]);
       const shared = {
-        ...{ executionArn: execution.executionArn, history, services: services(plan.roleArn), now: () => clock.now() },
+        ...{
+          executionArn: execution.executionArn,
+          stateMachineArn: execution.stateMachineArn,
+          history,
+          services: services(plan.roleArn),
+          now: () => clock.now(),
+        },
         mapRuns: createMapRuns({ entry, executions, records: mapRuns, seconds }),
         sleep: (milliseconds: number, stopped: AbortSignal) => clock.sleep(milliseconds, stopped),
         random: randomOf(execution.executionArn),

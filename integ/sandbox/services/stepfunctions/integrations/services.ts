@@ -12,8 +12,12 @@ export interface Services {
    * @throws SdkFailure
    */
   call(service: string, action: string, parameters: JsonObject): Promise<JsonObject>;
-  /** @throws TaskFailure */
-  http(parameters: JsonObject): Promise<JsonObject>;
+  /**
+   * Calls an HTTPS API with a connection of EventBridge.
+   *
+   * @throws TaskFailure
+   */
+  http(parameters: JsonObject, stateMachineArn: string): Promise<JsonObject>;
 }
 
 /** An error that a service returned, or a call that did not reach it. */

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createObserver } from '../../kit/observer';
+import type { Progress } from '../../kit/progress';
+import { generator } from '../../kit/random';
+import type { Sandbox } from '../../sandbox';
+import { createQuestions } from './ask';
+import { backfill } from './backfill';
+import { createGenerator, SCHOOLS } from './changes';
+import { countCalls, type PathFigures } from './count-calls';
+import { createFaults } from './faults';
+import { createJournal, type Made } from './journal';
+import { createOperator } from './operator';
+import { partsOf } from './parts';
+import { STANDSTILL_HOURS, timeline } from './timeline';
+import type { Answers } from './verdict';
+import { createWriter } from './write';
+
+export interface RunOptions {
+  readonly changes: number;
+  /** Records of each kind that cannot be stored. */
+  readonly bad: number;
+  readonly seed: number;
+  readonly backfill: boolean;
+}
+
+export interface Run {
+  readonly made: readonly Made[];
+  readonly answers: Answers;
+  readonly kills: { readonly pipe: number; readonly delivery: number };
+  readonly path: PathFigures;
+  /** Items that TTL removed. */
+  readonly expired: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A little more than the buffer interval of the lake. */
+const INTERVAL_MS = 15 * 60_000 + 1_000;
+/** The longest pause before the pipe tries again. */
+const RETRY_MS = 60_000;
+/** The pipe gives up what is older, an hour before it leaves the stream. */
+const OLDEST_MS = 23 * HOUR_MS;
+/** An operator does not know to the second what was left out. What the stream and the backfill both have is found by its correlation id. */
+const MARGIN_MS = HOUR_MS;
+
+/** Changes items for 14 months of the clock, with everything that goes wrong, and asks Athena for all of it. */
+export async function run(sandbox: Sandbox, options: RunOptions, progress: Progress): Promise<Run> {
+  const { clock, pipes, deliveryStreams } = sandbox;
+  const parts = partsOf(sandbox);
+  const random = generator(options.seed);
+  const moments = timeline(random, options.changes, options.bad);
+  const changes = createGenerator(random);
+  const faults = createFaults(sandbox, parts, random);
+  const journal = createJournal(sandbox, parts.streamArn);
+  const writer = createWriter(sandbox, parts.tableName);
+  const observer = createObserver(sandbox);
+  const operator = createOperator(sandbox, parts.pipeName);
+  const path = countCalls(sandbox, parts);
+  const start = clock.now();
+  const years = new Set([new Date(start).getUTCFullYear()]);
+
+  /** Waits for something, while the clock moves on, because retries wait for it. */
+  async function settled(done: Promise<unknown>, every: number, step: number): Promise<void> {
+    const finished = done.then(() => true);
+    while (!(await Promise.race([finished, pause(every, false)]))) clock.advance(step);
+  }
+
+  async function delivered(pipeArn: string, deliveryArn: string): Promise<void> {
+    await settled(pipes.caughtUp(pipeArn), 200, RETRY_MS);
+    clock.advance(INTERVAL_MS);
+    await settled(deliveryStreams.delivered(deliveryArn), 2_000, INTERVAL_MS);
+  }
+
+  /** The pipe runs again, and reads what the stream still has. What it lacks is backfilled. */
+  async function recover(stoppedAt: number): Promise<void> {
+    progress.step(`the pipe runs again after ${STANDSTILL_HOURS} hours`);
+    await operator.startPipe();
+    const startedAt = clock.now();
+    await delivered(parts.pipeArn, parts.deliveryArn);
+    if (!options.backfill) return;
+    progress.step('the hours that the stream no longer has are backfilled');
+    await backfill(sandbox, parts, observer, { from: stoppedAt - MARGIN_MS, to: startedAt - OLDEST_MS + MARGIN_MS });
+    await delivered(parts.pipeArn, parts.deliveryArn);
+  }
+
+  try {
+    let done = 0;
+    let stoppedAt = 0;
+    for (const moment of moments) {
+      clock.advance(Math.max(0, start + moment.at - clock.now()));
+      years.add(new Date(clock.now()).getUTCFullYear());
+      if (moment.standstill === 0) {
+        progress.step(`the pipe is stopped for ${STANDSTILL_HOURS} hours`);
+        await operator.stopPipe();
+        stoppedAt = clock.now();
+      }
+      const planned = changes.changesOf(moment, Math.floor(clock.now() / 1000));
+      faults.arm(moment);
+      const began = performance.now();
+      await writer.write(planned);
+      await journal.follow(planned);
+      if (moment.standstill === undefined) await delivered(parts.pipeArn, parts.deliveryArn);
+      path.took(performance.now() - began);
+      await faults.disarm();
+      if (moment.kill) await delivered(parts.pipeArn, parts.deliveryArn);
+      if (moment.standstill === STANDSTILL_HOURS - 1) {
+        clock.advance(Math.max(0, stoppedAt + STANDSTILL_HOURS * HOUR_MS - clock.now()));
+        await recover(stoppedAt);
+      }
+      done += moment.changes;
+      progress.count('changes', done, options.changes);
+    }
+    progress.step('dead letters are moved to quarantine');
+    await delivered(parts.deadLetterPipeArn, parts.deadLetterDeliveryArn);
+    // The last removals by TTL.
+    clock.advance(DAY_MS);
+    await pause(1_000);
+    await delivered(parts.pipeArn, parts.deliveryArn);
+    const answers = await ask([...years]);
+    return { made: journal.made, answers, kills: faults.kills, path: path.figures(options.changes), expired: await expired() };
+  } finally {
+    path.close();
+    writer.close();
+    observer.close();
+  }
+
+  async function ask(all: readonly number[]): Promise<Answers> {
+    const questions = createQuestions(sandbox, all);
+    const answers = { changes: [], current: [], quarantine: await questions.quarantine() } as {
+      changes: Answers['changes'][number][];
+      current: Answers['current'][number][];
+      quarantine: Answers['quarantine'];
+    };
+    for (const [index, school] of SCHOOLS.entries()) {
+      answers.changes.push(...(await questions.changes(school)));
+      answers.current.push(...(await questions.current(school)));
+      progress.count('schools whose rows Athena has read', index + 1, SCHOOLS.length);
+    }
+    return answers;
+  }
+
+  /** Items that were written and are no longer in the table: nobody but TTL removes one. */
+  async function expired(): Promise<number> {
+    const keys = new Set(journal.made.map(({ key }) => key));
+    return keys.size - (await observer.items(parts.tableName)).length;
+  }
+}
