@@ -5,7 +5,7 @@ import { NAMES } from './names';
 /** What every row and each declared column of it has. */
 export const COLUMNS = [
   ...['event_id', 'event_name', 'changed_at', 'sequence', 'partition_key', 'sort_key', 'correlation_id', 'deleted_at'],
-  ...['student_id', 'course', 'score', 'official_number', 'graded_at', 'expires_at', 'clubs', 'year', 'month'],
+  ...['student_id', 'course', 'score', 'official_number', 'graded_at', 'expires_at', 'clubs', 'school', 'year', 'month'],
 ] as const;
 
 export type Row = Readonly<Record<(typeof COLUMNS)[number], string | null>>;

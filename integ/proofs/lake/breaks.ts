@@ -12,6 +12,9 @@ export interface Break {
   readonly delivery?: (destination: JsonObject) => JsonObject;
   readonly backfill?: false;
   readonly dedupe?: false;
+  /** The proof kills nothing, or throttles nothing. */
+  readonly kills?: false;
+  readonly throttling?: false;
 }
 
 const object = (value: unknown): JsonObject => value as JsonObject;
@@ -41,8 +44,19 @@ export const BREAKS: Readonly<Record<string, Break>> = {
       return JSON.parse(JSON.stringify(destination).replaceAll('.changed_at|strftime', 'now|strftime')) as JsonObject;
     },
   },
+  'wrong-tenant': {
+    what: 'rows of school-02 are in the folder of school-01',
+    delivery(destination) {
+      const text = JSON.stringify(destination);
+      return JSON.parse(
+        text.replace('then .[0] else error(', 'then (if .[0]==\\"school-02\\" then \\"school-01\\" else .[0] end) else error('),
+      ) as JsonObject;
+    },
+  },
   'no-backfill': { what: 'the hours that the pipe stood still are not backfilled', backfill: false },
   'no-dedupe': { what: 'rows are counted without regard to event_id', dedupe: false },
+  'no-kills': { what: 'neither pipe nor delivery is killed', kills: false },
+  'no-throttling': { what: 'Firehose is never too busy', throttling: false },
 };
 
 function source(properties: JsonObject, change: (parameters: JsonObject) => JsonObject): JsonObject {

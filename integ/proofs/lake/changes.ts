@@ -26,7 +26,12 @@ interface Known {
 }
 
 export interface Generator {
-  /** The changes of a moment, in the order in which they are made. @param now seconds since the epoch */
+  /**
+   * The changes of a moment, in the order in which they are made. Those of items that are changed twice while the pipe stands still, and
+   * those that cannot be stored, come in addition.
+   *
+   * @param now seconds since the epoch
+   */
   changesOf(moment: Moment, now: number): Change[];
 }
 
@@ -40,6 +45,10 @@ const SHARE = { created: 0.45, createdWithExpiry: 0.12, deleted: 0.08 };
  * item in it, and not the states between.
  */
 const ONCE_HOURS = 12;
+/** In these hours, which the stream no longer has when the pipe runs again, some items are changed twice. */
+export const TWICE_HOURS: readonly number[] = [1, 2, 3];
+/** One of so many items. */
+const TWICE_SHARE = 10;
 /** More than 1,000 KiB as JSON, in less than 400 KB as DynamoDB counts. */
 const TOO_LARGE = { L: Array.from({ length: 125_000 }, () => ({ N: '1' })) };
 
@@ -111,11 +120,13 @@ export function createGenerator(random: () => number): Generator {
     if (dice < SHARE.created) return created(now, false);
     if (dice < SHARE.created + SHARE.createdWithExpiry) return created(now, true);
     const key = changeableKey(now);
-    const found = key === undefined ? undefined : known.get(key);
-    if (found === undefined) return created(now, false);
-    const { school, item } = found;
+    if (key === undefined) return created(now, false);
+    return changed(key, now, dice < SHARE.created + SHARE.createdWithExpiry + SHARE.deleted);
+  }
+
+  function changed(key: string, now: number, deletes: boolean): Change {
+    const { school, item } = known.get(key) as Known;
     const [pk, sk] = [item.pk.S ?? '', item.sk.S ?? ''];
-    const deletes = dice < SHARE.created + SHARE.createdWithExpiry + SHARE.deleted;
     const expiry: Item = item.expiresAt === undefined ? {} : { expiresAt: item.expiresAt };
     if (!deletes) return remember(write(school, pk, sk, { ...attributes(now), ...expiry }));
     const deletedAt = { S: new Date(now * 1000).toISOString() };
@@ -146,6 +157,10 @@ export function createGenerator(random: () => number): Generator {
         return change;
       });
       if (standstill === undefined || standstill >= ONCE_HOURS) once.clear();
+      if (standstill !== undefined && TWICE_HOURS.includes(standstill)) {
+        const some = changes.filter(({ deletes }, index) => index % TWICE_SHARE === 0 && !deletes);
+        changes.push(...some.map(({ key }) => changed(key, now, false)));
+      }
       for (const kind of hasBad ? BAD_KINDS : []) changes.splice(whole(changes.length), 0, bad(kind, now));
       return changes;
     },

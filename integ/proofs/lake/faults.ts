@@ -7,7 +7,9 @@ export interface Faults {
   arm(moment: Moment): void;
   /** Waits for restarts, and removes the faults of this moment. */
   disarm(): Promise<void>;
-  readonly kills: { pipe: number; delivery: number };
+  readonly kills: { readonly pipe: number; readonly delivery: number };
+  /** Calls of the pipe that Firehose did not accept: with some of their records, and whole. */
+  readonly throttled: { readonly partly: number; readonly whole: number };
 }
 
 /**
@@ -17,6 +19,7 @@ export interface Faults {
 export function createFaults({ endpoint, pipes, deliveryStreams }: Sandbox, parts: LakeParts, random: () => number): Faults {
   const whole = (limit: number): number => Math.floor(random() * limit);
   const kills = { pipe: 0, delivery: 0 };
+  const throttled = { partly: 0, whole: 0 };
   const restarts: Promise<void>[] = [];
   const ends: (() => void)[] = [];
 
@@ -31,17 +34,19 @@ export function createFaults({ endpoint, pipes, deliveryStreams }: Sandbox, part
   }
 
   return {
-    kills,
+    ...{ kills, throttled },
     arm({ kill, throttle }) {
-      if (kill) {
+      if (kill === 'pipe' || kill === 'both') {
         killAfter(
-          1 + whole(2),
+          1,
           (call) => parts.isPipe(call) && call.operation === 'PutRecordBatch',
           () => {
             kills.pipe += 1;
             return pipes.kill(parts.pipeArn);
           },
         );
+      }
+      if (kill === 'delivery' || kill === 'both') {
         killAfter(
           1 + whole(20),
           (call) => parts.isDelivery(call) && call.operation === 'PutObject',
@@ -54,7 +59,11 @@ export function createFaults({ endpoint, pipes, deliveryStreams }: Sandbox, part
       if (throttle) {
         const busy = { service: 'firehose', operation: 'PutRecordBatch', code: 'ServiceUnavailableException', message: 'Slow down.' };
         const statements = Array.from({ length: 40 }, () => whole(100));
-        ends.push(endpoint.inject({ ...busy, calls: [1, 4], statements }), endpoint.inject({ ...busy, calls: [2, 3], status: 503 }));
+        const isPut = (call: Call) => parts.isPipe(call) && call.operation === 'PutRecordBatch' && call.faults.length > 0;
+        const count = endpoint.onCall((call) => {
+          if (isPut(call)) throttled[call.status === 503 ? 'whole' : 'partly'] += 1;
+        });
+        ends.push(count, endpoint.inject({ ...busy, calls: [1, 4], statements }), endpoint.inject({ ...busy, calls: [2, 3], status: 503 }));
       }
     },
     async disarm() {

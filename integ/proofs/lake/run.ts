@@ -4,15 +4,15 @@ import type { Progress } from '../../kit/progress';
 import { generator } from '../../kit/random';
 import type { Sandbox } from '../../sandbox';
 import { createQuestions } from './ask';
-import { backfill } from './backfill';
+import { backfill, type Span, windowsOf } from './backfill';
 import { createGenerator, SCHOOLS } from './changes';
 import { countCalls, type PathFigures } from './count-calls';
-import { createFaults } from './faults';
+import { createFaults, type Faults } from './faults';
 import { createJournal, type Made } from './journal';
 import { createOperator } from './operator';
 import { partsOf } from './parts';
 import { STANDSTILL_HOURS, timeline } from './timeline';
-import type { Answers } from './verdict';
+import type { Answers, Circumstances } from './verdict';
 import { createWriter } from './write';
 
 export interface RunOptions {
@@ -21,12 +21,16 @@ export interface RunOptions {
   readonly bad: number;
   readonly seed: number;
   readonly backfill: boolean;
+  readonly kills: boolean;
+  readonly throttling: boolean;
 }
 
 export interface Run {
   readonly made: readonly Made[];
   readonly answers: Answers;
-  readonly kills: { readonly pipe: number; readonly delivery: number };
+  readonly circumstances: Circumstances;
+  readonly kills: Faults['kills'];
+  readonly throttled: Faults['throttled'];
   readonly path: PathFigures;
   /** Items that TTL removed. */
   readonly expired: number;
@@ -40,8 +44,11 @@ const INTERVAL_MS = 15 * 60_000 + 1_000;
 const RETRY_MS = 60_000;
 /** The pipe gives up what is older, an hour before it leaves the stream. */
 const OLDEST_MS = 23 * HOUR_MS;
-/** An operator does not know to the second what was left out. What the stream and the backfill both have is found by its correlation id. */
-const MARGIN_MS = HOUR_MS;
+/**
+ * An operator does not know to the second what was left out. What the stream and the backfill both have is found by its correlation id. With
+ * half an hour, the end of a window is between the changes of two hours.
+ */
+const MARGIN_MS = HOUR_MS / 2;
 
 /** Changes items for 14 months of the clock, with everything that goes wrong, and asks Athena for all of it. */
 export async function run(sandbox: Sandbox, options: RunOptions, progress: Progress): Promise<Run> {
@@ -57,6 +64,8 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
   const operator = createOperator(sandbox, parts.pipeName);
   const path = countCalls(sandbox, parts);
   const start = clock.now();
+  const killed = { pipe: new Set<string>(), delivery: new Set<string>() };
+  let windows: readonly Span[] = [];
   const years = new Set([new Date(start).getUTCFullYear()]);
 
   /** Waits for something, while the clock moves on, because retries wait for it. */
@@ -79,7 +88,8 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
     await delivered(parts.pipeArn, parts.deliveryArn);
     if (!options.backfill) return;
     progress.step('the hours that the stream no longer has are backfilled');
-    await backfill(sandbox, parts, observer, { from: stoppedAt - MARGIN_MS, to: startedAt - OLDEST_MS + MARGIN_MS });
+    windows = windowsOf({ from: stoppedAt - MARGIN_MS, to: startedAt - OLDEST_MS + MARGIN_MS });
+    await backfill(sandbox, parts, observer, windows);
     await delivered(parts.pipeArn, parts.deliveryArn);
   }
 
@@ -95,14 +105,16 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
         stoppedAt = clock.now();
       }
       const planned = changes.changesOf(moment, Math.floor(clock.now() / 1000));
-      faults.arm(moment);
+      const kill = options.kills ? moment.kill : undefined;
+      faults.arm({ ...moment, kill, throttle: options.throttling && moment.throttle });
+      if (kill === 'pipe' || kill === 'delivery') for (const { id } of planned) killed[kill].add(id);
       const began = performance.now();
       await writer.write(planned);
       await journal.follow(planned);
       if (moment.standstill === undefined) await delivered(parts.pipeArn, parts.deliveryArn);
       path.took(performance.now() - began);
       await faults.disarm();
-      if (moment.kill) await delivered(parts.pipeArn, parts.deliveryArn);
+      if (kill !== undefined) await delivered(parts.pipeArn, parts.deliveryArn);
       if (moment.standstill === STANDSTILL_HOURS - 1) {
         clock.advance(Math.max(0, stoppedAt + STANDSTILL_HOURS * HOUR_MS - clock.now()));
         await recover(stoppedAt);
@@ -117,7 +129,9 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
     await pause(1_000);
     await delivered(parts.pipeArn, parts.deliveryArn);
     const answers = await ask([...years]);
-    return { made: journal.made, answers, kills: faults.kills, path: path.figures(options.changes), expired: await expired() };
+    const { kills, throttled } = faults;
+    const circumstances = { windows, killed };
+    return { made: journal.made, answers, circumstances, kills, throttled, path: path.figures(options.changes), expired: await expired() };
   } finally {
     path.close();
     writer.close();

@@ -10,8 +10,15 @@ export const STANDSTILL_HOURS = 30;
 /** In this month, counted from 0. */
 const STANDSTILL_MONTH = 9;
 const MOMENTS_PER_MONTH = 3;
-const KILLS = 5;
-const THROTTLED = 8;
+/** What is killed, at one moment each: what both kills deliver again cannot be told apart. */
+const KILLS: readonly Kill[] = ['pipe', 'pipe', 'pipe', 'delivery', 'delivery', 'delivery', 'both', 'both'];
+export const THROTTLED = 8;
+export const KILLS_OF = {
+  pipe: KILLS.filter((kill) => kill !== 'delivery').length,
+  delivery: KILLS.filter((kill) => kill !== 'pipe').length,
+};
+
+export type Kill = 'pipe' | 'delivery' | 'both';
 
 /** A time at which schools change items, one after the other within some seconds. */
 export interface Moment {
@@ -20,8 +27,8 @@ export interface Moment {
   readonly changes: number;
   /** Records that cannot be stored, one of each kind. */
   readonly bad: boolean;
-  /** Pipe and delivery are killed. */
-  readonly kill: boolean;
+  /** What is killed. */
+  readonly kill?: Kill;
   /** Firehose answers that it is too busy, for single records and for whole calls. */
   readonly throttle: boolean;
   /** Hours since the pipe was stopped; undefined while it runs. */
@@ -46,7 +53,8 @@ export function timeline(random: () => number, changes: number, bad: number): Mo
     return { at: index * day + from + random() * (day - from - 2 * HOUR_MS) };
   });
   const order = shuffled([...free.keys()], random);
-  const [kills, throttled, withBad] = [order.slice(0, KILLS), order.slice(KILLS, KILLS + THROTTLED), order.slice(-bad)];
+  const kills = order.slice(0, KILLS.length);
+  const [throttled, withBad] = [order.slice(KILLS.length, KILLS.length + THROTTLED), order.slice(-bad)];
   const times = [...free, ...hours].sort((one, other) => one.at - other.at);
   const counts = shares(changes, times.length, random);
   return times.map((time, index) => {
@@ -55,7 +63,7 @@ export function timeline(random: () => number, changes: number, bad: number): Mo
       ...time,
       changes: counts[index],
       bad: withBad.includes(own),
-      kill: kills.includes(own),
+      kill: KILLS[kills.indexOf(own)],
       throttle: throttled.includes(own),
     };
   });

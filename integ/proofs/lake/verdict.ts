@@ -1,4 +1,5 @@
 import type { Quarantined, Row } from './ask';
+import type { Span } from './backfill';
 import type { Made } from './journal';
 
 /** What the lake has, as Athena answers. */
@@ -8,24 +9,43 @@ export interface Answers {
   readonly quarantine: readonly Quarantined[];
 }
 
+/** What the proof did while the changes were made. */
+export interface Circumstances {
+  /** Windows of the backfill. */
+  readonly windows: readonly Span[];
+  /** Ids of changes of the moments in which nothing but the pipe, or nothing but the delivery, was killed. */
+  readonly killed: Readonly<Record<'pipe' | 'delivery', ReadonlySet<string>>>;
+}
+
 export interface Verdict {
-  /** Changes that can be stored. */
+  /** Changes that can be stored, without `betweenExports`. */
   readonly changes: number;
-  /** Changes that are neither a row nor in quarantine. */
+  /** Changes that are neither a row, nor in quarantine, nor in `betweenExports`. */
   readonly lost: number;
+  /**
+   * Changes that are neither a row nor in quarantine, in a window of the backfill in which the item was changed again: an export has the last
+   * state of each item, so that the state before is nowhere.
+   */
+  readonly betweenExports: number;
   /** Items whose last state in the lake is not that of the table: missing, too many, or with another value. */
   readonly currentWrong: number;
+  /** Rows of the stream, once for each event_id, and changes that only the backfill has. */
   readonly rowsAfterDedupe: number;
+  /** What `count(DISTINCT event_id)` counts: also rows of the backfill whose change the stream has, under another event_id. */
+  readonly distinctEventIds: number;
   /** Changes that are in quarantine and no row. */
   readonly quarantined: number;
   /** Rows and records in quarantine that are removals. */
   readonly ttlRows: number;
   /** Deleted items that the last state shows. */
   readonly deletedShown: number;
-  /** Rows that were delivered more than once, and rows of the backfill that the stream has, too. */
-  readonly duplicates: number;
+  /** Further rows of the same event_id of the stream: of all moments, and of those in which only the pipe or only the delivery was killed. */
+  readonly copies: { readonly all: number; readonly pipeKilled: number; readonly deliveryKilled: number };
+  /** Changes that only the backfill has. */
   readonly backfilled: number;
-  /** Rows whose values, time, folder or sequence are not those of the change. */
+  /** Rows of the backfill whose change is a row already, and copies of rows of the backfill. */
+  readonly backfilledAgain: number;
+  /** Rows whose values, time, school, folder or sequence are not those of the change. */
   readonly rowsWrong: number;
   /** Changes that cannot be stored and are not in quarantine with the right reason. */
   readonly reasonsWrong: number;
@@ -41,7 +61,7 @@ const REASONS = { 'wrong type': /score is not N/, 'no tenant': /pk begins with n
  * A row of the stream counts once for each event_id. A row of the backfill has no sequence, and an event_id of its own: it counts if no row of
  * the stream has the same item and the same correlation id.
  */
-export function judge(made: readonly Made[], { changes, current, quarantine }: Answers): Verdict {
+export function judge(made: readonly Made[], { changes, current, quarantine }: Answers, { windows, killed }: Circumstances): Verdict {
   const byId = new Map(made.map((change) => [change.id, change]));
   const streamed = changes.filter(({ row }) => row.sequence !== null);
   const streamedIds = new Set(streamed.map(({ row }) => identity(row)));
@@ -53,23 +73,51 @@ export function judge(made: readonly Made[], { changes, current, quarantine }: A
   const failed = failures(made, quarantine);
   const inQuarantine = [...failed.keys()].filter((id) => !stored.has(id));
   const expected = lastStates(made);
-  const total = changes.reduce((sum, { copies }) => sum + copies, 0);
+  const nowhere = made.filter(({ id }) => !stored.has(id) && !failed.has(id));
+  const replaced = replacedIn(windows, made);
+  const betweenExports = nowhere.filter(({ id }) => replaced.has(id)).length;
+  const copiesOf = (ids?: ReadonlySet<string>) => {
+    const some = streamed.filter(({ row }) => ids?.has(row.correlation_id ?? '') ?? true);
+    return total(some) - distinctIn(some);
+  };
   return {
-    changes: made.filter(({ bad }) => bad === undefined).length,
-    lost: made.filter(({ id }) => !stored.has(id) && !failed.has(id)).length,
+    changes: made.filter(({ bad }) => bad === undefined).length - betweenExports,
+    ...{ lost: nowhere.length - betweenExports, betweenExports },
     ...compareCurrent(expected, current),
     rowsAfterDedupe: rows.length,
+    distinctEventIds: distinctIn(changes),
     quarantined: inQuarantine.length,
     ttlRows:
       rows.filter(({ event_name }) => event_name === 'REMOVE').length +
       quarantine.filter(({ record }) => record?.eventName === 'REMOVE').length,
-    duplicates: total - rows.length,
+    copies: { all: copiesOf(), pipeKilled: copiesOf(killed.pipe), deliveryKilled: copiesOf(killed.delivery) },
     backfilled: added.size,
+    backfilledAgain: total(backfilled) - added.size,
     rowsWrong: rows.filter((row) => !isRight(row, byId.get(row.correlation_id ?? ''))).length,
     reasonsWrong: made.filter(({ id, bad }) => bad !== undefined && !(failed.get(id) ?? []).some((reason) => REASONS[bad].test(reason)))
       .length,
     tooOld: [...failed.values()].filter((reasons) => reasons.includes('RecordAgeExceeded')).length,
   };
+}
+
+type Counted = Answers['changes'];
+
+const total = (rows: Counted): number => rows.reduce((sum, { copies }) => sum + copies, 0);
+
+const distinctIn = (rows: Counted): number => new Set(rows.map(({ row }) => row.event_id)).size;
+
+/** Ids of the changes after which the same item was changed again in the same window. */
+function replacedIn(windows: readonly Span[], made: readonly Made[]): Set<string> {
+  const last = new Map<string, string>();
+  const replaced = new Set<string>();
+  for (const { id, key, at, bad } of made) {
+    const window = windows.findIndex(({ from, to }) => at * 1000 >= from && at * 1000 < to);
+    if (window === -1 || bad !== undefined) continue;
+    const before = last.get(`${window} ${key}`);
+    if (before !== undefined) replaced.add(before);
+    last.set(`${window} ${key}`, id);
+  }
+  return replaced;
 }
 
 const identity = ({ partition_key, sort_key, correlation_id }: Row) => JSON.stringify([partition_key, sort_key, correlation_id]);
@@ -107,7 +155,7 @@ function compareCurrent(expected: ReadonlyMap<string, Made>, current: readonly R
 
 const keyOf = ({ partition_key, sort_key }: Row) => `${partition_key}|${sort_key}`;
 
-/** Whether a row has the values of the change, and the time, the sequence and the id of its record in the stream. */
+/** Whether a row has the values of the change, its school, and the time, the sequence and the id of its record in the stream. */
 function isRight(row: Row, change: Made | undefined): boolean {
   if (change === undefined) return false;
   const { item, at, eventName, eventId, sequence } = change;
@@ -118,7 +166,7 @@ function isRight(row: Row, change: Made | undefined): boolean {
     ...{ event_id: isStreamed ? eventId : row.event_id, sequence: isStreamed ? sequence : null },
     event_name: isStreamed ? eventName : row.event_name,
     changed_at: timestamp(time),
-    ...{ year: String(time.getUTCFullYear()), month: String(time.getUTCMonth() + 1) },
+    ...{ school: change.school, year: String(time.getUTCFullYear()), month: String(time.getUTCMonth() + 1) },
     deleted_at: item.deletedAt === undefined ? null : JSON.stringify({ s: item.deletedAt.S }),
     student_id: item.student.S ?? null,
     course: item.course.S ?? null,
