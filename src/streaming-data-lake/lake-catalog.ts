@@ -7,6 +7,7 @@ import { structOf } from './item-struct';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
 import type { LakeNames } from './lake-names';
+import { lastYear } from './lake-years';
 
 /** What the tables of a lake are made of. */
 export interface CatalogProps {
@@ -16,9 +17,6 @@ export interface CatalogProps {
   readonly layout: LakeLayout;
   readonly firstYear: number;
 }
-
-/** The last year that queries look for, counted from the first one. */
-const YEARS = 25;
 
 /** Creates the database of a lake as the child `Database`. */
 export function createDatabase(scope: Construct, { database }: LakeNames): CfnDatabase {
@@ -64,7 +62,7 @@ export function createTable(scope: Construct, database: CfnDatabase, props: Cata
         classification: 'parquet',
         'projection.enabled': 'true',
         'projection.year.type': 'integer',
-        'projection.year.range': `${firstYear},${firstYear + YEARS - 1}`,
+        'projection.year.range': `${firstYear},${lastYear(firstYear)}`,
         'projection.month.type': 'integer',
         'projection.month.range': '1,12',
         'projection.month.digits': '2',

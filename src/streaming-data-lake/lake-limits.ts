@@ -5,6 +5,7 @@ import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { Problems } from '../core/private/problems';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
+import { FIRST_YEAR } from './lake-years';
 import { partitionQuery } from './partition-query';
 
 /** The props that are validated together. */
@@ -22,7 +23,7 @@ const DEFAULTS: LakeLimits = {
   bufferInterval: Duration.minutes(15),
   bufferSize: Size.mebibytes(128),
   scanLimit: Size.gibibytes(10),
-  firstYear: 2026,
+  firstYear: FIRST_YEAR,
 };
 
 /** Documented: "Data Firehose quotas": with dynamic partitioning, the buffer interval is 60 to 900 seconds. */
