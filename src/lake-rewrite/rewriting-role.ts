@@ -3,8 +3,8 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { resourceKeyUse } from '../core/private/key-use';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import { lastYear } from '../runtime/lake-years';
 import type { IStreamingDataLake } from '../streaming-data-lake';
-import { lastYear } from '../streaming-data-lake/lake-years';
 import type { RewrittenTable } from './rewritten-table';
 
 /** The table of a lake, for a function that rewrites its folders. */

@@ -6,8 +6,8 @@ import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, NUMBER, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { importedQueue } from '../core/private/imported-queue';
+import { FIRST_YEAR } from '../runtime/lake-years';
 import type { LakeLayout } from './lake-layout';
-import { FIRST_YEAR } from './lake-years';
 import type { IStreamingDataLake, StreamingDataLakeAttributes } from './streaming-data-lake-interface';
 
 /** A lake of another stack or app. It recommends no alarms by itself: its owner's stack has them. */

@@ -3,11 +3,11 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import { lastYear } from '../runtime/lake-years';
 import { structOf } from './item-struct';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
 import type { LakeNames } from './lake-names';
-import { lastYear } from './lake-years';
 
 /** What the tables of a lake are made of. */
 export interface CatalogProps {

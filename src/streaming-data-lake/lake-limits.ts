@@ -3,9 +3,9 @@ import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { Problems } from '../core/private/problems';
+import { FIRST_YEAR } from '../runtime/lake-years';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
-import { FIRST_YEAR } from './lake-years';
 import { partitionQuery } from './partition-query';
 
 /** The props that are validated together. */
