@@ -4,11 +4,11 @@ import { proof } from '../../kit/proof';
 import type { Json } from '../../sandbox';
 import { startPlatform } from '../../systems/school-platform/platform';
 import { compare, othersIn } from './others';
+import { foundIn, OTHER_SCHOOL, type Person, SCHOOL } from './person';
 import { type Place, placesOf } from './places';
-import { createPlanter, type Person } from './plant';
+import { createPlanter } from './plant';
 import { ARRIVAL_SECONDS, requestFor } from './request';
 
-const SCHOOL = 'school-01';
 const DAY_MS = 86_400_000;
 
 interface Erased {
@@ -23,7 +23,7 @@ export default proof(
   { shows: 'A student is erased from every place of the platform on request, and no other one is changed', minutes: 15 },
   async ({ progress, use }) => {
     const platform = use(
-      await startPlatform({ report: progress.step, schools: [SCHOOL, 'school-02'], app: 'integ/proofs/erasure/app.ts' }),
+      await startPlatform({ report: progress.step, schools: [SCHOOL, OTHER_SCHOOL], app: 'integ/proofs/erasure/app.ts' }),
     );
     const { sandbox } = platform;
     const observer = use(createObserver(sandbox));
@@ -49,6 +49,7 @@ export default proof(
       await planter.schoolDay(one);
       await planter.misfit(one);
     }
+    await planter.sameIdElsewhere(person);
     progress.step('visits are stored, then others wait in the queue');
     await until(async () => (await observer.depth(platform.queueUrl)) === 0);
     await sandbox.functions.pauseEventSources(platform.writerArn);
@@ -62,6 +63,7 @@ export default proof(
     const before = await search(places.all, person);
     const leave = await planter.remember(person);
     const othersBefore = await othersIn(places, person);
+    const elsewhere = Object.entries(othersBefore).filter(([, texts]) => texts.some((text) => text.includes(person.student)));
 
     progress.step('erasing, while a change of the student is on its way');
     await sandbox.pipes.stop(pipe);
@@ -95,6 +97,7 @@ export default proof(
         placesBefore: searched.length,
         left: left.length,
         othersChanged: changed.length,
+        sameIdElsewhere: elsewhere.map(([place]) => place),
         recorded,
         pseudonyms: pseudonyms.map(({ place }) => place.name),
         erased: last.erased,
@@ -105,6 +108,8 @@ export default proof(
           before.some(({ place, found }) => place.name === name && found.length === 3),
         ),
         'nothing is left in any place but the declared pseudonym': left.length === 0,
+        'another school has a student of the same id in the table, the lake with older versions, quarantine and exports':
+          elsewhere.length === Object.keys(othersBefore).length,
         'no item, row or record of another student is changed': changed.length === 0,
         'a change that was on its way arrived after the first pass': first.state === 'waiting' && late.length > 0,
         'a copy that is left in a place is noticed': unnoticed.size === 0,
@@ -118,7 +123,7 @@ export default proof(
 /** Places that have the whole of a person before. */
 const WHOLE = ['table', 'stream', 'quarantine', 'exports'];
 /** Places that nothing reaches until there is a failure, or an erasure. */
-const EMPTY = ['retry queue of visits', 'dead letters of the lake', 'rewrites', 'records of erasures', 'traces'];
+const EMPTY = ['retry queue of visits', 'dead letters of the lake', 'records of erasures', 'traces'];
 
 interface Finding {
   readonly place: Place;
@@ -130,10 +135,6 @@ async function search(places: readonly Place[], person: Person): Promise<Finding
   const findings: Finding[] = [];
   for (const place of places) findings.push({ place, found: foundIn(await place.texts(), person) });
   return findings;
-}
-
-function foundIn(texts: readonly string[], person: Person): string[] {
-  return Object.entries(person).flatMap(([what, needle]) => (texts.some((text) => text.includes(needle)) ? [what] : []));
 }
 
 function missing(findings: readonly Finding[]): string[] {

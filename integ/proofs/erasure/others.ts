@@ -1,5 +1,5 @@
+import { isElsewhere, OTHER_SCHOOL, type Person } from './person';
 import type { Places } from './places';
-import type { Person } from './plant';
 
 /** What is stored of others: items, rows of the lake, records in quarantine and in exports. */
 export type Others = Readonly<Record<string, readonly string[]>>;
@@ -7,7 +7,6 @@ export type Others = Readonly<Record<string, readonly string[]>>;
 const FOLDERS = ['data/', 'quarantine/', 'backfill/'];
 
 export async function othersIn({ all, objects }: Places, { student }: Person): Promise<Others> {
-  const own = (text: string) => text.includes(student);
   const table = (await all.find(({ name }) => name === 'table')?.texts()) ?? [];
   const folders = await Promise.all(
     FOLDERS.map(async (folder) => {
@@ -17,8 +16,15 @@ export async function othersIn({ all, objects }: Places, { student }: Person): P
       return { place: folder, texts };
     }),
   );
-  const found = [{ place: 'table', texts: table }, ...folders];
-  return Object.fromEntries(found.map(({ place, texts }) => [place, texts.filter((text) => !own(text)).sort()]));
+  const older = (await objects('data/')).filter(({ isLatest, key }) => !isLatest && key.includes(`=${OTHER_SCHOOL}/`));
+  const versions = { place: 'older versions of another school', texts: older.flatMap(({ texts }) => texts) };
+  const found = [{ place: 'table', texts: table }, ...folders, versions];
+  return Object.fromEntries(found.map(({ place, texts }) => [place, ofOthers(texts, student).sort()]));
+}
+
+/** The texts that are not the person's. */
+export function ofOthers(texts: readonly string[], student: string): string[] {
+  return texts.filter((text) => !text.includes(student) || isElsewhere(text));
 }
 
 /** What is there in one and not in the other, with the place. */

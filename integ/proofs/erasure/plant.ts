@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   CopyObjectCommand,
   GetObjectCommand,
@@ -13,14 +13,7 @@ import { athenaIn } from '../../kit/athena';
 import type { Observer } from '../../kit/observer';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { parquetRows } from './parquet';
-
-/** A person, and what identifies this person. */
-export interface Person {
-  readonly name: string;
-  readonly officialId: string;
-  /** The random id that the service chose. */
-  readonly student: string;
-}
+import { isElsewhere, OTHER_SCHOOL, type Person, SCHOOL } from './person';
 
 /** Sends requests of teachers, and writes what only operators could. */
 export interface Planter {
@@ -31,7 +24,9 @@ export interface Planter {
   misfit(person: Person): Promise<void>;
   /** A visit whose message cannot be processed. */
   deadLetter(person: Person): Promise<void>;
-  /** An export of the table, the results of a query, and a file that was replaced. */
+  /** A student of another school with the same random id and the same sort keys, one of them in quarantine. */
+  sameIdElsewhere(person: Person): Promise<void>;
+  /** An export of the table, the results of a query, a file that was replaced, and what an interrupted rewrite left. */
   copies(person: Person): Promise<void>;
   /** A change that is written directly. */
   change(person: Person, sortKey: string): Promise<void>;
@@ -43,8 +38,6 @@ export interface Planter {
   remember(person: Person): Promise<() => Promise<string[]>>;
   close(): void;
 }
-
-const SCHOOL = 'school-01';
 
 async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -93,6 +86,17 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
       await dynamodb.send(new PutItemCommand({ TableName, Item: { ...Item, ...Key, registeredAt: { S: 'yesterday' } } }));
       await dynamodb.send(new PutItemCommand({ TableName, Item: { ...Item, ...Key, recordedBy: { N: '1' } } }));
     },
+    async sameIdElsewhere({ student }) {
+      const put = (pk: string, sk: string, more: Record<string, AttributeValue>) =>
+        dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, sk: { S: sk }, student: { S: student }, ...more } }));
+      for (const item of await observer.items(TableName)) {
+        const { pk, sk } = item as { readonly pk?: { readonly S?: string }; readonly sk?: { readonly S?: string } };
+        if (pk?.S === `${SCHOOL}#STUDENT#${student}`)
+          await put(`${OTHER_SCHOOL}#STUDENT#${student}`, String(sk?.S), { points: { N: '2' } });
+      }
+      await put(`${OTHER_SCHOOL}#STUDENTS`, `PROFILE#${student}`, {});
+      await put(`${OTHER_SCHOOL}#EVALUATION`, `STUDENT#${student}#1`, { recordedBy: { N: '1' } });
+    },
     async deadLetter({ student }) {
       const MessageBody = JSON.stringify({ student, page: 1 });
       await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.deadLetterQueueUrl, MessageBody }));
@@ -112,6 +116,10 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
         await s3.send(
           new CopyObjectCommand({ Bucket, Key: file, CopySource: `${Bucket}/${encodeURIComponent(file)}`, MetadataDirective: 'REPLACE' }),
         );
+        if (!file.includes(`=${SCHOOL}/`)) continue;
+        const rewrite = file.replace(/^data\//, 'rewrites/').replace(/[^/]*$/, 'interrupted/0/');
+        const [name] = file.split('/').slice(-1);
+        await s3.send(new CopyObjectCommand({ Bucket, Key: `${rewrite}${name}`, CopySource: `${Bucket}/${encodeURIComponent(file)}` }));
       }
     },
     async change({ student }, sortKey) {
@@ -127,7 +135,7 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
         })),
       );
       const rows = await Promise.all(bodies.map(({ Body }) => parquetRows([Body])));
-      const own = bodies.find((_, index) => rows[index].some((row) => row.includes(student)));
+      const own = bodies.find((_, index) => rows[index].some((row) => row.includes(student) && !isElsewhere(row)));
       const item = JSON.stringify({ item: { pk: { S: `${SCHOOL}#STUDENT#${student}` }, sk: { S: 'BEHAVIOUR#left' } } });
       const put = (Key: string, Body: string | Buffer) => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
       return async () => {
@@ -135,10 +143,12 @@ export function createPlanter(platform: RunningPlatform, observer: Observer): Pl
         await put('quarantine/left', JSON.stringify({ rawData: Buffer.from(item).toString('base64') }));
         await put('backfill/left.json.gz', gzipSync(item));
         await put('results/left.csv', student);
+        const rewritten = (own?.Key ?? 'none').replace(/^data\//, 'rewrites/').replace(/[^/]*$/, 'interrupted/0/left');
+        await put(rewritten, own?.Body ?? '');
         // Two versions, of which the older one has the person.
         await put('rewrites/left', own?.Body ?? '');
         await put('rewrites/left', 'nothing');
-        return ['files of the lake', 'quarantine', 'exports', 'results of queries', 'older versions of objects'];
+        return ['files of the lake', 'rewrites', 'quarantine', 'exports', 'results of queries', 'older versions of objects'];
       };
     },
     close() {
