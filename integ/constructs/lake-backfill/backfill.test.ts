@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LakeBackfill, LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
@@ -36,7 +37,7 @@ beforeAll(async () => {
         bufferSize: Size.mebibytes(64),
         firstYear: 2025,
       });
-      new LakeBackfill(stack, 'Backfill', { lake, changedAtAttribute: 'updatedAt' });
+      new LakeBackfill(stack, 'Backfill', { lake, changedAtAttributes: ['createdAt', 'updatedAt'] });
       lake.grants.queryAllTenants(
         new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       );
@@ -149,10 +150,13 @@ async function query(QueryString: string): Promise<(string | null)[][]> {
   return rows.slice(1);
 }
 
+/** A condition for rows of the span: those of the whole table are from before it or from its export, which is later. */
+const IN_SPAN = () => `changed_at >= from_iso8601_timestamp('${span.from}') AND changed_at < from_iso8601_timestamp('${span.to}')`;
+
 /** Rows by their kind of backfill: all of them, and those with different ids. */
 async function counted(): Promise<Record<string, { readonly rows: number; readonly ids: number }>> {
   const found = await query(
-    `SELECT CASE WHEN event_name = 'BACKFILL' THEN 'whole' ELSE 'span' END AS kind, count(*) AS n, count(DISTINCT event_id) AS ids
+    `SELECT CASE WHEN ${IN_SPAN()} THEN 'span' ELSE 'whole' END AS kind, count(*) AS n, count(DISTINCT event_id) AS ids
      FROM lake.grades_changes WHERE school = '${SCHOOL}' GROUP BY 1`,
   );
   return Object.fromEntries(found.map(([kind, rows, ids]) => [String(kind), { rows: Number(rows), ids: Number(ids) }]));
@@ -174,6 +178,7 @@ async function quarantined(): Promise<{ readonly folder: string; readonly reason
   return records.flat();
 }
 
+const EMPTY_BYTES = gzipSync('').length;
 const SPAN_ROWS = 4;
 const WHOLE_ROWS = 5;
 
@@ -190,19 +195,19 @@ test('a span and the whole table, each twice and with a throttled Firehose, are 
   await until(counted, ({ span: one, whole }) => one?.ids === SPAN_ROWS && whole?.ids === WHOLE_ROWS);
   for (const one of restore) one();
 
-  const columns = 'event_name, sort_key, score, clubs, sequence';
-  const rows = await query(`SELECT DISTINCT ${columns} FROM lake.grades_changes WHERE school = '${SCHOOL}' ORDER BY event_name, sort_key`);
+  const columns = `event_name, ${IN_SPAN()} AS in_span, sort_key, score, clubs, sequence`;
+  const rows = await query(`SELECT DISTINCT ${columns} FROM lake.grades_changes WHERE school = '${SCHOOL}' ORDER BY in_span, sort_key`);
   const separated = '{"l":[{"s":"art\u2028chess\\n"}]}';
   expect(rows).toEqual([
-    ['BACKFILL', 'changed', '3.00', null, null],
-    ['BACKFILL', 'inserted', '4.00', null, null],
-    ['BACKFILL', 'marked', '6.00', null, null],
-    ['BACKFILL', 'older', '1.00', null, null],
-    ['BACKFILL', 'separated', '5.00', separated, null],
-    ['INSERT', 'inserted', '4.00', null, null],
-    ['INSERT', 'marked', '6.00', null, null],
-    ['INSERT', 'separated', '5.00', separated, null],
-    ['MODIFY', 'changed', '3.00', null, null],
+    ['BACKFILL', 'false', 'changed', '3.00', null, null],
+    ['BACKFILL', 'false', 'inserted', '4.00', null, null],
+    ['BACKFILL', 'false', 'marked', '6.00', null, null],
+    ['BACKFILL', 'false', 'older', '1.00', null, null],
+    ['BACKFILL', 'false', 'separated', '5.00', separated, null],
+    ['BACKFILL', 'true', 'changed', '3.00', null, null],
+    ['BACKFILL', 'true', 'inserted', '4.00', null, null],
+    ['BACKFILL', 'true', 'marked', '6.00', null, null],
+    ['BACKFILL', 'true', 'separated', '5.00', separated, null],
   ]);
   // The attribute that says when an item was written decides about its month.
   const older = `SELECT year, month, changed_at FROM lake.grades_changes WHERE school = '${SCHOOL}' AND sort_key = 'older'`;
@@ -235,6 +240,31 @@ test('an item of a wrong type and one that is too large are in quarantine with t
   const reasons = await query("SELECT errorcode FROM lake.grades_quarantine WHERE errorcode = 'BackfillRecordTooLarge'");
   expect(reasons).not.toEqual([]);
 });
+
+test('an exported file is removed with its versions once it is sent, and old states are not exported', async () => {
+  const all = async () => {
+    const { Versions = [], DeleteMarkers = [] } = await objects.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: 'backfill/' }),
+    );
+    return [
+      ...Versions.map(({ Key = '', Size: size = 0 }) => ({ key: Key, size })),
+      ...DeleteMarkers.map(({ Key = '' }) => ({ key: Key, size: 0 })),
+    ];
+  };
+  const dataFiles = async () => (await all()).filter(({ key }) => key.endsWith('.json.gz'));
+  await until(dataFiles, (files) => files.every(({ size }) => size === EMPTY_BYTES));
+  // An export has four files here: those without items stay until the lifecycle rule removes them.
+  expect((await dataFiles()).length).toBeGreaterThan(0);
+  const summaries = await Promise.all(
+    (await all())
+      .filter(({ key }) => key.endsWith('manifest-summary.json'))
+      .map(async ({ key: Key }) => {
+        const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        return JSON.parse((await Body?.transformToString()) ?? '{}').outputView;
+      }),
+  );
+  expect(new Set(summaries)).toEqual(new Set([undefined, 'NEW_IMAGE']));
+}, 120_000);
 
 test('the functions log what they did without items, and had every permission that they needed', async () => {
   const { assembly, logs } = sandbox;
