@@ -30,6 +30,7 @@ beforeAll(async () => {
   table = {
     ...{ BUCKET: nameOf(sandbox, 'AWS::S3::Bucket', 'LakeBucket'), DATA_FOLDER: 'data/grades/', REWRITES_FOLDER: 'rewrites/grades/' },
     ...{ DATABASE: 'lake', TABLE: 'grades', WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: true },
+    YEARS: { first: 2025, last: 2049 },
   };
   dependencies = dependenciesOf('Compactor');
 }, 240_000);

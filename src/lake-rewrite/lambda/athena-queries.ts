@@ -2,6 +2,7 @@ import {
   type AthenaClient,
   BatchGetQueryExecutionCommand,
   GetQueryExecutionCommand,
+  GetQueryResultsCommand,
   ListQueryExecutionsCommand,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
@@ -33,6 +34,13 @@ export function athenaQueries(client: AthenaClient, WorkGroup: string, now: () =
     },
     async stop(QueryExecutionId) {
       await client.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    },
+    async count(QueryExecutionId) {
+      const { ResultSet } = await client.send(new GetQueryResultsCommand({ QueryExecutionId }));
+      // The first row has the names of the columns.
+      const count = Number(ResultSet?.Rows?.[1]?.Data?.[0]?.VarCharValue);
+      if (!Number.isInteger(count)) throw new Error(`query ${QueryExecutionId} returned no number`);
+      return count;
     },
     async unfinished() {
       const found: string[] = [];
