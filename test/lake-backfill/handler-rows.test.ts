@@ -55,7 +55,7 @@ describe('an item of a whole table', () => {
 describe('a change in a span', () => {
   test('is a row with the time of its last write', () => {
     const NewImage = { ...item };
-    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'BACKFILL', changed_at: exportedAt, item });
+    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'UPSERT', changed_at: exportedAt, item });
   });
 
   test('has an id of its keys and the time of the write', () => {

@@ -16,7 +16,8 @@ export interface RowSettings {
 /** A record for the delivery stream, as the pipe sends it, but without a sequence number. */
 export interface LakeRow {
   readonly event_id: string;
-  readonly event_name: 'BACKFILL';
+  /** A state of the whole table, or a change in a span: whether it inserted the item is known only from its old state. */
+  readonly event_name: 'BACKFILL' | 'UPSERT';
   /** Seconds since 1970. */
   readonly changed_at: number;
   readonly item: Image;
@@ -50,7 +51,7 @@ export function rowOf(line: string, settings: RowSettings): LakeRow | Skipped {
   if (!isImage(NewImage)) return 'removed';
   return {
     event_id: idOf([keys.map((name) => Keys[name]), micros]),
-    event_name: 'BACKFILL',
+    event_name: 'UPSERT',
     changed_at: Math.floor(micros / MICROS),
     item: NewImage,
   };
