@@ -145,7 +145,11 @@ test('files are not replaced by fewer rows, by more rows, or by none', async () 
 
 test('a compaction that yields no file is an error, even of files without rows', async () => {
   const memory = filled({ 'year=2026/month=05/school=north-high': 0 });
-  for (const name of ['a', 'b']) memory.objects.set(`data/grades/year=2026/month=05/school=north-high/${name}`, '0 rows in a file');
+  for (const name of ['a', 'b'])
+    memory.objects.set(
+      `data/grades/year=2026/month=05/school=north-high/${name}`,
+      '0 rows, in a file that has a footer all the same, with a schema',
+    );
   expect((await run(memory)).failed).toEqual([expect.objectContaining({ reason: expect.stringContaining('the query wrote none') })]);
   expect(files(memory)).toHaveLength(2);
 });
