@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { defaultDatabaseArn } from '../core/private/default-database';
 import { resourceKeyUse } from '../core/private/key-use';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
@@ -60,6 +61,7 @@ export function allowRewrites(role: IRole, lake: IStreamingDataLake, { deletesVe
   const statements: [string[], string[]][] = [
     [[...ATHENA, ...(deletesVersions ? ['athena:GetQueryResults'] : [])], [workgroup]],
     [GLUE, glue],
+    [['glue:GetDatabase'], [defaultDatabaseArn(stack)]],
     [[...list, ...(deletesVersions ? ['s3:ListBucketVersions'] : [])], [bucket.bucketArn]],
     [
       ['s3:GetObject', ...WRITE],

@@ -55,6 +55,12 @@ test('the function knows the table, and the settings', () => {
   });
 });
 
+test('the role reads the definition of the default database, which Athena reads with each query', () => {
+  const text = JSON.stringify(Object.entries(policiesIn(template)).filter(([id]) => id.startsWith('CompactionFunctionRole')));
+  expect(text).toContain('"Action":"glue:GetDatabase"');
+  expect(text).toContain(':database/default');
+});
+
 test('the role deletes current objects of the table and of rewrites, nothing else, and no version', () => {
   const statements = Object.entries(policiesIn(template)).flatMap(([id, { Properties }]) =>
     id.startsWith('CompactionFunctionRole')

@@ -46,7 +46,7 @@ function dependenciesOf(role: string): RewriteDependencies {
   clients.push(s3, athena);
   return {
     store: s3Store(s3, table.BUCKET),
-    queries: athenaQueries(athena, table.WORKGROUP),
+    queries: athenaQueries(athena, { workgroup: table.WORKGROUP, database: table.DATABASE }),
     now: Date.now,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
     newId: randomUUID,

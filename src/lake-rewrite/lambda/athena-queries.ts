@@ -16,11 +16,23 @@ const MOST_PAGES = 20;
 /** Documented: "Service Quotas" of Athena, the default of the DML query timeout. */
 const LONGEST_QUERY_MS = 30 * 60_000;
 
+/** Where queries are run. */
+export interface QueryPlace {
+  readonly workgroup: string;
+  readonly database: string;
+}
+
 /** The queries of a workgroup. */
-export function athenaQueries(client: AthenaClient, WorkGroup: string, now: () => number = Date.now): LakeQueries {
+export function athenaQueries(
+  client: AthenaClient,
+  { workgroup: WorkGroup, database }: QueryPlace,
+  now: () => number = Date.now,
+): LakeQueries {
   return {
     async start(QueryString) {
-      const { QueryExecutionId = '' } = await client.send(new StartQueryExecutionCommand({ QueryString, WorkGroup }));
+      const { QueryExecutionId = '' } = await client.send(
+        new StartQueryExecutionCommand({ QueryString, WorkGroup, QueryExecutionContext: { Database: database } }),
+      );
       return QueryExecutionId;
     },
     async state(QueryExecutionId) {
