@@ -33,7 +33,7 @@ export async function handler(
   const opened = records(bucket);
   const dependencies = {
     ...{ bucket, records: opened, table, keys, arrivalTime, hasTime, now: Date.now },
-    rows: storedRows(settings, { ...rewriting, athena, end: () => Date.now() + context.getRemainingTimeInMillis() }),
+    rows: storedRows(settings, { ...rewriting, athena, bucket, end: () => Date.now() + context.getRemainingTimeInMillis() }),
   };
   try {
     return await erase(request, dependencies, (outcome) => writeLines(outcomeLine(outcome)));

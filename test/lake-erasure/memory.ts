@@ -39,6 +39,10 @@ export function memoryBucket(now: () => number): ErasureBucket & {
         after = listed().some(({ versionId }) => versionId === last.versionId) ? last : { key: last.key, versionId: '' };
       }
     },
+    async folders(prefix) {
+      const below = stored.filter(({ key }) => key.startsWith(prefix)).map(({ key }) => key.slice(prefix.length).split('/'));
+      return [...new Set(below.filter(({ length }) => length > 1).map(([name]) => `${prefix}${name}/`))].sort();
+    },
     async read(key, versionId) {
       const found = listed().find(
         (one) => one.key === key && (versionId === undefined ? one.isLatest && !one.isMarker : one.versionId === versionId),

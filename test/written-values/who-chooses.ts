@@ -135,6 +135,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     exported: 'package',
     results: 'package',
     versions: 'package',
+    unread: 'package',
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // The message is the action that was asked for, one of those that there are.

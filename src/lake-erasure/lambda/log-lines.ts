@@ -7,8 +7,9 @@ import type { OpenErasure } from './record';
 const DAY_MS = 86_400_000;
 
 /** The log line of one erasure: ids and counts only. */
-export function outcomeLine({ id, tenant, state, passes, erased }: Outcome): object {
-  return { level: 'INFO', message: 'Erasure', id, tenant, state, passes, ...erased };
+export function outcomeLine({ id, tenant, state, passes, erased, left }: Outcome): object {
+  const unread = left?.unread ?? 0;
+  return { level: unread > 0 ? 'WARN' : 'INFO', message: 'Erasure', id, tenant, state, passes, ...erased, unread };
 }
 
 /** The log line of an invocation, with its metrics. */

@@ -31,7 +31,10 @@ export function sum(one: Counts, other: Partial<Counts>): Counts {
 /** What the last pass found after it had erased. */
 export interface Left {
   readonly rows: number;
+  /** Older versions, delete markers, and what is left of rewriting files. */
   readonly versions: number;
+  /** Files of months that no query reads, which may have rows. */
+  readonly unread: number;
 }
 
 /** An erasure that is not finished. It holds the keys, and is removed with all its versions at the end. */
@@ -45,6 +48,8 @@ export interface OpenErasure {
   /** Passes over all places that were not interrupted. */
   readonly passes: number;
   readonly isInterrupted: boolean;
+  /** When an interrupted pass began. */
+  readonly passBegan?: string;
   readonly erased: Counts;
   /** The object after which an interrupted pass goes on, by folder. */
   readonly cursors: Readonly<Record<string, string>>;
