@@ -24,7 +24,7 @@ test('months are found in the bucket, and those of which the table has no partit
   bucket.put('rewrites/grades/year=2024/month=01/manifest.json', '{}');
   bucket.mark('rewrites/grades/year=2024/month=01/manifest.json');
   expect(await monthFolders(bucket, settings, 'north-high')).toEqual({
-    data: months.toSorted().map((month) => `data/grades/${month}/`),
+    data: [...months].sort().map((month) => `data/grades/${month}/`),
     rewrites: ['rewrites/grades/year=2024/month=01/'],
     unread: ['year=2025/month=12', 'year=2026/month=1', 'year=2026/month=13', 'year=2051/month=01'].map((month) => `data/grades/${month}/`),
   });
