@@ -1,8 +1,9 @@
-import type { ErasureDependencies } from '../../src/lake-erasure/lambda/erase';
-import { erase } from '../../src/lake-erasure/lambda/erase-all';
+import { erase, type InvocationDependencies } from '../../src/lake-erasure/lambda/erase-all';
+import { bucketLock } from '../../src/lake-erasure/lambda/lock';
 import { monthFolders } from '../../src/lake-erasure/lambda/month-folders';
+import { open } from '../../src/lake-erasure/lambda/open';
 import { records } from '../../src/lake-erasure/lambda/record';
-import { memoryBucket } from './memory';
+import { memoryBucket, memoryStore } from './memory';
 
 const HOUR = 3_600_000;
 const request = {
@@ -37,7 +38,7 @@ function lake() {
     needed: [] as string[],
     isKilled: false,
   };
-  const dependencies: ErasureDependencies = {
+  const dependencies: InvocationDependencies = {
     bucket,
     records: records(bucket),
     table: {
@@ -63,14 +64,23 @@ function lake() {
     arrivalTime: 49 * HOUR,
     now: () => time,
     hasTime: () => state.steps-- > 0,
+    lock: bucketLock(memoryStore(), () => time),
+    end: () => time + HOUR / 4,
   };
   return {
     ...{ bucket, state },
+    /** An hourly invocation, or one that a request starts. */
     pass: async (milliseconds: number, given: typeof request | undefined = undefined) => {
       time += milliseconds;
-      const { erasures } = await erase(given, dependencies, () => undefined);
+      let requested: string | undefined;
+      const start = async (id?: string) => {
+        requested = id;
+      };
+      if (given !== undefined) await open(given, { ...dependencies, start });
+      const { erasures } = await erase(requested, dependencies, () => undefined);
       return erasures;
     },
+    dependencies,
     contents: () => bucket.stored().map(({ key, body, isMarker }) => `${key} ${isMarker ? 'marker' : body.toString()}`),
     open: () => dependencies.records.all(),
   };
@@ -287,5 +297,44 @@ describe('what is left of rewriting files', () => {
     expect(await pass(0, request)).toMatchObject([{ state: 'incomplete', left: { versions: 1 } }]);
     remove.mockRestore();
     expect(await pass(0)).toMatchObject([{ state: 'waiting', left: { versions: 0 } }]);
+  });
+});
+
+describe('one invocation at a time', () => {
+  test('an invocation does nothing while another one erases, which also makes a pass of what is opened meanwhile', async () => {
+    const { state, pass, dependencies, open: opened } = lake();
+    const other = { ...request, items: [{ ...request.items[0], partitionKey: OTHER }] };
+    const { erase: original } = dependencies.table;
+    let second: readonly unknown[] | undefined;
+    Object.assign(dependencies.table, {
+      async erase(...given: Parameters<typeof original>) {
+        if (second === undefined) {
+          second = [];
+          second = await pass(0, other);
+        }
+        return original(...given);
+      },
+    });
+    expect(await pass(0, request)).toMatchObject([{ passes: 1 }, { passes: 1 }]);
+    expect(second).toEqual([]);
+    expect(state.rewritten).toEqual([11]);
+    expect(await opened()).toHaveLength(2);
+  });
+
+  test('the lock of an invocation that Lambda ended is free when its time is over', async () => {
+    const { state, pass } = lake();
+    state.isKilled = true;
+    void pass(0, request);
+    await new Promise((done) => setTimeout(done, 20));
+    state.isKilled = false;
+    expect(await pass(HOUR / 4 - 1)).toEqual([]);
+    expect(await pass(1)).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  test('an invocation without anything to do does not take the lock', async () => {
+    const { pass, dependencies } = lake();
+    const take = jest.spyOn(dependencies.lock, 'take');
+    expect(await pass(0)).toEqual([]);
+    expect(take).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,20 @@
 import type { ErasureBucket, Version } from '../../src/lake-erasure/lambda/bucket';
+import type { LakeStore } from '../../src/lake-rewrite/lambda/dependencies';
+
+/** Objects that are written on condition. */
+export function memoryStore(): Pick<LakeStore, 'read' | 'write'> {
+  const stored = new Map<string, { readonly text: string; readonly etag: string }>();
+  let count = 0;
+  return {
+    read: async (key) => stored.get(key),
+    async write(key, text, expected) {
+      if (stored.get(key)?.etag !== expected) return undefined;
+      const etag = `e${++count}`;
+      stored.set(key, { text, etag });
+      return etag;
+    },
+  };
+}
 
 interface Stored extends Version {
   readonly body: Buffer;

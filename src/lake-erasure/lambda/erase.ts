@@ -3,8 +3,7 @@ import type { ErasureBucket, Version } from './bucket';
 import { type KeyNames, sqlCondition } from './erased-items';
 import { type Remainder, withoutLines } from './lines';
 import type { Folders } from './month-folders';
-import { type Counts, erasureId, type Left, NOTHING, type OpenErasure, type Records, sum } from './record';
-import type { ErasureRequest } from './request';
+import { type Counts, type Left, type OpenErasure, type Records, sum } from './record';
 import type { SourceTable } from './source-table';
 
 /** A month of the lake. */
@@ -64,26 +63,6 @@ export interface Outcome {
 const NONE: Left = { rows: 0, versions: 0, unread: 0 };
 /** Folders whose objects are lines of JSON. */
 const LINES = [LAKE_FOLDERS.quarantine, LAKE_FOLDERS.backfill];
-
-/** Opens an erasure, or finds the one that is open for the same items. */
-export async function open(request: ErasureRequest, { records, now }: ErasureDependencies): Promise<OpenErasure> {
-  const id = erasureId(request);
-  const found = await records.find(id);
-  if (found !== undefined) return found;
-  const startedAt = new Date(now()).toISOString();
-  const opened: OpenErasure = {
-    id,
-    request,
-    startedAt,
-    lastInTable: startedAt,
-    passes: 0,
-    isInterrupted: false,
-    erased: NOTHING,
-    cursors: {},
-  };
-  await records.save(opened);
-  return opened;
-}
 
 /** What a pass has done so far. It is stored also if the pass fails. */
 interface Progress {

@@ -70,6 +70,8 @@ export function erasureId({ tenant, items }: ErasureRequest): string {
 export interface Records {
   find(id: string): Promise<OpenErasure | undefined>;
   all(): Promise<OpenErasure[]>;
+  /** Stores a new erasure. */
+  create(erasure: OpenErasure): Promise<void>;
   save(erasure: OpenErasure): Promise<void>;
   /** Replaces what is open by a record without keys. @returns its key in the bucket */
   close(erasure: OpenErasure, left: Left, finishedAt: string): Promise<string>;
@@ -98,6 +100,7 @@ export function records(bucket: ErasureBucket): Records {
       }
       return found;
     },
+    create: (erasure) => write(keyOf(erasure.id), erasure),
     async save(erasure) {
       await write(keyOf(erasure.id), erasure);
       await removeOldVersions(keyOf(erasure.id), false);
