@@ -155,7 +155,6 @@ function settingsOf(lake: StreamingDataLake): ErasureSettings {
   return {
     ...rewrittenTable(lake),
     ...openingOf(lake),
-    FIRST_YEAR: String(lake._firstYear),
     SOURCE_TABLE: lake._source.table.tableName,
   };
 }

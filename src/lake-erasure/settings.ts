@@ -24,8 +24,6 @@ export const START_ERASURE_VARIABLES: Variables<StartErasureSettings> = {
 
 /** Settings of the function that erases items. */
 export interface ErasureSettings extends RewrittenTable {
-  /** The first year that has a folder. */
-  readonly FIRST_YEAR: string;
   /** The table that the lake is a history of, and the names of its keys. */
   readonly SOURCE_TABLE: string;
   readonly KEYS: readonly string[];
@@ -35,7 +33,6 @@ export interface ErasureSettings extends RewrittenTable {
 
 export const ERASURE_VARIABLES: Variables<ErasureSettings> = {
   ...REWRITTEN_TABLE_VARIABLES,
-  FIRST_YEAR: 'text',
   SOURCE_TABLE: 'text',
   KEYS: 'json',
   ARRIVAL_SECONDS: 'text',

@@ -10,6 +10,3 @@ export const LAKE_FOLDERS = {
   backfill: 'backfill/',
   erasures: 'erasures/',
 } as const;
-
-/** Years that queries read, from the first year of a lake. */
-export const LAKE_YEARS = 25;

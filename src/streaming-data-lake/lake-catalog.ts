@@ -2,7 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { LAKE_FOLDERS, LAKE_YEARS } from '../runtime/lake-folders';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import { lastYear } from '../runtime/lake-years';
 import { structOf } from './item-struct';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
@@ -61,7 +62,7 @@ export function createTable(scope: Construct, database: CfnDatabase, props: Cata
         classification: 'parquet',
         'projection.enabled': 'true',
         'projection.year.type': 'integer',
-        'projection.year.range': `${firstYear},${firstYear + LAKE_YEARS - 1}`,
+        'projection.year.range': `${firstYear},${lastYear(firstYear)}`,
         'projection.month.type': 'integer',
         'projection.month.range': '1,12',
         'projection.month.digits': '2',

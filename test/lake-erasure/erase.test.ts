@@ -22,7 +22,7 @@ const SETTINGS = {
   REWRITES_FOLDER: 'rewrites/grades/',
   TENANT_NOUN: 'school',
   HAS_TENANT_FOLDERS: true,
-  FIRST_YEAR: '2026',
+  YEARS: { first: 2026, last: 2050 },
 };
 const FOLDER = 'data/grades/year=2026/month=11/school=north-high/';
 

@@ -58,7 +58,7 @@ test('the function that erases knows the lake', () => {
         WORKGROUP: 'lake',
         TENANT_NOUN: 'school',
         HAS_TENANT_FOLDERS: 'true',
-        FIRST_YEAR: '2025',
+        YEARS: '{"first":2025,"last":2049}',
         SOURCE_TABLE: Match.anyValue(),
         KEYS: '["pk","sk"]',
         // A stream keeps a change for 24 hours, and Firehose tries for 24 hours to deliver it.

@@ -6,7 +6,7 @@ const settings = {
   REWRITES_FOLDER: 'rewrites/grades/',
   TENANT_NOUN: 'school',
   HAS_TENANT_FOLDERS: false,
-  FIRST_YEAR: '2026',
+  YEARS: { first: 2026, last: 2050 },
 };
 
 test('months are found in the bucket, and those of which the table has no partition are named', async () => {

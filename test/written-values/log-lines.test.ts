@@ -197,12 +197,13 @@ describe.each(hostile)('with %s', (_, text) => {
 
   test('the function that compacts folders', () => {
     const folder = { year: 2026, month: 5, tenant: 'north-high' };
-    const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4 };
+    const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4, outside: { folders: 3, years: [2024] } };
     const lines = resultLines({ ...counts, failed: [{ folder, reason: text }] }, { functionName: 'compact', at: 1 });
-    const [failure, ended] = written(({ message }) => `compaction: ${message}`, ...lines);
+    const [failure, outside, ended] = written(({ message }) => `compaction: ${message}`, ...lines);
     expect(failure).toMatchObject({ year: 2026, month: 5, tenant: 'north-high', reason: logged(text) });
+    expect(outside).toMatchObject({ level: 'WARN', folders: 3, years: [2024] });
     expectMetric(ended, 'compact');
-    expect(ended).toMatchObject({ Compacted: 1, Failed: 1, Left: 2, FilesRemoved: 9 });
+    expect(ended).toMatchObject({ Compacted: 1, Failed: 1, Left: 2, Outside: 3, FilesRemoved: 9 });
   });
 
   test('errors of the function that erases items quote nothing', () => {

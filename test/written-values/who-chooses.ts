@@ -108,6 +108,12 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     tenant: 'verified',
     reason: 'failure',
   },
+  'compaction: Folders of years that the table does not have': {
+    level: 'package',
+    message: 'package',
+    folders: 'package',
+    years: 'package',
+  },
   'compaction: Compaction ended': {
     ...metrics,
     level: 'package',
@@ -118,6 +124,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     Compacted: 'package',
     Failed: 'package',
     Left: 'package',
+    Outside: 'package',
     FilesRemoved: 'package',
   },
   'erasure: Erasure': {

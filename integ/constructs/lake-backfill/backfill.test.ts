@@ -37,9 +37,9 @@ beforeAll(async () => {
         firstYear: 2025,
       });
       new LakeBackfill(stack, 'Backfill', { lake, changedAtAttribute: 'updatedAt' });
-      lake.grants.queryAllTenants(
-        new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-      );
+      const reports = new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      lake.grants.queryAllTenants(reports);
+      lake.grants.readQuarantine(reports);
     },
     SPEED,
   ));

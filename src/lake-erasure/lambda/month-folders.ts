@@ -1,4 +1,3 @@
-import { LAKE_YEARS } from '../../runtime/lake-folders';
 import type { ErasureSettings } from '../settings';
 import type { ErasureBucket } from './bucket';
 
@@ -12,11 +11,11 @@ export interface Folders {
   readonly unread: readonly string[];
 }
 
-type Settings = Pick<ErasureSettings, 'DATA_FOLDER' | 'REWRITES_FOLDER' | 'TENANT_NOUN' | 'HAS_TENANT_FOLDERS' | 'FIRST_YEAR'>;
+type Settings = Pick<ErasureSettings, 'DATA_FOLDER' | 'REWRITES_FOLDER' | 'TENANT_NOUN' | 'HAS_TENANT_FOLDERS' | 'YEARS'>;
 
 /** Finds the folders of a tenant's months in the bucket: there can be years that the table of the lake does not have. */
 export async function monthFolders(bucket: Pick<ErasureBucket, 'folders'>, settings: Settings, tenant: string): Promise<Folders> {
-  const { DATA_FOLDER, REWRITES_FOLDER, TENANT_NOUN, HAS_TENANT_FOLDERS, FIRST_YEAR } = settings;
+  const { DATA_FOLDER, REWRITES_FOLDER, TENANT_NOUN, HAS_TENANT_FOLDERS, YEARS } = settings;
   const months = async (root: string) => {
     const found: string[] = [];
     for (const year of await bucket.folders(root)) found.push(...(await bucket.folders(year)));
@@ -24,8 +23,7 @@ export async function monthFolders(bucket: Pick<ErasureBucket, 'folders'>, setti
   };
   const isRead = (folder: string) => {
     const [, year = '', month = ''] = /^year=(\d{4})\/month=(\d{2})\//.exec(folder.slice(DATA_FOLDER.length)) ?? [];
-    const sinceFirst = (year === '' ? Number.NaN : Number(year)) - Number(FIRST_YEAR);
-    return sinceFirst >= 0 && sinceFirst < LAKE_YEARS && Number(month) >= 1 && Number(month) <= 12;
+    return Number(year) >= YEARS.first && Number(year) <= YEARS.last && Number(month) >= 1 && Number(month) <= 12;
   };
   const data = await months(DATA_FOLDER);
   return { data, rewrites: await months(REWRITES_FOLDER), unread: data.filter((folder) => !isRead(folder)) };
