@@ -13,6 +13,8 @@ interface Summary {
   readonly compacted: number;
   readonly left: number;
   readonly failed: number;
+  /** Folders of years that the table does not have. */
+  readonly outside: number;
 }
 
 interface Context {
@@ -23,6 +25,6 @@ interface Context {
 export async function handler(_event: unknown, context: Context): Promise<Summary> {
   const result = await compact(settings, dependencies, Date.now() + context.getRemainingTimeInMillis());
   writeLines(...resultLines(result, { functionName: context.functionName, at: Date.now() }));
-  const { compacted, left, failed } = result;
-  return { compacted, left, failed: failed.length };
+  const { compacted, left, failed, outside } = result;
+  return { compacted, left, failed: failed.length, outside: outside.folders };
 }

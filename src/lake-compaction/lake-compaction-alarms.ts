@@ -4,7 +4,7 @@ import { AlarmSet } from '../core/private/alarm';
 import type { ILakeCompaction } from './lake-compaction-interface';
 import { LakeCompactionMetrics } from './lake-compaction-metrics';
 
-type AlarmName = 'FailedFolders' | 'Overdue' | 'DeadLetters';
+type AlarmName = 'FailedFolders' | 'Outside' | 'Overdue' | 'DeadLetters';
 
 const DAYS = 3;
 
@@ -33,14 +33,22 @@ export class LakeCompactionAlarms {
         threshold: 0,
         evaluationPeriods: 1,
         reason:
-          'A folder of the lake could not be compacted. Its rows are not affected, and the next run tries again. The log has the reason: a permission, the scan limit of the workgroup, or a file of more than 5 GiB.',
+          'A folder of the lake could not be compacted. Its rows are not affected, and the next run tries again. The log has the reason: a permission, the scan limit of the workgroup, a file of more than 5 GiB, or a query that did not read all rows of the files.',
+      },
+      Outside: {
+        severity: AlarmSeverity.WARNING,
+        metric: metrics.metricOutside(),
+        threshold: 0,
+        evaluationPeriods: 1,
+        reason:
+          'The lake has files of years that its table does not have, so that no query reads them. They stay as they are. The log has the years: lower firstYear of the lake.',
       },
       Overdue: {
         severity: AlarmSeverity.WARNING,
         metric: metrics.metricLeft(),
         threshold: 0,
         evaluationPeriods: DAYS,
-        reason: `No run of the last ${DAYS} days compacted all folders that are due: there are more of them than time, or the workgroup always runs a query, so that replaced files cannot be removed. Then rows of up to a few folders are there twice.`,
+        reason: `No run of the last ${DAYS} days compacted all folders that are due: there are more of them than time, or the workgroup always runs a query, so that replaced files cannot be removed. Then rows of up to a few folders appear twice.`,
       },
       DeadLetters: {
         severity: AlarmSeverity.WARNING,
@@ -56,6 +64,11 @@ export class LakeCompactionAlarms {
   /** Alarms when a folder cannot be compacted. */
   public failedFolders(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('FailedFolders').create(overrides);
+  }
+
+  /** Alarms when the lake has files of years that its table does not have. */
+  public outside(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('Outside').create(overrides);
   }
 
   /** Alarms when no run of three days compacted all folders that are due. */

@@ -28,6 +28,11 @@ export class LakeCompactionMetrics {
     return this.logged(MetricName.FAILED, options);
   }
 
+  /** Folders of years that the table does not have, which stay as they are; the maximum. */
+  public metricOutside(options?: MetricOptions): Metric {
+    return this.logged(MetricName.OUTSIDE, { statistic: Stats.MAXIMUM, ...options });
+  }
+
   /** Files that were replaced by fewer ones; the sum. */
   public metricFilesRemoved(options?: MetricOptions): Metric {
     return this.logged(MetricName.FILES_REMOVED, options);

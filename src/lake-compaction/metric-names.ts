@@ -8,5 +8,6 @@ export const MetricName = {
   COMPACTED: 'Compacted',
   FAILED: 'Failed',
   LEFT: 'Left',
+  OUTSIDE: 'Outside',
   FILES_REMOVED: 'FilesRemoved',
 } as const;

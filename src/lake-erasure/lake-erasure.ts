@@ -132,7 +132,7 @@ function settingsOf(lake: StreamingDataLake): ErasureSettings {
   const { keys, table } = lake._source;
   return {
     ...rewrittenTable(lake),
-    FIRST_YEAR: String(lake._firstYear),
+    FIRST_YEAR: String(lake.firstYear),
     SOURCE_TABLE: table.tableName,
     KEYS: keys,
     ARRIVAL_SECONDS: String(ARRIVAL.toSeconds()),

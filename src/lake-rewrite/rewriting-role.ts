@@ -1,13 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { defaultDatabaseArn } from '../core/private/default-database';
 import { resourceKeyUse } from '../core/private/key-use';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import { lastYear } from '../runtime/lake-years';
 import type { IStreamingDataLake } from '../streaming-data-lake';
 import type { RewrittenTable } from './rewritten-table';
 
 /** The table of a lake, for a function that rewrites its folders. */
-export function rewrittenTable({ bucket, databaseName, tableName, workgroupName, tenantNoun, layout }: IStreamingDataLake): RewrittenTable {
+export function rewrittenTable(lake: IStreamingDataLake): RewrittenTable {
+  const { bucket, databaseName, tableName, workgroupName, tenantNoun, layout, firstYear } = lake;
   return {
     BUCKET: bucket.bucketName,
     DATA_FOLDER: `${LAKE_FOLDERS.data}${tableName}/`,
@@ -16,17 +19,18 @@ export function rewrittenTable({ bucket, databaseName, tableName, workgroupName,
     TABLE: tableName,
     WORKGROUP: workgroupName,
     TENANT_NOUN: tenantNoun,
+    YEARS: { first: firstYear, last: lastYear(firstYear) },
     HAS_TENANT_FOLDERS: layout.hasTenantFolders,
   };
 }
 
 /** What a role may do besides rewriting folders. */
 export interface RewritingRoleProps {
-  /** Whether it deletes versions of objects for good. */
+  /** Whether it leaves out rows, which it counts, and deletes versions of objects for good. */
   readonly deletesVersions: boolean;
 }
 
-// Documented: "Identity-based policies for Athena". Without results: UNLOAD returns no rows.
+// Documented: "Identity-based policies for Athena". Without results: UNLOAD returns no rows. Only rows that are left out are counted.
 const ATHENA = [
   'athena:BatchGetQueryExecution',
   'athena:GetQueryExecution',
@@ -55,8 +59,9 @@ export function allowRewrites(role: IRole, lake: IStreamingDataLake, { deletesVe
   const workgroup = stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroupName });
   const list = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
   const statements: [string[], string[]][] = [
-    [ATHENA, [workgroup]],
+    [[...ATHENA, ...(deletesVersions ? ['athena:GetQueryResults'] : [])], [workgroup]],
     [GLUE, glue],
+    [['glue:GetDatabase'], [defaultDatabaseArn(stack)]],
     [[...list, ...(deletesVersions ? ['s3:ListBucketVersions'] : [])], [bucket.bucketArn]],
     [
       ['s3:GetObject', ...WRITE],

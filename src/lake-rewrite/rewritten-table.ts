@@ -12,6 +12,8 @@ export interface RewrittenTable {
   readonly TABLE: string;
   readonly WORKGROUP: string;
   readonly TENANT_NOUN: string;
+  /** The years that the table has: queries do not read files of others. */
+  readonly YEARS: { readonly first: number; readonly last: number };
   readonly HAS_TENANT_FOLDERS: boolean;
 }
 
@@ -23,5 +25,6 @@ export const REWRITTEN_TABLE_VARIABLES: Variables<RewrittenTable> = {
   TABLE: 'text',
   WORKGROUP: 'text',
   TENANT_NOUN: 'text',
+  YEARS: 'json',
   HAS_TENANT_FOLDERS: 'json',
 };

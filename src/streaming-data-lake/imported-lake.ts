@@ -3,9 +3,10 @@ import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import { DURATION, having, KEY, STRING } from '../core/private/base/kinds';
+import { DURATION, having, KEY, NUMBER, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { importedQueue } from '../core/private/imported-queue';
+import { FIRST_YEAR } from '../runtime/lake-years';
 import type { LakeLayout } from './lake-layout';
 import type { IStreamingDataLake, StreamingDataLakeAttributes } from './streaming-data-lake-interface';
 
@@ -22,6 +23,7 @@ export class ImportedLake extends Construct implements IStreamingDataLake {
   public readonly workgroupName: string;
   public readonly layout: LakeLayout;
   public readonly tenantNoun: string;
+  public readonly firstYear: number;
 
   constructor(scope: Construct, id: string, attributes: StreamingDataLakeAttributes) {
     super(scope, id);
@@ -46,6 +48,7 @@ export class ImportedLake extends Construct implements IStreamingDataLake {
     this.workgroupName = attributes.workgroupName;
     this.layout = attributes.layout;
     this.tenantNoun = attributes.tenantNoun;
+    this.firstYear = attributes.firstYear ?? FIRST_YEAR;
   }
 }
 
@@ -61,5 +64,6 @@ const ATTRIBUTES: PropKinds<StreamingDataLakeAttributes> = {
   layout: required(having<LakeLayout>('LakeLayout.perTenant() or LakeLayout.perMonth()', 'hasTenantFolders')),
   tenantNoun: required(STRING),
   bufferInterval: required(DURATION),
+  firstYear: NUMBER,
   encryptionKey: KEY,
 };

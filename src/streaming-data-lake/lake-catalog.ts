@@ -3,6 +3,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
+import { lastYear } from '../runtime/lake-years';
 import { structOf } from './item-struct';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
@@ -16,9 +17,6 @@ export interface CatalogProps {
   readonly layout: LakeLayout;
   readonly firstYear: number;
 }
-
-/** The last year that queries look for, counted from the first one. */
-const YEARS = 25;
 
 /** Creates the database of a lake as the child `Database`. */
 export function createDatabase(scope: Construct, { database }: LakeNames): CfnDatabase {
@@ -64,7 +62,7 @@ export function createTable(scope: Construct, database: CfnDatabase, props: Cata
         classification: 'parquet',
         'projection.enabled': 'true',
         'projection.year.type': 'integer',
-        'projection.year.range': `${firstYear},${firstYear + YEARS - 1}`,
+        'projection.year.range': `${firstYear},${lastYear(firstYear)}`,
         'projection.month.type': 'integer',
         'projection.month.range': '1,12',
         'projection.month.digits': '2',

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { Problems } from '../core/private/problems';
+import { FIRST_YEAR } from '../runtime/lake-years';
 import type { LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
 import { partitionQuery } from './partition-query';
@@ -22,7 +23,7 @@ const DEFAULTS: LakeLimits = {
   bufferInterval: Duration.minutes(15),
   bufferSize: Size.mebibytes(128),
   scanLimit: Size.gibibytes(10),
-  firstYear: 2026,
+  firstYear: FIRST_YEAR,
 };
 
 /** Documented: "Data Firehose quotas": with dynamic partitioning, the buffer interval is 60 to 900 seconds. */

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { invalid } from '../core/private/base/invalid';
+import { defaultDatabaseArn } from '../core/private/default-database';
 import { resourceKeyUse } from '../core/private/key-use';
 import { addToRole } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
@@ -9,12 +10,13 @@ import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { type ITenantRole, TenantBucketGrants } from '../tenancy';
 import { folderOf } from './lake-catalog';
 import { type LakeNames, namesOf } from './lake-names';
+import type { LakeSourceVariant } from './lake-source-variant';
 import type { IStreamingDataLake } from './streaming-data-lake-interface';
 
 const GLUE_READ = ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
 
-// Documented: "Identity-based policies for Athena": what StartQueryExecution, its results and the console of a workgroup need, with its saved
-// queries.
+// Documented: "Example workgroup policies": what programs and the AWS CLI need to run queries of a workgroup, its saved ones included. The
+// console needs actions on every workgroup and catalog besides; the README has them.
 const ATHENA_QUERY = [
   'athena:BatchGetNamedQuery',
   'athena:GetNamedQuery',
@@ -28,7 +30,7 @@ const ATHENA_QUERY = [
   'athena:StopQueryExecution',
 ];
 
-/** Permissions to query a StreamingDataLake. */
+/** Permissions to query a StreamingDataLake, and to replay what it could not store. */
 export class StreamingDataLakeGrants {
   /**
    * The grants of a lake.
@@ -73,22 +75,60 @@ export class StreamingDataLakeGrants {
   }
 
   /**
-   * Lets a grantee query the rows of **all** tenants in the workgroup of the lake, and read what is in quarantine. For the platform's own
-   * analysts and reports.
+   * Lets a grantee query the rows of **all** tenants in the workgroup of the lake. For the platform's own analysts and reports. It does not
+   * include what is in quarantine, where a record has the whole item.
    *
-   * @param grantee a role or a user that is trusted with the data of every tenant
+   * @param grantee a role or a user that is trusted with the columns of every tenant
    */
   public queryAllTenants(grantee: IGrantable): Grant {
-    const { table, changes, current, quarantine, workgroup } = this.names;
-    const stack = Stack.of(this.lake);
-    const read = [LAKE_FOLDERS.data, LAKE_FOLDERS.quarantine, LAKE_FOLDERS.results].map((folder) =>
-      this.bucket.arnForObjects(`${folder}*`),
+    const { table, changes, current } = this.names;
+    return this.query(grantee, [table, changes, current], LAKE_FOLDERS.data);
+  }
+
+  /**
+   * Lets a grantee query and read what is in quarantine: **whole items of all tenants**, with the attributes that are no column. For
+   * operators.
+   *
+   * @param grantee a role or a user that is trusted with every attribute of every tenant
+   */
+  public readQuarantine(grantee: IGrantable): Grant {
+    return this.query(grantee, [this.names.quarantine], LAKE_FOLDERS.quarantine);
+  }
+
+  /**
+   * Lets a grantee replay what is in quarantine, with the commands of the README: `readQuarantine`, the records of the source's stream, and
+   * sending to the delivery stream. Who may send to it can add rows of any tenant.
+   *
+   * @param grantee a role or a user that is trusted with every attribute of every tenant
+   * @throws when the lake is imported, because its stream is not known here
+   */
+  public replay(grantee: IGrantable): Grant {
+    const { _source: source } = this.lake as { readonly _source?: LakeSourceVariant };
+    if (source === undefined) {
+      invalid(
+        this.lake,
+        'grants.replay',
+        this.lake,
+        'a StreamingDataLake of this app: an imported one does not know the stream of its table',
+      );
+    }
+    const resource = { service: 'firehose', resource: 'deliverystream', resourceName: this.lake.deliveryStreamName };
+    for (const statement of source.bind(this.lake).reads) grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    return this.readQuarantine(grantee).combine(
+      Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecord'], resourceArns: [Stack.of(this.lake).formatArn(resource)] }),
     );
+  }
+
+  private query(grantee: IGrantable, tables: readonly string[], folder: string): Grant {
+    const stack = Stack.of(this.lake);
+    const read = [folder, LAKE_FOLDERS.results].map((one) => this.bucket.arnForObjects(`${one}*`));
     const results = this.bucket.arnForObjects(`${LAKE_FOLDERS.results}*`);
+    const workgroup = stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: this.names.workgroup });
     const grant = (actions: string[], resourceArns: string[]): Grant => Grant.addToPrincipal({ grantee, actions, resourceArns });
     const grants = [
-      grant(ATHENA_QUERY, [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup })]),
-      grant(GLUE_READ, this.definitions([table, changes, current, quarantine])),
+      grant(ATHENA_QUERY, [workgroup]),
+      grant(GLUE_READ, this.definitions(tables)),
+      grant(['glue:GetDatabase'], [defaultDatabaseArn(stack)]),
       grant(['s3:GetBucketLocation', 's3:ListBucket'], [this.bucket.bucketArn]),
       grant(['s3:GetObject'], read),
       grant(['s3:AbortMultipartUpload', 's3:PutObject'], [results]),
@@ -99,7 +139,7 @@ export class StreamingDataLakeGrants {
     const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
     if (policy !== undefined) {
       for (const resource of read) {
-        acknowledgeWildcard(policy, resource, 'The wildcard comes after a folder of the lake, whose rows are all granted.');
+        acknowledgeWildcard(policy, resource, 'The wildcard comes after a folder of the lake, whose objects are all granted.');
       }
     }
     return grants.reduce((all, one) => all.combine(one));

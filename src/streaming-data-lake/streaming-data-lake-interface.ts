@@ -27,6 +27,8 @@ export interface IStreamingDataLake extends IConstruct {
   readonly layout: LakeLayout;
   /** Noun of the tenants; the column that holds their ids. */
   readonly tenantNoun: string;
+  /** The first year whose files queries read. */
+  readonly firstYear: number;
   /** How long Firehose collects records before it writes a file. */
   readonly bufferInterval: Duration;
 }
@@ -55,6 +57,12 @@ export interface StreamingDataLakeAttributes {
   readonly tenantNoun: string;
   /** The `bufferInterval` of the lake, known at synthesis: the threshold of an alarm depends on it. */
   readonly bufferInterval: Duration;
+  /**
+   * The `firstYear` of the lake: the first year whose files queries read.
+   *
+   * @default 2026
+   */
+  readonly firstYear?: number;
   /**
    * The key that encrypts bucket and queue; grants on them include its use. A key, not an alias.
    *

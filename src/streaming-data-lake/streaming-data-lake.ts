@@ -164,6 +164,8 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
   public readonly layout: LakeLayout;
   /** Noun of the tenants; the column that holds their ids. */
   public readonly tenantNoun: string;
+  /** The first year whose files queries read. */
+  public readonly firstYear: number;
   /** Name of the database in the AWS Glue Data Catalog. */
   public readonly databaseName: string;
   /** Name of the table with all changes. */
@@ -181,8 +183,6 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   /** @internal */
   public readonly _source: LakeSourceVariant;
-  /** @internal */
-  public readonly _firstYear: number;
 
   private readonly columns: LakeColumns;
   private readonly names: LakeNames;
@@ -239,13 +239,13 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.bufferInterval = limits.bufferInterval;
     this.layout = layout;
     this.tenantNoun = source.tenantNoun;
+    this.firstYear = limits.firstYear;
     this.databaseName = names.database;
     this.workgroupName = names.workgroup;
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
     this.columns = columns;
     this._source = source;
-    this._firstYear = limits.firstYear;
     this.names = names;
     this.workgroup = workgroup;
     this.grants = StreamingDataLakeGrants.fromStreamingDataLake(this);

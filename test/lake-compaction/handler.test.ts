@@ -1,83 +1,8 @@
 import { type CompactionResult, compact } from '../../src/lake-compaction/lambda/compact';
 import { countedFolders, isDue } from '../../src/lake-compaction/lambda/folders';
 import { noQueries } from '../../src/lake-compaction/lambda/no-queries';
-import type { CompactionSettings } from '../../src/lake-compaction/settings';
-import type { RewriteDependencies, StoredObject } from '../../src/lake-rewrite/lambda/dependencies';
 import { folderAt, unloadSql } from '../../src/lake-rewrite/lambda/lake-folder';
-
-const settings: CompactionSettings = {
-  ...{ BUCKET: 'lake', DATA_FOLDER: 'data/grades/', REWRITES_FOLDER: 'rewrites/grades/', DATABASE: 'lake', TABLE: 'grades' },
-  ...{ WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: true, MOST_NEW_FILES: 3, CONCURRENCY: 2 },
-};
-const NOW = Date.UTC(2026, 5, 2);
-
-/** A bucket and a workgroup in memory. A query writes one file to its destination. */
-class Memory implements RewriteDependencies {
-  public readonly objects = new Map<string, string>();
-  public readonly statements: string[] = [];
-  public running: string[] = [];
-  public time = NOW;
-  public fails = (_sql: string): string | undefined => undefined;
-  private count = 0;
-
-  public readonly store: RewriteDependencies['store'] = {
-    each: (prefix) => this.each(prefix),
-    list: async (prefix) => {
-      const found = [];
-      for await (const one of this.each(prefix)) found.push(one);
-      return found;
-    },
-    read: async (key) => {
-      const text = this.objects.get(key);
-      return text === undefined ? undefined : { text, etag: text };
-    },
-    write: async (key, text, etag) => {
-      if (this.objects.get(key) !== etag) return undefined;
-      this.objects.set(key, text);
-      return text;
-    },
-    copy: async (from, to) => void this.objects.set(to, this.objects.get(from) ?? ''),
-    remove: async (keys) => {
-      for (const key of keys) this.objects.delete(key);
-    },
-    removeVersions: async () => 0,
-  };
-
-  public readonly queries: RewriteDependencies['queries'] = {
-    start: async (sql) => {
-      this.statements.push(sql);
-      const to = /TO 's3:\/\/lake\/([^']+)'/.exec(sql)?.[1] ?? '';
-      if (this.fails(sql) === undefined) this.objects.set(`${to}file`, sql);
-      return `query-${this.statements.length}`;
-    },
-    state: async (id) => {
-      const reason = this.fails(this.statements[Number(id.split('-')[1]) - 1]);
-      return reason === undefined ? { state: 'SUCCEEDED', scannedBytes: 10 } : { state: 'FAILED', reason, scannedBytes: 0 };
-    },
-    stop: async () => {},
-    unfinished: async () => this.running,
-  };
-
-  public readonly now = () => this.time;
-  public readonly sleep = async (milliseconds: number) => {
-    this.time += milliseconds;
-  };
-  public readonly newId = () => `00000000-0000-4000-8000-${String(++this.count).padStart(12, '0')}`;
-
-  private async *each(prefix: string): AsyncGenerator<StoredObject> {
-    for (const key of [...this.objects.keys()].sort()) {
-      if (key.startsWith(prefix)) yield { key, size: this.objects.get(key)?.length ?? 0, etag: this.objects.get(key) ?? '' };
-    }
-  }
-}
-
-function filled(folders: Readonly<Record<string, number>>): Memory {
-  const memory = new Memory();
-  for (const [folder, files] of Object.entries(folders)) {
-    for (let index = 0; index < files; index++) memory.objects.set(`data/grades/${folder}/f${index}.parquet`, `${folder} ${index}`);
-  }
-  return memory;
-}
+import { filled, Memory, NOW, settings } from './memory';
 
 const run = (memory: Memory, until = NOW + 900_000): Promise<CompactionResult> => compact(settings, memory, until);
 
@@ -130,7 +55,15 @@ test('folders that are due are compacted, others are not read', async () => {
     'year=2026/month=05/school=south-high': 1,
     'year=2026/month=06/school=north-high': 3,
   });
-  expect(await run(memory)).toEqual({ compacted: 1, left: 0, failed: [], filesBefore: 3, filesAfter: 1, scannedBytes: 10 });
+  expect(await run(memory)).toEqual({
+    compacted: 1,
+    left: 0,
+    failed: [],
+    outside: { folders: 0, years: [] },
+    filesBefore: 3,
+    filesAfter: 1,
+    scannedBytes: 10,
+  });
   expect(memory.statements).toHaveLength(1);
   expect(await run(memory)).toMatchObject({ compacted: 0, left: 0 });
 });
@@ -178,4 +111,41 @@ test('no folder is begun shortly before the end', async () => {
   const memory = filled({ 'year=2026/month=05/school=north-high': 3 });
   expect(await run(memory, NOW + 100_000)).toMatchObject({ compacted: 0, left: 1 });
   expect(memory.statements).toEqual([]);
+});
+
+const files = (memory: Memory) => [...memory.objects.keys()].filter((key) => key.startsWith('data/'));
+
+test('folders of years that the table does not have are left alone, and reported', async () => {
+  const memory = filled({
+    'year=2025/month=03/school=north-high': 2,
+    'year=2025/month=04/school=north-high': 2,
+    'year=2051/month=01/school=north-high': 2,
+    'year=2026/month=05/school=north-high': 2,
+  });
+  expect(await run(memory)).toMatchObject({ compacted: 1, left: 0, failed: [], outside: { folders: 3, years: [2025, 2051] } });
+  expect(files(memory)).toHaveLength(7);
+  expect(memory.statements).toHaveLength(1);
+});
+
+test('files are not replaced by fewer rows, by more rows, or by none', async () => {
+  for (const [writes, reason] of [
+    [(rows: number) => rows - 1, 'has 6 rows, of which 0 are left out, but the new files have 5: no file is replaced'],
+    [(rows: number) => rows + 1, 'has 6 rows, of which 0 are left out, but the new files have 7: no file is replaced'],
+    [() => 0, 'has 6 rows, of which 0 are left out, but the new files have 0: no file is replaced'],
+  ] as const) {
+    const memory = filled({ 'year=2026/month=05/school=north-high': 3 });
+    memory.writes = writes;
+    const { failed, compacted } = await run(memory);
+    expect([compacted, failed.map((one) => one.reason)]).toEqual([0, [`year=2026/month=05/school=north-high/ ${reason}`]]);
+    expect(files(memory)).toHaveLength(3);
+    memory.writes = (rows) => rows;
+    expect(await run(memory)).toMatchObject({ compacted: 1, failed: [] });
+  }
+});
+
+test('a compaction that yields no file is an error, even of files without rows', async () => {
+  const memory = filled({ 'year=2026/month=05/school=north-high': 0 });
+  for (const name of ['a', 'b']) memory.objects.set(`data/grades/year=2026/month=05/school=north-high/${name}`, '0 rows in a file');
+  expect((await run(memory)).failed).toEqual([expect.objectContaining({ reason: expect.stringContaining('the query wrote none') })]);
+  expect(files(memory)).toHaveLength(2);
 });

@@ -48,10 +48,17 @@ test('the function knows the table, and the settings', () => {
     TABLE: 'items',
     WORKGROUP: expect.any(String),
     TENANT_NOUN: 'school',
+    YEARS: '{"first":2026,"last":2050}',
     HAS_TENANT_FOLDERS: 'true',
     MOST_NEW_FILES: '20',
     CONCURRENCY: '10',
   });
+});
+
+test('the role reads the definition of the default database, which Athena reads with each query', () => {
+  const text = JSON.stringify(Object.entries(policiesIn(template)).filter(([id]) => id.startsWith('CompactionFunctionRole')));
+  expect(text).toContain('"Action":"glue:GetDatabase"');
+  expect(text).toContain(':database/default');
 });
 
 test('the role deletes current objects of the table and of rewrites, nothing else, and no version', () => {
@@ -96,12 +103,18 @@ test('the lake can be in another stack, or imported', () => {
   const lake = StreamingDataLake.fromStreamingDataLakeAttributes(alone, 'Lake', {
     ...{ bucketArn: 'arn:aws:s3:::lake', pipeName: 'pipe', deliveryStreamName: 'stream', sourceTableName: 'data' },
     ...{ deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:dead', databaseName: 'lake', tableName: 'grades', workgroupName: 'lake' },
-    ...{ layout: LakeLayout.perMonth(), tenantNoun: 'school', bufferInterval: dataLake(alone, {}, 'Another').bufferInterval },
+    ...{
+      layout: LakeLayout.perMonth(),
+      tenantNoun: 'school',
+      firstYear: 2020,
+      bufferInterval: dataLake(alone, {}, 'Another').bufferInterval,
+    },
     encryptionKey: Key.fromKeyArn(alone, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
   });
   new LakeCompaction(alone, 'Compaction', { lake });
   const [handler] = propertiesOf('AWS::Lambda::Function', 'Compaction', templateOf(alone));
   expect(handler.Environment.Variables).toMatchObject({ BUCKET: 'lake', HAS_TENANT_FOLDERS: 'false', DATA_FOLDER: 'data/grades/' });
+  expect(handler.Environment.Variables.YEARS).toBe('{"first":2020,"last":2044}');
 });
 
 test.each([
@@ -120,10 +133,12 @@ test('alarms report a folder that fails, a compaction that is late, and dead let
   const compaction = new LakeCompaction(made, 'Compaction', { lake: dataLake(made) });
   expect(compaction.recommendedAlarms.map(({ name, threshold, evaluationPeriods }) => [name, threshold, evaluationPeriods])).toEqual([
     ['FailedFolders', 0, 1],
+    ['Outside', 0, 1],
     ['Overdue', 0, 3],
     ['DeadLetters', 0, 1],
   ]);
   compaction.alarms.failedFolders();
+  compaction.alarms.outside();
   compaction.alarms.overdue();
   compaction.alarms.deadLetters();
   const alarms = templateOf(made);

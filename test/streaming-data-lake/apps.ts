@@ -43,6 +43,7 @@ export function maximal(stack: Stack): void {
   tenants.grants.openSessions(reports);
   lake.grants.tenantRead(tenants);
   lake.grants.queryAllTenants(reports);
+  lake.grants.replay(reports);
   lake.addQuery('averages', {
     description: 'The average score of each student.',
     sql: 'SELECT student_id, avg(score) AS average FROM grades_current WHERE school = ? GROUP BY student_id',

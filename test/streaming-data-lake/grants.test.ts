@@ -1,7 +1,7 @@
-import type { CfnElement } from 'aws-cdk-lib';
+import { type CfnElement, Duration } from 'aws-cdk-lib';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
-import { TenantRole } from '../../src';
+import { LakeLayout, StreamingDataLake, StreamingDataLakeGrants, TenantRole } from '../../src';
 import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
 import { testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
@@ -19,7 +19,10 @@ const tenants = new TenantRole(stack, 'Analysts', { tenancy, sessionOpeners });
 const reports = new Role(stack, 'Reports', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 lake.grants.tenantRead(tenants);
 lake.grants.queryAllTenants(reports);
+const operators = new Role(stack, 'Operators', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+lake.grants.replay(operators);
 const bucketArn = `arn:aws:s3:::${id(lake.bucket).toLowerCase()}`;
+const deliveryArn = arn('firehose', `deliverystream/${id({ node: { defaultChild: lake.node.findChild('Delivery') } })}`);
 const { AppKey51DFC408: key } = resolvedResources(stack);
 
 interface Asked {
@@ -122,9 +125,20 @@ describe('an analyst of the platform', () => {
   test('queries in the workgroup of the lake, and in no other', async () => {
     expect(await ask('athena:StartQueryExecution', { resource: arn('athena', 'workgroup/lake') })).toBe(true);
     expect(await ask('athena:StartQueryExecution', { resource: arn('athena', 'workgroup/primary') })).toBe(false);
-    for (const table of ['grades', 'grades_changes', 'grades_current', 'grades_quarantine']) {
+    for (const table of ['grades', 'grades_changes', 'grades_current']) {
       expect(await ask('glue:GetTable', { resource: arn('glue', `table/lake/${table}`) })).toBe(true);
     }
+  });
+
+  test('reads the definition of the default database, and none of its tables', async () => {
+    expect(await ask('glue:GetDatabase', { resource: arn('glue', 'database/default') })).toBe(true);
+    expect(await ask('glue:GetTables', { resource: arn('glue', 'database/default') })).toBe(false);
+  });
+
+  test('has no access to quarantine, whose records have attributes without a column', async () => {
+    expect(await ask('s3:GetObject', { object: 'quarantine/processing-failed/2026/11/29/a' })).toBe(false);
+    expect(await ask('glue:GetTable', { resource: arn('glue', 'table/lake/grades_quarantine') })).toBe(false);
+    expect(await ask('firehose:PutRecord', { resource: deliveryArn })).toBe(false);
   });
 
   test('reads saved queries of the workgroup, and saves none', async () => {
@@ -137,11 +151,62 @@ describe('an analyst of the platform', () => {
     }
   });
 
-  test('reads all rows and quarantine, and writes results only', async () => {
-    for (const object of ['data/grades/a', 'quarantine/a', 'results/a']) expect(await ask('s3:GetObject', { object })).toBe(true);
+  test('reads all rows, and writes results only', async () => {
+    for (const object of ['data/grades/a', 'results/a']) expect(await ask('s3:GetObject', { object })).toBe(true);
     expect(await ask('s3:PutObject', { object: 'results/a' })).toBe(true);
     expect(await ask('s3:PutObject', { object: 'data/grades/a' })).toBe(false);
     expect(await ask('s3:DeleteObject', { object: 'data/grades/a' })).toBe(false);
     expect(await ask('kms:GenerateDataKey', { via: 's3.us-east-1.amazonaws.com' })).toBe(true);
+  });
+});
+
+describe('an operator who replays', () => {
+  const ask = askAs(id(operators));
+
+  test('queries and reads quarantine, and no rows', async () => {
+    expect(await ask('athena:StartQueryExecution', { resource: arn('athena', 'workgroup/lake') })).toBe(true);
+    expect(await ask('glue:GetTable', { resource: arn('glue', 'table/lake/grades_quarantine') })).toBe(true);
+    expect(await ask('glue:GetDatabase', { resource: arn('glue', 'database/default') })).toBe(true);
+    expect(await ask('s3:GetObject', { object: 'quarantine/processing-failed/2026/11/29/a' })).toBe(true);
+    expect(await ask('s3:GetObject', { object: 'data/grades/a' })).toBe(false);
+    expect(await ask('glue:GetTable', { resource: arn('glue', 'table/lake/grades_changes') })).toBe(false);
+  });
+
+  test('sends records, and writes or deletes no file but results', async () => {
+    expect(await ask('firehose:PutRecord', { resource: deliveryArn })).toBe(true);
+    expect(await ask('s3:PutObject', { object: 'results/a' })).toBe(true);
+    expect(await ask('s3:PutObject', { object: 'quarantine/a' })).toBe(false);
+    expect(await ask('s3:DeleteObject', { object: 'quarantine/a' })).toBe(false);
+  });
+
+  test('reading quarantine is a grant of its own, without sending', async () => {
+    const own = testStack({ env });
+    const other = dataLake(own, { name: 'lake', tableName: 'grades' });
+    const readers = new Role(own, 'Readers', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    other.grants.readQuarantine(readers);
+    const text = JSON.stringify(policiesOfRole(own, own.getLogicalId(readers.node.defaultChild as CfnElement)).identity);
+    expect(text).toContain('/quarantine/*');
+    for (const action of ['firehose:', 'dynamodb:']) expect(text).not.toContain(action);
+  });
+
+  test('an imported lake does not know the stream of its table', () => {
+    const own = testStack();
+    const imported = StreamingDataLake.fromStreamingDataLakeAttributes(own, 'Imported', {
+      bucketArn: 'arn:aws:s3:::bucket',
+      pipeName: 'pipe',
+      deliveryStreamName: 'stream',
+      deadLetterQueueArn: 'arn:aws:sqs:us-east-1:123456789012:queue',
+      sourceTableName: 'table',
+      databaseName: 'lake',
+      tableName: 'grades',
+      workgroupName: 'lake',
+      layout: LakeLayout.perTenant(),
+      tenantNoun: 'school',
+      bufferInterval: Duration.minutes(15),
+    });
+    const role = new Role(own, 'Operators', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    expect(() => StreamingDataLakeGrants.fromStreamingDataLake(imported).replay(role)).toThrow(
+      /Imported: invalid grants\.replay .*a StreamingDataLake of this app/,
+    );
   });
 });

@@ -23,6 +23,7 @@ const sent = {
   lines: 'package',
   removed: 'package',
   expired: 'package',
+  erased: 'package',
   Sent: 'package',
   Skipped: 'package',
   TooLarge: 'package',
@@ -99,6 +100,8 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
   'backfill: File sent': sent,
   'backfill: File sent in part': sent,
+  'backfill: File given up': { level: 'package', message: 'package', backfill: 'service', key: 'service', lines: 'package' },
+  'backfill: File was sent before': { level: 'package', message: 'package', backfill: 'service', key: 'service' },
   'compaction: Folder not compacted': {
     level: 'package',
     message: 'package',
@@ -107,6 +110,12 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     // The name of a folder, in the form of a tenant id.
     tenant: 'verified',
     reason: 'failure',
+  },
+  'compaction: Folders of years that the table does not have': {
+    level: 'package',
+    message: 'package',
+    folders: 'package',
+    years: 'package',
   },
   'compaction: Compaction ended': {
     ...metrics,
@@ -118,6 +127,7 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     Compacted: 'package',
     Failed: 'package',
     Left: 'package',
+    Outside: 'package',
     FilesRemoved: 'package',
   },
   'erasure: Erasure': {

@@ -3,19 +3,26 @@ import type { LakeQuery } from 'cdk-andamio';
 const PERIOD = ["the school, such as 'north-high'", 'the year', 'the first month', 'the last month of the same year'];
 
 /**
- * What school boards ask about their school. A row can be delivered twice, and a backfill can repeat it with another `event_id`: queries
- * that add or average look at distinct writes, by the keys of the item and the request.
+ * The condition that a row is in the folder of its own month. A backfill of the whole table repeats items with the time of the export, if
+ * they have no `recordedAt`: such a row says nothing about the month that it is in.
+ */
+const OWN_MONTH = "(event_name <> 'BACKFILL' OR date_trunc('month', coalesce(recorded_at, received_at)) = date_trunc('month', changed_at))";
+
+/**
+ * What school boards ask about their school. A row can be delivered twice, a backfill can repeat it with another `event_id`, and a grade can
+ * be corrected: queries count items by their keys, and average the last grade of each student in each course.
  */
 export const QUESTIONS: Readonly<Record<string, LakeQuery>> = {
   'courses-with-falling-average': {
     description: 'Courses whose average is lower in the last month of a quarter than in its first.',
     parameters: PERIOD,
     sql: `WITH monthly AS (
-  SELECT course, month, avg(grade) AS average, count(DISTINCT student_id) AS students
+  SELECT course, month, avg(grade) AS average, count(*) AS students
   FROM (
-    SELECT DISTINCT partition_key, sort_key, correlation_id, month, course, student_id, grade
+    SELECT course, month, student_id, max_by(grade, recorded_at) AS grade
     FROM records_changes
-    WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND course IS NOT NULL
+    WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND course IS NOT NULL AND ${OWN_MONTH}
+    GROUP BY course, month, student_id
   )
   GROUP BY course, month
 )
@@ -37,12 +44,12 @@ ORDER BY difference, course`,
     sql: `WITH monthly AS (
   SELECT student, month, count(visit) AS visits, avg(grade) AS average
   FROM (
-    SELECT DISTINCT partition_key, sort_key, correlation_id, month,
-      coalesce(student_id, visitor_id) AS student,
-      CASE WHEN sort_key LIKE 'VISIT#%' THEN sort_key END AS visit,
-      CASE WHEN course IS NOT NULL THEN grade END AS grade
+    SELECT coalesce(student_id, visitor_id) AS student, month,
+      max(CASE WHEN sort_key LIKE 'VISIT#%' THEN sort_key END) AS visit,
+      max_by(CASE WHEN course IS NOT NULL THEN grade END, recorded_at) AS grade
     FROM records_changes
-    WHERE school = ? AND year = ? AND month BETWEEN ? AND ?
+    WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND ${OWN_MONTH}
+    GROUP BY coalesce(student_id, visitor_id), month, partition_key, sort_key
   )
   GROUP BY student, month
 )
@@ -68,7 +75,7 @@ ORDER BY student_id`,
   count(DISTINCT CASE WHEN kind = 'late' THEN concat(partition_key, sort_key) END) AS late,
   count(DISTINCT student_id) AS students
 FROM records_changes
-WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IN ('absent', 'late')
+WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IN ('absent', 'late') AND ${OWN_MONTH}
 GROUP BY 1, 2
 ORDER BY course, week`,
   },
@@ -78,9 +85,9 @@ ORDER BY course, week`,
     parameters: PERIOD,
     sql: `SELECT course, kind, count(*) AS entries, sum(points) AS points, count(DISTINCT student_id) AS students
 FROM (
-  SELECT DISTINCT partition_key, sort_key, correlation_id, of_course AS course, kind, points, student_id
+  SELECT DISTINCT partition_key, sort_key, of_course AS course, kind, points, student_id
   FROM records_changes
-  WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IS NOT NULL
+  WHERE school = ? AND year = ? AND month BETWEEN ? AND ? AND kind IS NOT NULL AND ${OWN_MONTH}
 )
 GROUP BY course, kind
 ORDER BY course, kind`,

@@ -126,7 +126,7 @@ test.each([
   for (const folder of folders) expect(await files(lake, folder)).toHaveLength(3);
   const reading = reader(lake);
   await reading.reaches(2);
-  expect(await compact(lake)).toEqual({ compacted: folders.length, left: 0, failed: 0 });
+  expect(await compact(lake)).toEqual({ compacted: folders.length, left: 0, failed: 0, outside: 0 });
   await reading.reaches(6);
   const { seen, current, errors } = await reading.stop();
   expect(errors).toEqual([]);
@@ -146,7 +146,7 @@ test.each([
   expect(await items(lake, 'north-high')).toBe(2);
   // Again: there is nothing to do.
   const before = await files(lake);
-  expect(await compact(lake)).toEqual({ compacted: 0, left: 0, failed: 0 });
+  expect(await compact(lake)).toEqual({ compacted: 0, left: 0, failed: 0, outside: 0 });
   expect(await files(lake)).toEqual(before);
 });
 
@@ -154,7 +154,7 @@ test('late changes of a compacted month are compacted again', async () => {
   const folder = `${MONTH}school=north-high/`;
   await deliver(sandbox, [{ id: 'late', tenant: 'north-high', at: MAY, attributes: EVERY_TYPE, sortKey: 'c' }], 'Tenants');
   expect(await files('Tenants', folder)).toHaveLength(3);
-  expect(await compact('Tenants')).toEqual({ compacted: 1, left: 0, failed: 0 });
+  expect(await compact('Tenants')).toEqual({ compacted: 1, left: 0, failed: 0, outside: 0 });
   expect(await files('Tenants', folder)).toHaveLength(2);
   expect(await changes('Tenants', 'north-high')).toEqual({ rows: 7, events: 7 });
   expect(await items('Tenants', 'north-high')).toBe(3);
@@ -165,9 +165,9 @@ test('a month that has not ended is compacted once it has more new files than th
   const date = new Date(now);
   const folder = `year=${date.getUTCFullYear()}/month=${String(date.getUTCMonth() + 1).padStart(2, '0')}/`;
   await fill('Months', now, 'now');
-  expect(await compact('Months')).toEqual({ compacted: 0, left: 0, failed: 0 });
+  expect(await compact('Months')).toEqual({ compacted: 0, left: 0, failed: 0, outside: 0 });
   expect(await files('Months', folder)).toHaveLength(3);
   await deliver(sandbox, [{ id: 'fourth', tenant: 'north-high', at: now }], 'Months');
-  expect(await compact('Months')).toEqual({ compacted: 1, left: 0, failed: 0 });
+  expect(await compact('Months')).toEqual({ compacted: 1, left: 0, failed: 0, outside: 0 });
   expect(await files('Months', folder)).toHaveLength(2);
 });

@@ -30,6 +30,7 @@ beforeAll(async () => {
   table = {
     ...{ BUCKET: nameOf(sandbox, 'AWS::S3::Bucket', 'LakeBucket'), DATA_FOLDER: 'data/grades/', REWRITES_FOLDER: 'rewrites/grades/' },
     ...{ DATABASE: 'lake', TABLE: 'grades', WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: true },
+    YEARS: { first: 2025, last: 2049 },
   };
   dependencies = dependenciesOf('Compactor');
 }, 240_000);
@@ -45,7 +46,7 @@ function dependenciesOf(role: string): RewriteDependencies {
   clients.push(s3, athena);
   return {
     store: s3Store(s3, table.BUCKET),
-    queries: athenaQueries(athena, table.WORKGROUP),
+    queries: athenaQueries(athena, { workgroup: table.WORKGROUP, database: table.DATABASE }),
     now: Date.now,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
     newId: randomUUID,

@@ -48,6 +48,7 @@ beforeAll(async () => {
       });
       const role = (id: string) => new Role(stack, id, { roleName: id, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       lake.grants.queryAllTenants(role('Reports'));
+      lake.grants.replay(role('Operators'));
       lake.grants.tenantRead(new TenantRole(stack, 'Analysts', { tenancy, sessionOpeners: [role('Service')] }));
     },
     SPEED,
@@ -123,13 +124,15 @@ async function until(isDone: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** The rows of a query in the workgroup of the lake, by the role of the platform's reports. */
-async function query(QueryString: string): Promise<(string | null)[][]> {
+function sessionAs(role: 'Reports' | 'Operators'): Credentials {
+  return sandbox.endpoint.assumeAsService(`arn:aws:iam::${sandbox.assembly.account}:role/${role}`, 'lambda.amazonaws.com', 'test');
+}
+
+/** The rows of a query in the workgroup of the lake, by the role of the platform's reports, or of its operators. */
+async function query(QueryString: string, role: 'Reports' | 'Operators' = 'Reports'): Promise<(string | null)[][]> {
   const { endpoint, assembly } = sandbox;
-  const reports = callerWith(endpoint, assembly.region, () =>
-    endpoint.assumeAsService(`arn:aws:iam::${assembly.account}:role/Reports`, 'lambda.amazonaws.com', 'reports'),
-  );
-  const { rows } = await askAthena((operation, input) => reports.json('athena', 'AmazonAthena', operation, input), {
+  const caller = callerWith(endpoint, assembly.region, () => sessionAs(role));
+  const { rows } = await askAthena((operation, input) => caller.json('athena', 'AmazonAthena', operation, input), {
     QueryString,
     WorkGroup: 'lake',
   });
@@ -220,7 +223,8 @@ test('what cannot be stored is in quarantine with the reason, and holds nothing 
     expect.stringMatching(/^metadata-extraction-failed wrong-type .*score is not N/),
   ]);
   const [documented] = blocksOf('Quarantine', 'sql');
-  const reasons = await query(documented.replace('luca_lake', 'lake'));
+  const reasons = await query(documented.replace('luca_lake', 'lake'), 'Operators');
+  await expect(query(documented.replace('luca_lake', 'lake'))).rejects.toThrow(/PERMISSION_DENIED.*grades_quarantine/);
   expect(reasons.map(([reason]) => reason?.replace(/ at .*/, '')).sort()).toEqual([
     'Data does not match the schema. For input string: "1.5"',
     expect.stringMatching(/^Data does not match the schema. For input string: "2147483648"/),
@@ -231,7 +235,7 @@ test('what cannot be stored is in quarantine with the reason, and holds nothing 
     expect.stringContaining('score is not N with the declared digits'),
   ]);
   // Keys of nested JSON are in lower case, as in columns.
-  const deadLetters = (await query('SELECT DISTINCT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL')).map(
+  const deadLetters = (await query('SELECT DISTINCT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL', 'Operators')).map(
     ([deadLetter]) => JSON.parse(String(deadLetter)),
   );
   expect(deadLetters).toEqual([
@@ -246,7 +250,7 @@ test('what cannot be stored is in quarantine with the reason, and holds nothing 
 describe('a replay', () => {
   let shell: Shell;
   beforeAll(async () => {
-    shell = await openShell(sandbox);
+    shell = await openShell(sandbox, () => sessionAs('Operators'));
   });
   afterAll(() => shell?.close());
 
@@ -300,7 +304,7 @@ describe('a replay', () => {
     // The last one, not that of the item that is too large.
     let position: Record<string, string> = {};
     await until(async () => {
-      const letters = await query('SELECT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL');
+      const letters = await query('SELECT deadletter FROM lake.grades_quarantine WHERE deadletter IS NOT NULL', 'Operators');
       const positions = letters.map(([text]) => JSON.parse(String(text)).ddbstreambatchinfo as Record<string, string>);
       position = positions.reduce((a, b) => (BigInt(a.startsequencenumber) > BigInt(b.startsequencenumber) ? a : b));
       return new Set(positions.map(({ startsequencenumber }) => startsequencenumber)).size === 2;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject, Sandbox } from '../../sandbox';
+import type { Credentials, JsonObject, Sandbox } from '../../sandbox';
 import { installLake } from '../../sandbox/engines/lake';
 import { readBody } from '../../sandbox/protocol/read-body';
 import { callerWith } from '../../sandbox/streams/service-caller';
@@ -30,7 +30,7 @@ export function filled(text: string, values: Readonly<Record<string, string>>): 
   return text.replaceAll(/\b[A-Z]{3,}(_[A-Z]+)*\b/g, (word) => values[word] ?? word);
 }
 
-/** Runs scripts of the README with the permissions of an administrator. */
+/** Runs scripts of the README with the permissions of a session. */
 export interface Shell {
   /** @returns what the script writes to standard output. @throws with what it writes to standard error if a command fails */
   run(script: string): Promise<string>;
@@ -41,8 +41,11 @@ export interface Shell {
  * A shell with `jq` of the sandbox's engine, and a stand-in for the AWS CLI: version 2 is in no package registry, and version 1 takes no
  * Base64 for binary members. The stand-in calls the operations that the arguments name, with the documented formats of version 2.
  */
-export async function openShell({ endpoint, assembly }: Pick<Sandbox, 'endpoint' | 'assembly'>): Promise<Shell> {
-  const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());
+export async function openShell(
+  { endpoint, assembly }: Pick<Sandbox, 'endpoint' | 'assembly'>,
+  session: () => Credentials,
+): Promise<Shell> {
+  const caller = callerWith(endpoint, assembly.region, session);
 
   async function aws([service, command, ...args]: readonly string[], input: string): Promise<Buffer | string> {
     if (service === 's3') {

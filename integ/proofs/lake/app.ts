@@ -24,4 +24,5 @@ const lake = new StreamingDataLake(stack, 'Lake', {
 new LakeBackfill(stack, 'Backfill', { lake });
 const reports = new Role(stack, 'Reports', { roleName: NAMES.reports, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 lake.grants.queryAllTenants(reports);
+lake.grants.readQuarantine(reports);
 app.synth();

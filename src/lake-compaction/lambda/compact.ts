@@ -1,5 +1,5 @@
 import type { RewriteDependencies } from '../../lake-rewrite/lambda/dependencies';
-import { folderAt, type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
+import { folderAt, isInTable, type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
 import { finishRewrite, type Rewrite, type RewriteResult, rewriteFolder } from '../../lake-rewrite/lambda/rewrite-folder';
 import type { CompactionSettings } from '../settings';
 import { countedFolders, isDue } from './folders';
@@ -11,6 +11,12 @@ export interface FailedFolder {
   readonly reason: string;
 }
 
+/** Folders that are left alone. */
+export interface OutsideFolders {
+  readonly folders: number;
+  readonly years: readonly number[];
+}
+
 /** What one run did. */
 export interface CompactionResult {
   readonly compacted: number;
@@ -20,6 +26,8 @@ export interface CompactionResult {
   readonly filesAfter: number;
   readonly scannedBytes: number;
   readonly failed: readonly FailedFolder[];
+  /** Folders of years that the table does not have. No query reads their files, and they stay as they are. */
+  readonly outside: OutsideFolders;
 }
 
 /** No folder is begun with less time left: a query, its wait, and the copies. */
@@ -30,7 +38,7 @@ const MANIFEST = 'manifest.json';
 
 /**
  * Compacts the folders that are due, after those whose compaction was interrupted. It ends when the time is up, and leaves the rest to the
- * next run. So it does when files cannot be replaced now.
+ * next run. It also ends when files cannot be replaced now.
  *
  * @param until when this process ends, in milliseconds since 1970
  */
@@ -42,7 +50,13 @@ export async function compact(settings: CompactionSettings, given: RewriteDepend
   let left = 0;
   let isWaiting = false;
   const rewriteOf = (folder: LakeFolder): Rewrite => ({
-    ...{ table: settings, folder, kind: 'compaction', until, finishes: ['compaction'], withVersions: false, mayReplace: wait },
+    table: settings,
+    folder,
+    kind: 'compaction',
+    until,
+    finishes: ['compaction'],
+    withVersions: false,
+    mayReplace: wait,
   });
   const hasTime = () => until - now() > SAFETY_MARGIN_MS && !isWaiting;
 
@@ -72,17 +86,27 @@ export async function compact(settings: CompactionSettings, given: RewriteDepend
   await inParallel(unfinished.values(), settings.CONCURRENCY, (folder) =>
     one(folder, async (rewrite) => (await finishRewrite(rewrite, dependencies)) ?? rewriteFolder(rewrite, dependencies)),
   );
+  const outside = { folders: 0, years: new Set<number>() };
   const due = async function* () {
     for await (const counted of countedFolders(store, settings)) {
-      if (!unfinished.has(pathOf(settings, counted.folder)) && isDue(counted, settings, now())) yield counted.folder;
+      const { folder } = counted;
+      if (!isInTable(settings, folder)) {
+        outside.folders++;
+        outside.years.add(folder.year);
+      } else if (!unfinished.has(pathOf(settings, folder)) && isDue(counted, settings, now())) yield folder;
     }
   };
   await inParallel(due(), settings.CONCURRENCY, (folder) => one(folder, (rewrite) => rewriteFolder(rewrite, dependencies)));
 
   const sum = (value: (result: RewriteResult) => number) => results.reduce((total, result) => total + value(result), 0);
   return {
-    ...{ compacted: results.length, left, failed, scannedBytes: sum(({ scannedBytes }) => scannedBytes) },
-    ...{ filesBefore: sum(({ filesBefore }) => filesBefore), filesAfter: sum(({ filesAfter }) => filesAfter) },
+    compacted: results.length,
+    left,
+    failed,
+    outside: { folders: outside.folders, years: [...outside.years] },
+    filesBefore: sum(({ filesBefore }) => filesBefore),
+    filesAfter: sum(({ filesAfter }) => filesAfter),
+    scannedBytes: sum(({ scannedBytes }) => scannedBytes),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   type AthenaClient,
   BatchGetQueryExecutionCommand,
   GetQueryExecutionCommand,
+  GetQueryResultsCommand,
   ListQueryExecutionsCommand,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
@@ -15,11 +16,23 @@ const MOST_PAGES = 20;
 /** Documented: "Service Quotas" of Athena, the default of the DML query timeout. */
 const LONGEST_QUERY_MS = 30 * 60_000;
 
+/** Where queries are run. */
+export interface QueryPlace {
+  readonly workgroup: string;
+  readonly database: string;
+}
+
 /** The queries of a workgroup. */
-export function athenaQueries(client: AthenaClient, WorkGroup: string, now: () => number = Date.now): LakeQueries {
+export function athenaQueries(
+  client: AthenaClient,
+  { workgroup: WorkGroup, database }: QueryPlace,
+  now: () => number = Date.now,
+): LakeQueries {
   return {
     async start(QueryString) {
-      const { QueryExecutionId = '' } = await client.send(new StartQueryExecutionCommand({ QueryString, WorkGroup }));
+      const { QueryExecutionId = '' } = await client.send(
+        new StartQueryExecutionCommand({ QueryString, WorkGroup, QueryExecutionContext: { Database: database } }),
+      );
       return QueryExecutionId;
     },
     async state(QueryExecutionId) {
@@ -33,6 +46,13 @@ export function athenaQueries(client: AthenaClient, WorkGroup: string, now: () =
     },
     async stop(QueryExecutionId) {
       await client.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    },
+    async count(QueryExecutionId) {
+      const { ResultSet } = await client.send(new GetQueryResultsCommand({ QueryExecutionId }));
+      // The first row has the names of the columns.
+      const count = Number(ResultSet?.Rows?.[1]?.Data?.[0]?.VarCharValue);
+      if (!Number.isInteger(count)) throw new Error(`query ${QueryExecutionId} returned no number`);
+      return count;
     },
     async unfinished() {
       const found: string[] = [];

@@ -8,10 +8,10 @@ import type { RewriteDependencies } from './dependencies';
 import { s3Store } from './s3-store';
 
 /** The clients of a function that rewrites folders. */
-export function awsDependencies({ BUCKET, WORKGROUP }: RewrittenTable): RewriteDependencies {
+export function awsDependencies({ BUCKET, WORKGROUP, DATABASE }: RewrittenTable): RewriteDependencies {
   return {
     store: s3Store(new S3Client(), BUCKET),
-    queries: athenaQueries(new AthenaClient(), WORKGROUP),
+    queries: athenaQueries(new AthenaClient(), { workgroup: WORKGROUP, database: DATABASE }),
     now: Date.now,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
     newId: randomUUID,

@@ -12,6 +12,8 @@ export interface LakeStore {
   list(prefix: string): Promise<StoredObject[]>;
   /** Undefined if there is no such object. */
   read(key: string): Promise<{ readonly text: string; readonly etag: string } | undefined>;
+  /** The last bytes of an object, all of them if it has fewer. */
+  end(key: string, bytes: number): Promise<Uint8Array>;
   /**
    * Writes an object if it is the one that the caller read.
    *
@@ -37,6 +39,8 @@ export interface LakeQueries {
   start(sql: string): Promise<string>;
   state(id: string): Promise<QueryState>;
   stop(id: string): Promise<void>;
+  /** The number that a query returned in one row with one column. */
+  count(id: string): Promise<number>;
   /** Ids of the queries that are queued or running. */
   unfinished(): Promise<string[]>;
 }

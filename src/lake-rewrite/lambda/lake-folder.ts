@@ -25,10 +25,22 @@ export function folderAt(table: RewrittenTable, key: string): LakeFolder | undef
   const numbers = [numberAfter('year=', years, 4), numberAfter('month=', months, 2)];
   const [year, month] = numbers;
   if (year === undefined || month === undefined || rest.length !== (table.HAS_TENANT_FOLDERS ? 4 : 3)) return undefined;
+  if (month < 1 || month > 12 || !isFile(key)) return undefined;
   if (!table.HAS_TENANT_FOLDERS) return { year, month };
   const start = `${table.TENANT_NOUN}=`;
   const tenant = third?.startsWith(start) ? third.slice(start.length) : undefined;
   return file === undefined || tenant === undefined || !new RegExp(TENANT_ID_PATTERN).test(tenant) ? undefined : { year, month, tenant };
+}
+
+/** Whether a table reads an object of a folder. Documented: Athena ignores names that start with `_` or `.`. */
+export function isFile(key: string): boolean {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return name !== '' && !name.startsWith('_') && !name.startsWith('.');
+}
+
+/** Whether the table has the year of a folder. If not, no query sees its files: it would find no row of them. */
+export function isInTable({ YEARS }: RewrittenTable, { year }: LakeFolder): boolean {
+  return year >= YEARS.first && year <= YEARS.last;
 }
 
 function numberAfter(start: string, text: string | undefined, digits: number): number | undefined {
@@ -42,15 +54,22 @@ function numberAfter(start: string, text: string | undefined, digits: number): n
  *
  * @param keep condition of the rows that are kept; all of them by default
  */
-export function unloadSql(table: RewrittenTable, { year, month, tenant }: LakeFolder, to: string, keep?: string): string {
-  const { DATABASE, TABLE, TENANT_NOUN, BUCKET } = table;
+export function unloadSql(table: RewrittenTable, folder: LakeFolder, to: string, keep?: string): string {
+  const columns = STORED_COLUMNS.map((name) => `"${name}"`).join(', ');
+  const query = `SELECT ${columns} ${fromFolder(table, folder)}${keep === undefined ? '' : ` AND (${keep})`}`;
+  return `UNLOAD (${query}) TO 's3://${table.BUCKET}/${to}' WITH (format = 'PARQUET', compression = 'SNAPPY')`;
+}
+
+/** The statement that counts the rows of a folder that are not kept: those without the condition, and those for which it is null. */
+export function leftOutSql(table: RewrittenTable, folder: LakeFolder, keep: string): string {
+  return `SELECT count(*) ${fromFolder(table, folder)} AND NOT coalesce((${keep}), false)`;
+}
+
+function fromFolder({ DATABASE, TABLE, TENANT_NOUN }: RewrittenTable, { year, month, tenant }: LakeFolder): string {
   const conditions = [
     ...(tenant === undefined ? [] : [`"${TENANT_NOUN}" = '${tenant.replaceAll("'", "''")}'`]),
     `"year" = ${year}`,
     `"month" = ${month}`,
-    ...(keep === undefined ? [] : [`(${keep})`]),
   ];
-  const columns = STORED_COLUMNS.map((name) => `"${name}"`).join(', ');
-  const query = `SELECT ${columns} FROM "${DATABASE}"."${TABLE}" WHERE ${conditions.join(' AND ')}`;
-  return `UNLOAD (${query}) TO 's3://${BUCKET}/${to}' WITH (format = 'PARQUET', compression = 'SNAPPY')`;
+  return `FROM "${DATABASE}"."${TABLE}" WHERE ${conditions.join(' AND ')}`;
 }

@@ -1,7 +1,8 @@
 import type { RewrittenTable } from '../rewritten-table';
 import type { LakeStore, RewriteDependencies, StoredObject } from './dependencies';
-import { type LakeFolder, pathOf, unloadSql } from './lake-folder';
+import { isFile, isInTable, type LakeFolder, leftOutSql, pathOf, unloadSql } from './lake-folder';
 import { filesFolder, type Manifest, manifestKey, type OwnManifest, type RewriteKind, readManifest, writeManifest } from './manifest';
+import { rowsOf } from './parquet-rows';
 import { finishedQuery } from './query';
 
 /** How a folder is rewritten. */
@@ -30,7 +31,7 @@ export interface Rewrite {
  * - rewritten: its files are the new ones
  * - empty: it has no files
  * - busy: another process rewrites it, or left a rewrite that this one may not finish
- * - waiting: the new files are written, but could not replace the old ones yet, or not all of them: then rows are there twice until a later
+ * - waiting: the new files are written, but could not replace the old ones yet, or not all of them: then rows appear twice until a later
  *   call
  * - changed: new files arrived in each attempt
  */
@@ -55,10 +56,13 @@ const nothing = (state: RewriteState, files = 0): RewriteResult => ({ state, fil
  * Writes the rows of a folder into new files, and replaces the old ones. A rewrite of this folder that was interrupted is finished first.
  *
  * Each step can be interrupted, and a later call continues. Rows are in the folder once, or twice between the copy of the new files and the
- * removal of the old ones; never not at all.
+ * removal of the old ones. Rows are never missing: files are replaced only if the new ones have as many rows, apart from those left out.
+ *
+ * @throws when the table does not have the year of the folder, or the new files have another number of rows than expected
  */
 export async function rewriteFolder(rewrite: Rewrite, dependencies: RewriteDependencies): Promise<RewriteResult> {
   const unfinished = await finishRewrite(rewrite, dependencies);
+  checkYear(rewrite);
   if (unfinished?.state === 'busy' || unfinished?.state === 'waiting') return unfinished;
   const { store, newId } = dependencies;
   const { table, folder, kind, until } = rewrite;
@@ -68,17 +72,26 @@ export async function rewriteFolder(rewrite: Rewrite, dependencies: RewriteDepen
   return owned(store, key, own, async () => {
     const files = `${table.DATA_FOLDER}${pathOf(table, folder)}`;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const before = await store.list(files);
+      const before = (await store.list(files)).filter(({ key: one }) => isFile(one));
       if (before.length === 0) return nothing('empty');
+      const rowsBefore = await rowsOf(store, before);
       const place = `${filesFolder(table, folder, own.manifest.id)}${attempt}/`;
       const { written, scannedBytes } = await unload(rewrite, dependencies, place);
       // A file that arrived meanwhile may be in the new files or not. Nothing has changed yet, so the rows are read again.
-      if (!isSame(before, await store.list(files))) {
+      const leftOut = await rowsLeftOut(rewrite, dependencies);
+      if (
+        !isSame(
+          before,
+          (await store.list(files)).filter(({ key: one }) => isFile(one)),
+        )
+      ) {
         await removeFiles(store, place, rewrite.withVersions);
         continue;
       }
+      checkRows(rewrite, { before: rowsBefore, leftOut, after: await rowsOf(store, written), files: written.length });
       const added = written.map(({ key: from, size }, index) => ({
-        ...{ from, size },
+        from,
+        size,
         to: `${files}${kind}-${own.manifest.id}-${String(index).padStart(4, '0')}.parquet`,
       }));
       const manifest = { ...own.manifest, replaced: before.map((one) => one.key), added };
@@ -155,6 +168,35 @@ async function unload({ table, folder, keep, until }: Rewrite, dependencies: Rew
   const large = written.find(({ size }) => size > LARGEST_COPY_BYTES);
   if (large !== undefined) throw new Error(`${large.key} has ${large.size} bytes: files of more than 5 GiB cannot be copied`);
   return { written, scannedBytes };
+}
+
+function checkYear({ table, folder }: Rewrite): void {
+  if (isInTable(table, folder)) return;
+  const { first, last } = table.YEARS;
+  throw new Error(`${pathOf(table, folder)} is not in the table, which has the years ${first} to ${last}: its files stay as they are`);
+}
+
+/** How many rows of the folder are not kept. */
+async function rowsLeftOut({ table, folder, keep, until }: Rewrite, dependencies: RewriteDependencies): Promise<number> {
+  if (keep === undefined) return 0;
+  const { id } = await finishedQuery(dependencies, leftOutSql(table, folder, keep), until);
+  return dependencies.queries.count(id);
+}
+
+interface RowCounts {
+  readonly before: number;
+  readonly leftOut: number;
+  readonly after: number;
+  readonly files: number;
+}
+
+/** A query reads what the table has, which can be less than the files: with another year range, a wrong schema, or a file it cannot see. */
+function checkRows({ table, folder, kind }: Rewrite, { before, leftOut, after, files }: RowCounts): void {
+  const where = pathOf(table, folder);
+  if (after !== before - leftOut) {
+    throw new Error(`${where} has ${before} rows, of which ${leftOut} are left out, but the new files have ${after}: no file is replaced`);
+  }
+  if (kind === 'compaction' && files === 0) throw new Error(`${where} has files, but the query wrote none: no file is replaced`);
 }
 
 function isSame(before: readonly StoredObject[], after: readonly StoredObject[]): boolean {

@@ -41,6 +41,10 @@ export function s3Store(client: S3Client, Bucket: string): LakeStore {
         throw error;
       }
     },
+    async end(Key, bytes) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range: `bytes=-${bytes}` }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
     async write(Key, Body, etag) {
       const condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
       try {
