@@ -27,8 +27,10 @@ export interface SendSettings {
   /** Names of the key attributes. */
   readonly KEYS: readonly string[];
   readonly TIME_TO_LIVE_ATTRIBUTE?: string;
-  /** The attribute that says when an item was last written. */
-  readonly CHANGED_AT_ATTRIBUTE?: string;
+  /** Attributes that say when an item was last written. */
+  readonly CHANGED_AT_ATTRIBUTES: readonly string[];
+  /** The first year that queries of the lake look for. */
+  readonly FIRST_YEAR: number;
 }
 
 export const SEND_VARIABLES: Variables<SendSettings> = {
@@ -43,5 +45,6 @@ export const SEND_VARIABLES: Variables<SendSettings> = {
   BYTES_PER_SECOND: 'json',
   KEYS: 'json',
   TIME_TO_LIVE_ATTRIBUTE: 'text?',
-  CHANGED_AT_ATTRIBUTE: 'text?',
+  CHANGED_AT_ATTRIBUTES: 'json',
+  FIRST_YEAR: 'json',
 };

@@ -2,11 +2,12 @@ import { type LakeRow, quarantineLine, recordOf, rowOf } from '../../src/lake-ba
 import { linesOf } from '../../src/lake-backfill/lambda/lines';
 
 const keys = ['pk', 'sk'];
+const firstYear = 2025;
 const exportedAt = Date.parse('2026-11-29T12:00:00Z') / 1000;
 const key = { pk: { S: 'north-high#STUDENT#1' }, sk: { S: 'GRADE#1' } };
 const item = { ...key, score: { N: '9.5' }, clubs: { SS: ['chess', 'art'] } };
-const whole = (Item: object, more: object = {}) => rowOf(JSON.stringify({ Item }), { keys, exportedAt, ...more }) as LakeRow;
-const change = (line: object) => rowOf(JSON.stringify({ Keys: key, ...line }), { keys }) as LakeRow;
+const whole = (Item: object, more: object = {}) => rowOf(JSON.stringify({ Item }), { keys, firstYear, exportedAt, ...more }) as LakeRow;
+const change = (line: object) => rowOf(JSON.stringify({ Keys: key, ...line }), { keys, firstYear }) as LakeRow;
 const at = (seconds: number) => ({ Metadata: { WriteTimestampMicros: { N: String(seconds * 1_000_000 + 250_000) } } });
 
 describe('an item of a whole table', () => {
@@ -14,14 +15,32 @@ describe('an item of a whole table', () => {
     expect(whole(item)).toEqual({
       ...{ event_id: expect.stringMatching(/^backfill-[0-9a-f]{40}$/), event_name: 'BACKFILL', changed_at: exportedAt, item },
     });
-    const changedAtAttribute = 'updatedAt';
+    const changedAtAttributes = ['updatedAt'];
     const written = Date.parse('2025-03-01T08:00:00Z') / 1000;
     for (const updatedAt of [{ S: '2025-03-01T08:00:00.500Z' }, { N: String(written) }, { N: String(written * 1000 + 500) }]) {
-      expect(whole({ ...item, updatedAt }, { changedAtAttribute }).changed_at).toBe(written);
+      expect(whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at).toBe(written);
     }
     for (const updatedAt of [undefined, { S: 'yesterday' }, { N: '-1' }, { BOOL: true }, { S: '2030-01-01T00:00:00Z' }]) {
-      expect(whole({ ...item, updatedAt }, { changedAtAttribute }).changed_at).toBe(exportedAt);
+      expect(whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at).toBe(exportedAt);
     }
+  });
+
+  test('has the time of the first attribute that is one, because types of items have different ones', () => {
+    const changedAtAttributes = ['updatedAt', 'registeredAt'];
+    const times = { updatedAt: { N: '1780000002' }, registeredAt: { N: '1780000001' } };
+    expect(whole({ ...item, ...times }, { changedAtAttributes }).changed_at).toBe(1_780_000_002);
+    expect(whole({ ...item, registeredAt: times.registeredAt }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
+    expect(whole({ ...item, ...times, updatedAt: { S: 'yesterday' } }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
+    expect(whole(item, { changedAtAttributes }).changed_at).toBe(exportedAt);
+  });
+
+  test('has the time of the export if its own is before the years of the lake, where no query would find it', () => {
+    const changedAtAttributes = ['updatedAt'];
+    const changed = (updatedAt: object) => whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at;
+    expect(changed({ S: '2025-01-01T00:00:00Z' })).toBe(Date.parse('2025-01-01T00:00:00Z') / 1000);
+    expect(changed({ S: '2024-12-31T23:59:59Z' })).toBe(exportedAt);
+    // A date that is written as a number would be in 1970.
+    expect(changed({ N: '20261129' })).toBe(exportedAt);
   });
 
   test('has the same id in every export, as long as it is the same', () => {
@@ -44,28 +63,26 @@ describe('an item of a whole table', () => {
 });
 
 describe('a change in a span', () => {
-  test('is an insertion or a modification with the time of its last write', () => {
+  test('is a row with the time of its last write', () => {
     const NewImage = { ...item };
-    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'INSERT', changed_at: exportedAt, item });
-    expect(change({ ...at(exportedAt), NewImage, OldImage: key })).toMatchObject({ event_name: 'MODIFY' });
+    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'UPSERT', changed_at: exportedAt, item });
   });
 
   test('has an id of its keys and the time of the write', () => {
     const { event_id } = change({ ...at(exportedAt), NewImage: item });
-    expect(change({ ...at(exportedAt), NewImage: item, OldImage: key }).event_id).toBe(event_id);
+    expect(change({ ...at(exportedAt), NewImage: { ...item, score: { N: '8' } } }).event_id).toBe(event_id);
     expect(change({ ...at(exportedAt + 1), NewImage: item }).event_id).not.toBe(event_id);
     expect(change({ ...at(exportedAt), Keys: { ...key, sk: { S: 'GRADE#2' } }, NewImage: item }).event_id).not.toBe(event_id);
   });
 
   test('is skipped if the item was removed', () => {
-    expect(change({ ...at(exportedAt), OldImage: item })).toBe('removed');
     expect(change(at(exportedAt))).toBe('removed');
   });
 });
 
 test.each(['', 'x', '{}', '{"Item":1}', '[]'])('%j is not a line of an export', (line) => {
-  expect(() => rowOf(line, { keys, exportedAt })).toThrow();
-  expect(() => rowOf(line, { keys })).toThrow();
+  expect(() => rowOf(line, { keys, firstYear, exportedAt })).toThrow();
+  expect(() => rowOf(line, { keys, firstYear })).toThrow();
 });
 
 test('a line of quarantine has what the quarantine table shows', () => {

@@ -7,7 +7,7 @@ import { planOf } from '../../src/lake-backfill/lambda/plan';
 import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
 import { sendRows } from '../../src/lake-backfill/lambda/send-rows';
 import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
-import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
+import { openedLine, openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { writeLines } from '../../src/runtime/log-line';
@@ -188,6 +188,8 @@ describe.each(hostile)('with %s', (_, text) => {
     const open = { ...outcome, request, lastInTable: startedAt, isInterrupted: false, cursors: {} };
     const [line] = written(name, outcomeLine(outcome));
     expect(line).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/), tenant: 'north-high', state: 'waiting' });
+    const [opened] = written(name, openedLine({ ...outcome, state: 'open' }));
+    expect(opened).toMatchObject({ message: 'Erasure requested', tenant: 'north-high', state: 'open' });
     const [metric] = written(name, openLine([open], 'erase', Date.parse(startedAt) + 4 * 86_400_000, 49 * 3_600_000));
     expectMetric(metric, 'erase');
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
@@ -243,14 +245,16 @@ describe.each(hostile)('with %s', (_, text) => {
     const dependencies = {
       ...{ put: async () => [true], quarantine: async () => undefined, sleep: async () => undefined, now: () => 0, random: () => 0 },
     };
-    const result = await sendRows(lines(), 0, { keys: ['pk'], exportedAt: 1 }, 1, 1, dependencies);
-    const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', from: 0 } as const;
+    const result = await sendRows(lines(), 0, { keys: ['pk'], firstYear: 1970, exportedAt: 1 }, 1, 1, dependencies);
+    const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', foundAt: 0, from: 0 } as const;
     for (const isComplete of [true, false]) {
-      const line = log({ kind: 'sent', file, result: { ...result, isComplete } });
+      const line = log({ kind: 'sent', file, result: { ...result, isComplete }, isGivenUp: false });
       expectMetric(line, 'backfill');
       expect(line).toMatchObject({ Sent: 1, TooLarge: 1, key: 'backfill/a.json.gz' });
       expect(Object.values(line)).not.toContain(text);
     }
+    expect(log({ kind: 'sent', file, result, isGivenUp: true })).toMatchObject({ level: 'ERROR', key: 'backfill/a.json.gz' });
+    expect(log({ kind: 'gone', file })).toMatchObject({ key: 'backfill/a.json.gz' });
     for (const kind of ['started', 'waiting', 'limited'] as const) expect(log({ kind, request })).toMatchObject({ index: 0 });
     expect(log({ kind: 'exported', request, files: 1, items: 2 })).toMatchObject({ files: 1, items: 2 });
     for (const isFinal of [true, false]) {
@@ -315,6 +319,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-backfill', 'start-backfill.lambda.ts'),
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
+      join('lake-erasure', 'start-erasure.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

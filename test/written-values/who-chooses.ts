@@ -23,6 +23,8 @@ const sent = {
   lines: 'package',
   removed: 'package',
   expired: 'package',
+  erased: 'package',
+  undated: 'package',
   Sent: 'package',
   Skipped: 'package',
   TooLarge: 'package',
@@ -99,6 +101,8 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
   'backfill: File sent': sent,
   'backfill: File sent in part': sent,
+  'backfill: File given up': { level: 'package', message: 'package', backfill: 'service', key: 'service', lines: 'package' },
+  'backfill: File was sent before': { level: 'package', message: 'package', backfill: 'service', key: 'service' },
   'compaction: Folder not compacted': {
     level: 'package',
     message: 'package',
@@ -142,6 +146,16 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     exported: 'package',
     results: 'package',
     versions: 'package',
+    unread: 'package',
+  },
+  'erasure: Erasure requested': {
+    level: 'package',
+    message: 'package',
+    // A hash of the keys that were asked for.
+    id: 'package',
+    tenant: 'operator',
+    state: 'package',
+    passes: 'package',
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // The message is the action that was asked for, one of those that there are.

@@ -9,4 +9,6 @@ const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
 const erasure = new LakeErasure(platform, 'Erasure', { lake: platform.lake });
 // Functions have the time of this machine, and the proof does not wait for 49 hours.
-(erasure.function.node.defaultChild as CfnFunction).addPropertyOverride('Environment.Variables.ARRIVAL_SECONDS', `${ARRIVAL_SECONDS}`);
+for (const { node } of [erasure.startFunction, erasure.eraseFunction]) {
+  (node.defaultChild as CfnFunction).addPropertyOverride('Environment.Variables.ARRIVAL_SECONDS', `${ARRIVAL_SECONDS}`);
+}

@@ -18,7 +18,11 @@ export interface SentFile {
   readonly sent: number;
   readonly removed: number;
   readonly expired: number;
+  /** Empty lines, which an erasure leaves. */
+  readonly erased: number;
   readonly tooLarge: number;
+  /** Rows with the time of the export, because no attribute of the item is a time in the years of the lake. */
+  readonly undated: number;
   /** Lines from the start of the file that need not be read again. */
   readonly lines: number;
   /** Whether these are all lines of the file. */
@@ -55,7 +59,8 @@ export async function sendRows(
   dependencies: SendDependencies,
 ): Promise<SentFile> {
   const { now, sleep } = dependencies;
-  const counts = { sent: 0, removed: 0, expired: 0, tooLarge: 0 };
+  const counts = { sent: 0, removed: 0, expired: 0, erased: 0, tooLarge: 0, undated: 0 };
+  const isDated = settings.exportedAt !== undefined && (settings.changedAtAttributes ?? []).length > 0;
   let done = from;
   let read = 0;
   let batch = emptyBatch();
@@ -75,12 +80,18 @@ export async function sendRows(
   for await (const line of lines) {
     read += 1;
     if (read <= from) continue;
+    if (line === '') {
+      counts.erased += 1;
+      batch.lines += 1;
+      continue;
+    }
     const row = rowIn(line, read, settings);
     if (typeof row === 'string') {
       counts[row] += 1;
       batch.lines += 1;
       continue;
     }
+    if (isDated && row.changed_at === settings.exportedAt) counts.undated += 1;
     const record = recordOf(row);
     if (record.length > LARGEST_RECORD_BYTES) {
       await dependencies.quarantine(row, record);
