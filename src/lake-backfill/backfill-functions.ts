@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { createHandler, type Handler } from '../core/private/handler';
 import { CONSUMER_ACTIONS, keyUse, PRODUCER_ACTIONS, resourceKeyUse } from '../core/private/key-use';
@@ -17,7 +17,7 @@ export interface BackfillFunctionsProps {
   readonly lake: StreamingDataLake;
   readonly table: ITable;
   readonly queues: BackfillQueues;
-  readonly changedAtAttribute?: string;
+  readonly changedAtAttributes: readonly string[];
   readonly bytesPerSecond: number;
   readonly name?: string;
   readonly logged: Logged;
@@ -63,7 +63,7 @@ function createStart(scope: Construct, { table, queues: { queue }, name, logged 
 }
 
 function createSend(scope: Construct, props: BackfillFunctionsProps): Handler {
-  const { lake, table, queues, changedAtAttribute, bytesPerSecond, name, logged } = props;
+  const { lake, table, queues, changedAtAttributes, bytesPerSecond, name, logged } = props;
   const { keys, timeToLiveAttribute } = lake._source;
   const send = createHandler<SendSettings>(scope, 'SendFunction', {
     asset: 'lake-backfill/send-items',
@@ -81,12 +81,15 @@ function createSend(scope: Construct, props: BackfillFunctionsProps): Handler {
       BYTES_PER_SECOND: Math.floor(bytesPerSecond / CONCURRENT_FILES),
       KEYS: keys,
       ...(timeToLiveAttribute === undefined ? {} : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute }),
-      ...(changedAtAttribute === undefined ? {} : { CHANGED_AT_ATTRIBUTE: changedAtAttribute }),
+      CHANGED_AT_ATTRIBUTES: changedAtAttributes,
     },
     variables: SEND_VARIABLES,
     ...(name === undefined ? {} : { name: `${name}-send` }),
     concurrency: { unreserved: 'Its event source processes two messages at a time.' },
     noDeadLetters: NO_DEAD_LETTERS,
+    // The function puts the next step into its own queue. Lambda would end such a loop after 16 invocations (documented: "Use Lambda
+    // recursive loop detection"), in the middle of an export of 20 minutes. Each message waits longer, and is a dead letter after two days.
+    recursiveLoop: RecursiveLoop.ALLOW,
     ...logged,
   });
   allowSend(send.role, props);
@@ -109,6 +112,13 @@ function allowSend(role: Role, { lake, table, queues, logged }: BackfillFunction
     new PolicyStatement({
       actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject', 's3:PutObjectAcl'],
       resources: [exports],
+    }),
+    // A file is removed with its versions once it is sent.
+    new PolicyStatement({ actions: ['s3:DeleteObjectVersion'], resources: [exports] }),
+    new PolicyStatement({
+      actions: ['s3:ListBucketVersions'],
+      resources: [bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${EXPORTS_FOLDER}/*` } },
     }),
     new PolicyStatement({ actions: ['s3:PutObject'], resources: [quarantine] }),
     ...resourceKeyUse(bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),

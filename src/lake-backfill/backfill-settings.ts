@@ -27,3 +27,10 @@ export function sendRate(scope: IConstruct, rate: Size): number {
   }
   return Math.floor(bytes);
 }
+
+/** @throws when a name is empty, or there twice */
+export function attributeNames(scope: IConstruct, names: readonly string[]): readonly string[] {
+  const wrong = names.find((name, index) => name === '' || names.indexOf(name) !== index);
+  if (wrong !== undefined) invalid(scope, 'changedAtAttributes', wrong, 'names of attributes, each of them once');
+  return names;
+}

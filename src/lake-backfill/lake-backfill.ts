@@ -5,13 +5,13 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { having, KEY, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import type { StreamingDataLake } from '../streaming-data-lake';
 import { createFunctions } from './backfill-functions';
 import { createQueues } from './backfill-queues';
-import { exportedTable, sendRate } from './backfill-settings';
+import { attributeNames, exportedTable, sendRate } from './backfill-settings';
 import { LakeBackfillAlarms } from './lake-backfill-alarms';
 import { LakeBackfillGrants } from './lake-backfill-grants';
 import type { ILakeBackfill } from './lake-backfill-interface';
@@ -23,13 +23,13 @@ export interface LakeBackfillProps {
   readonly lake: StreamingDataLake;
 
   /**
-   * Attribute of an item that says when it was last written: a number of seconds or milliseconds since 1970, or a string in ISO 8601. It
-   * becomes `changed_at` of a row when the whole table is exported, because an export has no times of writes. An item without it has the
-   * time of the export.
+   * Attributes of items that say when they were last written: numbers of seconds or milliseconds since 1970, or strings in ISO 8601. The
+   * first one that an item has becomes `changed_at` of its row when the whole table is exported, because an export has no times of writes.
+   * An item without one has the time of the export. List one for each type of items: `['updatedAt', 'registeredAt']`.
    *
    * @default - each item of a whole table has the time of the export
    */
-  readonly changedAtAttribute?: string;
+  readonly changedAtAttributes?: string[];
 
   /**
    * Most bytes that are sent to Firehose in a second, 2 KiB to 4 MiB. The pipe of the lake sends to the same stream, whose quota is 1 MiB a
@@ -85,7 +85,7 @@ export interface LakeBackfillProps {
  * declare const stack: Stack;
  * declare const lake: StreamingDataLake;
  * declare const operators: Role;
- * const backfill = new LakeBackfill(stack, 'Backfill', { lake, changedAtAttribute: 'updatedAt' });
+ * const backfill = new LakeBackfill(stack, 'Backfill', { lake, changedAtAttributes: ['updatedAt'] });
  * backfill.grants.start(operators);
  */
 export class LakeBackfill extends Construct implements ILakeBackfill, IObservable {
@@ -113,20 +113,21 @@ export class LakeBackfill extends Construct implements ILakeBackfill, IObservabl
    * @param scope the parent construct
    * @param id unique within the scope
    * @param props the lake, and options
-   * @throws when the table has no point-in-time recovery, when the rate is out of range, or when messages would be destroyed without a scope
+   * @throws when the table has no point-in-time recovery, when the rate is out of range, when the name of an attribute is empty or there twice, or when messages would be destroyed without a scope
    * that allows it
    */
   constructor(scope: Construct, id: string, props: LakeBackfillProps) {
     super(scope, id);
     checkProps(this, props, PROPS);
-    const { lake, changedAtAttribute, name } = props;
+    const { lake, name } = props;
     const table = exportedTable(this, lake);
+    const changedAtAttributes = attributeNames(this, props.changedAtAttributes ?? []);
     const bytesPerSecond = sendRate(this, props.sendRate ?? Size.kibibytes(512));
     const retained = retainedBy(this, props);
 
     const queues = createQueues(this, retained);
     const functions = createFunctions(this, {
-      ...{ lake, table, queues, changedAtAttribute, bytesPerSecond, name },
+      ...{ lake, table, queues, changedAtAttributes, bytesPerSecond, name },
       logged: loggedBy(props, retained),
     });
 
@@ -147,7 +148,7 @@ export class LakeBackfill extends Construct implements ILakeBackfill, IObservabl
 
 const PROPS: PropKinds<LakeBackfillProps> = {
   lake: required(having<StreamingDataLake>('new StreamingDataLake(…): an imported lake does not know its table', '_source')),
-  changedAtAttribute: STRING,
+  changedAtAttributes: listOf(STRING, "a list of attributes' names"),
   sendRate: having<Size>('a Size, such as Size.kibibytes(512)', 'toBytes', 'isUnresolved'),
   encryptionKey: KEY,
   name: STRING,

@@ -9,7 +9,7 @@ import {
   LimitExceededException,
 } from '@aws-sdk/client-dynamodb';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
@@ -36,12 +36,22 @@ const [tables, objects, queues] = [new DynamoDBClient({}), new S3Client({}), new
 // Retries are in `sendRows`, which sends only what was rejected.
 const delivery = new FirehoseClient({ maxAttempts: 1 });
 
+/** The versions of an object, of which there are a few, and its delete markers. */
+async function versionsOf(key: string): Promise<{ readonly VersionId?: string; readonly isCurrent: boolean }[]> {
+  const { Versions = [], DeleteMarkers = [] } = await objects.send(new ListObjectVersionsCommand({ Bucket, Prefix: key }));
+  return [
+    ...Versions.map((version) => ({ ...version, isCurrent: version.IsLatest === true })),
+    ...DeleteMarkers.map((marker) => ({ ...marker, isCurrent: false })),
+  ].filter(({ Key }) => Key === key);
+}
+
 const dependencies: Dependencies = {
   async startExport(ClientToken, span) {
     const incremental = span && {
       ExportFromTime: new Date(span.from * 1000),
       ExportToTime: new Date(span.to * 1000),
-      ExportViewType: 'NEW_AND_OLD_IMAGES' as const,
+      // Old states are not needed, and are personal data.
+      ExportViewType: 'NEW_IMAGE' as const,
     };
     const command = new ExportTableToPointInTimeCommand({
       ...{ TableArn: settings.TABLE_ARN, ClientToken, ExportFormat: 'DYNAMODB_JSON', S3Bucket: Bucket, S3Prefix: settings.EXPORTS_FOLDER },
@@ -70,6 +80,13 @@ const dependencies: Dependencies = {
   async read(Key) {
     const { Body } = await objects.send(new GetObjectCommand({ Bucket, Key }));
     return (await Body?.transformToString()) ?? '';
+  },
+  exists: async (key) => (await versionsOf(key)).some(({ isCurrent }) => isCurrent),
+  async remove(key) {
+    const Objects = (await versionsOf(key)).map(({ VersionId }) => ({ Key: key, VersionId }));
+    if (Objects.length === 0) return;
+    const { Errors = [] } = await objects.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (Errors.length > 0) throw new Error(`${Errors.length} versions of ${key} were not removed: ${Errors[0].Code}`);
   },
   async *lines(Key) {
     const { Body } = await objects.send(new GetObjectCommand({ Bucket, Key }));
@@ -103,7 +120,7 @@ const dependencies: Dependencies = {
 const processSettings = {
   keys: settings.KEYS,
   ...(settings.TIME_TO_LIVE_ATTRIBUTE === undefined ? {} : { timeToLiveAttribute: settings.TIME_TO_LIVE_ATTRIBUTE }),
-  ...(settings.CHANGED_AT_ATTRIBUTE === undefined ? {} : { changedAtAttribute: settings.CHANGED_AT_ATTRIBUTE }),
+  changedAtAttributes: settings.CHANGED_AT_ATTRIBUTES,
   exportsFolder: settings.EXPORTS_FOLDER,
   bytesPerSecond: settings.BYTES_PER_SECOND,
 };

@@ -27,8 +27,8 @@ export interface SendSettings {
   /** Names of the key attributes. */
   readonly KEYS: readonly string[];
   readonly TIME_TO_LIVE_ATTRIBUTE?: string;
-  /** The attribute that says when an item was last written. */
-  readonly CHANGED_AT_ATTRIBUTE?: string;
+  /** Attributes that say when an item was last written. */
+  readonly CHANGED_AT_ATTRIBUTES: readonly string[];
 }
 
 export const SEND_VARIABLES: Variables<SendSettings> = {
@@ -43,5 +43,5 @@ export const SEND_VARIABLES: Variables<SendSettings> = {
   BYTES_PER_SECOND: 'json',
   KEYS: 'json',
   TIME_TO_LIVE_ATTRIBUTE: 'text?',
-  CHANGED_AT_ATTRIBUTE: 'text?',
+  CHANGED_AT_ATTRIBUTES: 'json',
 };

@@ -16,6 +16,11 @@ export interface ColumnType {
   readonly digits?: string;
 }
 
+/** A regular expression that matches a whole text. In jq, `$` also matches before a line break at the end. */
+export function whole(pattern: string): string {
+  return `\\A${pattern}\\z`;
+}
+
 const asStored = (stored: string): string => stored;
 
 export const TEXT: ColumnType = { descriptor: 'S', stored: 'string', hive: 'string', sql: 'varchar', read: asStored };
@@ -24,12 +29,14 @@ export const BIGINT: ColumnType = { descriptor: 'N', stored: 'bigint', hive: 'bi
 export const DOUBLE: ColumnType = { descriptor: 'N', stored: 'double', hive: 'double', sql: 'double', read: asStored };
 export const BOOLEAN_VALUE: ColumnType = { descriptor: 'BOOL', stored: 'boolean', hive: 'boolean', sql: 'boolean', read: asStored };
 export const TIMESTAMP: ColumnType = { descriptor: 'S', stored: 'timestamp', hive: 'timestamp', sql: 'timestamp(3)', read: asStored };
+/** Up to 11 digits, the year 5138: `from_unixtime` fails for a number that no timestamp has, and with it every query of the view. */
 export const EPOCH_SECONDS: ColumnType = {
   descriptor: 'N',
   stored: 'bigint',
   hive: 'timestamp',
   sql: 'timestamp(3)',
   read: (stored) => `CAST(from_unixtime(${stored}) AS timestamp(3))`,
+  digits: whole('-?[0-9]{1,11}'),
 };
 export const JSON_TEXT: ColumnType = { stored: 'string', hive: 'string', sql: 'varchar', read: asStored };
 
@@ -38,6 +45,8 @@ export const JSON_TEXT: ColumnType = { stored: 'string', hive: 'string', sql: 'v
  * is put into quarantine before it is stored, so that the conversion in the view never fails.
  */
 export function decimalType(precision: number, scale: number): ColumnType {
+  // DynamoDB writes 0.5 for one half, and `decimal(2,2)` has no digit for 1.5.
+  const integral = scale === precision ? '0' : `[0-9]{1,${precision - scale}}`;
   const fraction = scale === 0 ? '' : `([.][0-9]{1,${scale}})?`;
   const type = `decimal(${precision},${scale})`;
   return {
@@ -46,6 +55,6 @@ export function decimalType(precision: number, scale: number): ColumnType {
     hive: type,
     sql: type,
     read: (stored) => `CAST(${stored} AS ${type})`,
-    digits: `^-?[0-9]{1,${precision - scale || 1}}${fraction}$`,
+    digits: whole(`-?${integral}${fraction}`),
   };
 }

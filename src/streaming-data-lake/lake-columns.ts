@@ -31,7 +31,11 @@ export interface LakeColumns {
 
 const ROW: readonly RowColumn[] = [
   { name: 'event_id', type: TEXT, comment: 'Identifies the change. A row that was delivered twice has the same one.' },
-  { name: 'event_name', type: TEXT, comment: 'INSERT or MODIFY; BACKFILL for a state that a backfill of the whole table found.' },
+  {
+    name: 'event_name',
+    type: TEXT,
+    comment: 'INSERT or MODIFY; of a backfill, UPSERT for either of them, or BACKFILL for a state that it found.',
+  },
   { name: 'changed_at', type: TIMESTAMP, comment: 'When the item was written, to the second. Year and month of the folder are its own.' },
   { name: 'sequence', type: TEXT, comment: 'Orders the changes of an item: first by length, then as text. Absent in rows of a backfill.' },
 ];

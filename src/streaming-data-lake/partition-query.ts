@@ -1,4 +1,5 @@
 import { TENANT_ID_PATTERN } from '../runtime/tenant-id';
+import { whole } from './item-type';
 import type { ItemColumn, LakeColumns } from './lake-columns';
 import type { LakeLayout } from './lake-layout';
 
@@ -13,7 +14,7 @@ export function partitionQuery({ item, tenant }: LakeColumns, layout: LakeLayout
   const checks = typeChecks(item);
   const checked = `(. as $r|${JSON.stringify(checks)}|map(select(. as $c|$r.item|getpath($c[2:])|${isWrong}))|map(${reason})`;
   const key = JSON.stringify(item[0].path[0]);
-  const tenantOf = `$r.item[${key}].S|split("#")|if length>1 and (.[0]|test("${TENANT_ID_PATTERN}")) then .[0] else error(${key}+" begins with no tenant") end`;
+  const tenantOf = `$r.item[${key}].S|split("#")|if length>1 and (.[0]|test(${TENANT})) then .[0] else error(${key}+" begins with no tenant") end`;
   const query = `${checked}|if length>0 then error(join(", ")) else ${tenantOf} end)`;
   const year = '(.changed_at|strftime("%Y"))';
   const month = '(.changed_at|strftime("%m"))';
@@ -21,6 +22,8 @@ export function partitionQuery({ item, tenant }: LakeColumns, layout: LakeLayout
     ? `{year:${year},month:${month},${tenant}:${query}}`
     : `{year:${year},month:(${query} as $t|.changed_at|strftime("%m"))}`;
 }
+
+const TENANT = JSON.stringify(whole(TENANT_ID_PATTERN.replace(/^\^|\$$/g, '')));
 
 /** A value that is there has the type, or is a NULL, and a number has no more digits than the column. */
 const isWrong = '.!=null and(if has($c[0]) then $c[1]!="" and(.[$c[0]]|test($c[1])|not) else has("NULL")|not end)';

@@ -43,8 +43,8 @@ export function createQuery(
   if (placeholders !== parameters.length) {
     invalid(where, 'parameters', parameters, `an entry for each of the ${placeholders} question marks in the SQL`);
   }
-  if (requiredColumn !== undefined && !code.split(/\W+/).includes(requiredColumn)) {
-    invalid(where, 'sql', sql, `a condition on ${requiredColumn}: Athena rejects a query without one`);
+  if (requiredColumn !== undefined && !hasCondition(code, requiredColumn)) {
+    invalid(where, 'sql', sql, `${requiredColumn} = … or ${requiredColumn} IN (…): Athena rejects a query without such a condition`);
   }
   const saved = new CfnNamedQuery(scope, id, {
     name,
@@ -54,6 +54,15 @@ export function createQuery(
     queryString: sql,
   });
   return saved.attrNamedQueryId;
+}
+
+/**
+ * Whether a column is compared as the condition on a tenant requires: with an equality, or with `IN`. It does not find out whether all rows
+ * must meet the condition, which only Athena knows.
+ */
+function hasCondition(code: string, column: string): boolean {
+  const parts = code.toLowerCase().match(/\w+|[<>=!|]+|[^\s\w"]/g) ?? [];
+  return parts.some((part, at) => part === column && (['=', 'in'].includes(parts[at + 1]) || parts[at - 1] === '='));
 }
 
 /** Where a comment, a text or a quoted name ends, by its beginning. */

@@ -13,7 +13,7 @@ export function maximal(stack: Stack): void {
   const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
   const backfill = new LakeBackfill(stack, 'Backfill', {
     lake: dataLake(stack, { source: LakeSource.tableStream(data) }),
-    changedAtAttribute: 'updatedAt',
+    changedAtAttributes: ['updatedAt', 'createdAt'],
     sendRate: Size.mebibytes(2),
     name: 'luca-backfill',
   });

@@ -47,10 +47,26 @@ test('the sending function exports one table into one folder, and sends to one d
   expect(send['dynamodb:ExportTableToPointInTime']).toEqual([expect.stringMatching(/^LakeData.*\.Arn$/)]);
   expect(send['dynamodb:DescribeExport']).toEqual([expect.stringMatching(/^LakeData.*\.Arn\/export\/\*$/)]);
   expect(send['s3:AbortMultipartUpload s3:GetObject s3:PutObject s3:PutObjectAcl']).toEqual(['LakeBucketB1D32E10.Arn/backfill/*']);
+  expect(send['s3:DeleteObjectVersion']).toEqual(['LakeBucketB1D32E10.Arn/backfill/*']);
   expect(send['s3:PutObject']).toEqual(['LakeBucketB1D32E10.Arn/quarantine/backfill/*']);
   expect(send['firehose:PutRecordBatch']).toEqual([expect.stringMatching(/:deliverystream\/LakeDelivery[^*]*$/)]);
   const actions = Object.keys(send).flatMap((names) => names.split(' '));
-  expect(actions.filter((action) => /Scan|GetItem|Query|DeleteObject|\*/.test(action))).toEqual([]);
+  expect(actions.filter((action) => /Scan|GetItem|Query|DeleteObject$|ListBucket$|\*/.test(action))).toEqual([]);
+});
+
+test('the sending function lists versions of exported files only', () => {
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+  expect(statements.filter(({ Action }) => JSON.stringify(Action).includes('ListBucketVersions'))).toEqual([
+    expect.objectContaining({ Action: 's3:ListBucketVersions', Condition: { StringLike: { 's3:prefix': 'backfill/*' } } }),
+  ]);
+});
+
+test('Lambda does not end the loop of the sending function through its own queue, and that of no other function', () => {
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+  const loops = functions.map(([id, { Properties }]) => [id.slice(0, 12), Properties.RecursiveLoop]);
+  expect(loops.filter(([, loop]) => loop !== undefined)).toEqual([['BackfillSend', 'Allow']]);
 });
 
 test('a file is sent alone, two at a time, is tried three times, and is a dead letter then', () => {

@@ -8,6 +8,12 @@ import { lakeBackfill } from './fixtures';
 test.each<[string, Partial<LakeBackfillProps>, string]>([
   ['a rate below 2 KiB', { sendRate: Size.bytes(2_047) }, 'Test/Backfill: invalid sendRate "2047 bytes": expected 2048 to 4194304 bytes'],
   ['a rate above 4 MiB', { sendRate: Size.mebibytes(5) }, 'Test/Backfill: invalid sendRate "5242880 bytes"'],
+  ['an attribute without a name', { changedAtAttributes: [''] }, 'Test/Backfill: invalid changedAtAttributes ""'],
+  [
+    'an attribute that is listed twice',
+    { changedAtAttributes: ['a', 'b', 'a'] },
+    'Test/Backfill: invalid changedAtAttributes "a": expected names of attributes, each of them once',
+  ],
   ['destruction without permission', { removalPolicy: RemovalPolicy.DESTROY }, 'Test/Backfill: invalid removalPolicy'],
 ])('%s is an error', (_, props, message) => {
   expect(() => lakeBackfill(testStack(), props)).toThrow(message);

@@ -14,14 +14,23 @@ describe('an item of a whole table', () => {
     expect(whole(item)).toEqual({
       ...{ event_id: expect.stringMatching(/^backfill-[0-9a-f]{40}$/), event_name: 'BACKFILL', changed_at: exportedAt, item },
     });
-    const changedAtAttribute = 'updatedAt';
+    const changedAtAttributes = ['updatedAt'];
     const written = Date.parse('2025-03-01T08:00:00Z') / 1000;
     for (const updatedAt of [{ S: '2025-03-01T08:00:00.500Z' }, { N: String(written) }, { N: String(written * 1000 + 500) }]) {
-      expect(whole({ ...item, updatedAt }, { changedAtAttribute }).changed_at).toBe(written);
+      expect(whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at).toBe(written);
     }
     for (const updatedAt of [undefined, { S: 'yesterday' }, { N: '-1' }, { BOOL: true }, { S: '2030-01-01T00:00:00Z' }]) {
-      expect(whole({ ...item, updatedAt }, { changedAtAttribute }).changed_at).toBe(exportedAt);
+      expect(whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at).toBe(exportedAt);
     }
+  });
+
+  test('has the time of the first attribute that is one, because types of items have different ones', () => {
+    const changedAtAttributes = ['updatedAt', 'registeredAt'];
+    const times = { updatedAt: { N: '1780000002' }, registeredAt: { N: '1780000001' } };
+    expect(whole({ ...item, ...times }, { changedAtAttributes }).changed_at).toBe(1_780_000_002);
+    expect(whole({ ...item, registeredAt: times.registeredAt }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
+    expect(whole({ ...item, ...times, updatedAt: { S: 'yesterday' } }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
+    expect(whole(item, { changedAtAttributes }).changed_at).toBe(exportedAt);
   });
 
   test('has the same id in every export, as long as it is the same', () => {
@@ -44,21 +53,19 @@ describe('an item of a whole table', () => {
 });
 
 describe('a change in a span', () => {
-  test('is an insertion or a modification with the time of its last write', () => {
+  test('is a row with the time of its last write', () => {
     const NewImage = { ...item };
-    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'INSERT', changed_at: exportedAt, item });
-    expect(change({ ...at(exportedAt), NewImage, OldImage: key })).toMatchObject({ event_name: 'MODIFY' });
+    expect(change({ ...at(exportedAt), NewImage })).toMatchObject({ event_name: 'UPSERT', changed_at: exportedAt, item });
   });
 
   test('has an id of its keys and the time of the write', () => {
     const { event_id } = change({ ...at(exportedAt), NewImage: item });
-    expect(change({ ...at(exportedAt), NewImage: item, OldImage: key }).event_id).toBe(event_id);
+    expect(change({ ...at(exportedAt), NewImage: { ...item, score: { N: '8' } } }).event_id).toBe(event_id);
     expect(change({ ...at(exportedAt + 1), NewImage: item }).event_id).not.toBe(event_id);
     expect(change({ ...at(exportedAt), Keys: { ...key, sk: { S: 'GRADE#2' } }, NewImage: item }).event_id).not.toBe(event_id);
   });
 
   test('is skipped if the item was removed', () => {
-    expect(change({ ...at(exportedAt), OldImage: item })).toBe('removed');
     expect(change(at(exportedAt))).toBe('removed');
   });
 });

@@ -43,7 +43,7 @@ test('a batch has at most 500 records and 4 MiB', async () => {
   const firehose = new Firehose();
   const result = await sendRows(lines(...many(1_201)), 0, settings, FAST, 60_000, firehose);
   expect(firehose.calls).toEqual([500, 500, 201]);
-  expect(result).toEqual({ sent: 1_201, removed: 0, expired: 0, tooLarge: 0, lines: 1_201, isComplete: true });
+  expect(result).toEqual({ sent: 1_201, removed: 0, expired: 0, erased: 0, tooLarge: 0, lines: 1_201, isComplete: true });
   const large = new Firehose();
   await sendRows(lines(...Array.from({ length: 9 }, (_, number) => line(number, 'x'.repeat(900_000)))), 0, settings, FAST, 60_000, large);
   expect(large.calls).toEqual([4, 4, 1]);
@@ -111,11 +111,24 @@ test('skipped items are counted, also if nothing else is in the file', async () 
   const removed = JSON.stringify({ Keys: { pk: { S: 'a' } }, Metadata: { WriteTimestampMicros: { N: '1790000000000000' } } });
   const firehose = new Firehose();
   const result = await sendRows(lines(removed, removed), 0, { keys: ['pk'] }, FAST, 60_000, firehose);
-  expect(result).toEqual({ sent: 0, removed: 2, expired: 0, tooLarge: 0, lines: 2, isComplete: true });
+  expect(result).toEqual({ sent: 0, removed: 2, expired: 0, erased: 0, tooLarge: 0, lines: 2, isComplete: true });
   expect(firehose.calls).toEqual([]);
 });
 
 test('the error about a line that cannot be read does not quote it', async () => {
   const promise = sendRows(lines(line(1), '{"Item":{"name":"Zoë'), 0, settings, FAST, 60_000, new Firehose());
   await expect(promise).rejects.toThrow(/^line 2 is not a line of a DynamoDB export$/);
+});
+
+test('an empty line, which an erasure leaves, is skipped, and counts as a line of the file', async () => {
+  const firehose = new Firehose();
+  const all = [...many(499), '', '', ...many(300)];
+  firehose.plan = [() => true, ...Array.from({ length: 100 }, () => () => false)];
+  const first = await sendRows(lines(...all, line(1)), 0, settings, FAST, 5_000, firehose);
+  expect(first).toMatchObject({ sent: 500, erased: 2, lines: 502, isComplete: false });
+  const after = new Firehose();
+  const second = await sendRows(lines(...all, line(1)), first.lines, settings, FAST, 60_000, after);
+  expect(second).toMatchObject({ sent: 300, erased: 0, lines: 802, isComplete: true });
+  const empty = new Firehose();
+  expect(await sendRows(lines('', ''), 0, settings, FAST, 60_000, empty)).toMatchObject({ sent: 0, erased: 2, lines: 2, isComplete: true });
 });

@@ -6,17 +6,17 @@ import { templateOf, testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
 import { lakeBackfill } from './fixtures';
 
-test('the attribute of the last write, the rate, names and retention are as given', () => {
+test('the attributes of the last write, the rate, names and retention are as given', () => {
   const stack = testStack();
   lakeBackfill(stack, {
-    changedAtAttribute: 'updatedAt',
+    changedAtAttributes: ['updatedAt', 'createdAt'],
     sendRate: Size.mebibytes(2),
     name: 'luca',
     logRetention: RetentionDays.ONE_WEEK,
   });
   const template = templateOf(stack);
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: { Variables: { CHANGED_AT_ATTRIBUTE: 'updatedAt', BYTES_PER_SECOND: '1048576', KEYS: '["pk","sk"]' } },
+    Environment: { Variables: { CHANGED_AT_ATTRIBUTES: '["updatedAt","createdAt"]', BYTES_PER_SECOND: '1048576', KEYS: '["pk","sk"]' } },
   });
   for (const name of ['luca-start', 'luca-send']) {
     template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 7 });

@@ -42,7 +42,7 @@ test('a declared column is in the pipe, the type check, the schema of Firehose, 
     item: '<$.dynamodb.NewImage>',
   });
   expect(query).toContain('["M","","result"]');
-  expect(query).toContain('["N","^-?[0-9]{1,3}([.][0-9]{1,2})?$","result","M","Score"]');
+  expect(query).toContain('["N","\\\\A-?[0-9]{1,3}([.][0-9]{1,2})?\\\\z","result","M","Score"]');
   const { SchemaConfiguration: schema } = destination.DataFormatConversionConfiguration;
   expect([schema.DatabaseName, schema.TableName]).toEqual([lake.databaseName, 'items']);
   expect(item(table('items'))).toBe(`struct<${OWN},result:struct<m:struct<score:struct<n:string>>>>`);

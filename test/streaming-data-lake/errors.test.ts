@@ -107,8 +107,19 @@ describe('a saved query', () => {
     ['q', { parameters: undefined }, 'expected an entry for each of the 1 question marks in the SQL'],
     ['q', { sql: "SELECT '?' FROM items_changes WHERE school = 'x' /* ? */ -- ?" }, 'for each of the 0 question marks'],
     ['q', { sql: 'SELECT "a?b" FROM items_changes WHERE "school" = 1 /* ?' }, 'for each of the 0 question marks'],
-    ['q', { sql: 'SELECT 1 FROM items_changes WHERE month = ?' }, 'expected a condition on school: Athena rejects a query without one'],
-    ['q', { sql: "SELECT ? FROM items_changes -- school = 'x'" }, 'expected a condition on school'],
+    [
+      'q',
+      { sql: 'SELECT 1 FROM items_changes WHERE month = ?' },
+      'expected school = … or school IN (…): Athena rejects a query without such a condition',
+    ],
+    ['q', { sql: "SELECT ? FROM items_changes -- school = 'x'" }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT school, avg(score) FROM items_current GROUP BY school', parameters: [] }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE school <> ?' }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE school != ?' }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE school >= ?' }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE school NOT IN (?)' }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE school LIKE ?' }, 'expected school = … or school IN (…)'],
+    ['q', { sql: 'SELECT 1 FROM items_changes WHERE old_school = ?' }, 'expected school = … or school IN (…)'],
     ['q', { description: 'x'.repeat(1_001) }, 'Test/Lake/Query-q: invalid description'],
     ['q', { sql: ' '.repeat(262_145) }, 'Test/Lake/Query-q: invalid sql'],
     [
@@ -119,6 +130,14 @@ describe('a saved query', () => {
   ])('%s with %j is an error', (name, query, message) => {
     expect(() => dataLake(testStack()).addQuery(name, { ...saved, ...query })).toThrow(message);
   });
+
+  test.each(['school = ?', 'school=(?)', 'SCHOOL = ?', 'c."school" = ?', '? = school', 'school IN (?)', 'year = 2026 AND School in(?)'])(
+    'names a tenant with %s',
+    (condition) => {
+      const sql = `SELECT 1 FROM items_changes c WHERE ${condition}`;
+      expect(() => dataLake(testStack()).addQuery('q', { ...saved, sql })).not.toThrow();
+    },
+  );
 
   test('with the name of another one is an error', () => {
     const lake = dataLake(testStack());

@@ -244,13 +244,15 @@ describe.each(hostile)('with %s', (_, text) => {
       ...{ put: async () => [true], quarantine: async () => undefined, sleep: async () => undefined, now: () => 0, random: () => 0 },
     };
     const result = await sendRows(lines(), 0, { keys: ['pk'], exportedAt: 1 }, 1, 1, dependencies);
-    const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', from: 0 } as const;
+    const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', foundAt: 0, from: 0 } as const;
     for (const isComplete of [true, false]) {
-      const line = log({ kind: 'sent', file, result: { ...result, isComplete } });
+      const line = log({ kind: 'sent', file, result: { ...result, isComplete }, isGivenUp: false });
       expectMetric(line, 'backfill');
       expect(line).toMatchObject({ Sent: 1, TooLarge: 1, key: 'backfill/a.json.gz' });
       expect(Object.values(line)).not.toContain(text);
     }
+    expect(log({ kind: 'sent', file, result, isGivenUp: true })).toMatchObject({ level: 'ERROR', key: 'backfill/a.json.gz' });
+    expect(log({ kind: 'gone', file })).toMatchObject({ key: 'backfill/a.json.gz' });
     for (const kind of ['started', 'waiting', 'limited'] as const) expect(log({ kind, request })).toMatchObject({ index: 0 });
     expect(log({ kind: 'exported', request, files: 1, items: 2 })).toMatchObject({ files: 1, items: 2 });
     for (const isFinal of [true, false]) {

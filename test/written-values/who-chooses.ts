@@ -23,6 +23,7 @@ const sent = {
   lines: 'package',
   removed: 'package',
   expired: 'package',
+  erased: 'package',
   Sent: 'package',
   Skipped: 'package',
   TooLarge: 'package',
@@ -99,6 +100,8 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'backfill: Export given up': { ...metrics, ...exported, reason: 'failure', FailedExports: 'package' },
   'backfill: File sent': sent,
   'backfill: File sent in part': sent,
+  'backfill: File given up': { level: 'package', message: 'package', backfill: 'service', key: 'service', lines: 'package' },
+  'backfill: File was sent before': { level: 'package', message: 'package', backfill: 'service', key: 'service' },
   'compaction: Folder not compacted': {
     level: 'package',
     message: 'package',

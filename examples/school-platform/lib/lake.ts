@@ -23,7 +23,7 @@ export class Lake extends Construct {
   /** Brings in what was written before the lake, or in an outage. Only those may start it who are granted: `backfill.grants.start(operators)`. */
   public readonly backfill: LakeBackfill;
   public readonly compaction: LakeCompaction;
-  /** Erases a student on request. Whoever may invoke its function can delete any item of any school. */
+  /** Erases a student on request. Whoever may start it can delete any item of any school: `erasure.grants.start(dataProtection)`. */
   public readonly erasure: LakeErasure;
 
   constructor(scope: Construct, id: string, { data, name }: LakeProps) {
@@ -54,10 +54,9 @@ export class Lake extends Construct {
         LakeColumn.epochSeconds('expires_at').from('expiresAt'),
       ],
     });
-    // Grades, revisions and behaviour entries, which are what questions are about, have the time when they were recorded.
     this.backfill = new LakeBackfill(this, 'Backfill', {
       lake: this.lake,
-      changedAtAttribute: 'recordedAt',
+      changedAtAttributes: ['recordedAt', 'registeredAt', 'receivedAt'],
       name: name && `${name}-backfill`,
     });
     this.compaction = new LakeCompaction(this, 'Compaction', { lake: this.lake });

@@ -78,7 +78,7 @@ export class SchoolPlatform extends Stack {
   public readonly lake: StreamingDataLake;
   /** For operators who may start backfills: `platform.backfill.grants.start(operators)`. */
   public readonly backfill: LakeBackfill;
-  /** For those who may erase students. */
+  /** For those who may erase students: `platform.erasure.grants.start(dataProtection)`. */
   public readonly erasure: LakeErasure;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
@@ -136,7 +136,7 @@ export class SchoolPlatform extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
     new CfnOutput(this, 'BackfillFunction', { value: backfill.startFunction.functionName });
-    new CfnOutput(this, 'ErasureFunction', { value: erasure.function.functionName });
+    new CfnOutput(this, 'ErasureFunction', { value: erasure.startFunction.functionName });
 
     this.api = api;
     this.users = users;

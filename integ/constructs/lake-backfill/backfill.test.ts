@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LakeBackfill, LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
@@ -36,7 +37,7 @@ beforeAll(async () => {
         bufferSize: Size.mebibytes(64),
         firstYear: 2025,
       });
-      new LakeBackfill(stack, 'Backfill', { lake, changedAtAttribute: 'updatedAt' });
+      new LakeBackfill(stack, 'Backfill', { lake, changedAtAttributes: ['createdAt', 'updatedAt'] });
       const reports = new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       lake.grants.queryAllTenants(reports);
       lake.grants.readQuarantine(reports);
@@ -174,6 +175,7 @@ async function quarantined(): Promise<{ readonly folder: string; readonly reason
   return records.flat();
 }
 
+const EMPTY_BYTES = gzipSync('').length;
 const SPAN_ROWS = 4;
 const WHOLE_ROWS = 5;
 
@@ -199,10 +201,10 @@ test('a span and the whole table, each twice and with a throttled Firehose, are 
     ['BACKFILL', 'marked', '6.00', null, null],
     ['BACKFILL', 'older', '1.00', null, null],
     ['BACKFILL', 'separated', '5.00', separated, null],
-    ['INSERT', 'inserted', '4.00', null, null],
-    ['INSERT', 'marked', '6.00', null, null],
-    ['INSERT', 'separated', '5.00', separated, null],
-    ['MODIFY', 'changed', '3.00', null, null],
+    ['UPSERT', 'changed', '3.00', null, null],
+    ['UPSERT', 'inserted', '4.00', null, null],
+    ['UPSERT', 'marked', '6.00', null, null],
+    ['UPSERT', 'separated', '5.00', separated, null],
   ]);
   // The attribute that says when an item was written decides about its month.
   const older = `SELECT year, month, changed_at FROM lake.grades_changes WHERE school = '${SCHOOL}' AND sort_key = 'older'`;
@@ -235,6 +237,31 @@ test('an item of a wrong type and one that is too large are in quarantine with t
   const reasons = await query("SELECT errorcode FROM lake.grades_quarantine WHERE errorcode = 'BackfillRecordTooLarge'");
   expect(reasons).not.toEqual([]);
 });
+
+test('an exported file is removed with its versions once it is sent, and old states are not exported', async () => {
+  const all = async () => {
+    const { Versions = [], DeleteMarkers = [] } = await objects.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: 'backfill/' }),
+    );
+    return [
+      ...Versions.map(({ Key = '', Size: size = 0 }) => ({ key: Key, size })),
+      ...DeleteMarkers.map(({ Key = '' }) => ({ key: Key, size: 0 })),
+    ];
+  };
+  const dataFiles = async () => (await all()).filter(({ key }) => key.endsWith('.json.gz'));
+  await until(dataFiles, (files) => files.every(({ size }) => size === EMPTY_BYTES));
+  // An export has four files here: those without items stay until the lifecycle rule removes them.
+  expect((await dataFiles()).length).toBeGreaterThan(0);
+  const summaries = await Promise.all(
+    (await all())
+      .filter(({ key }) => key.endsWith('manifest-summary.json'))
+      .map(async ({ key: Key }) => {
+        const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        return JSON.parse((await Body?.transformToString()) ?? '{}').outputView;
+      }),
+  );
+  expect(new Set(summaries)).toEqual(new Set([undefined, 'NEW_IMAGE']));
+}, 120_000);
 
 test('the functions log what they did without items, and had every permission that they needed', async () => {
   const { assembly, logs } = sandbox;

@@ -35,6 +35,8 @@ const some =
   (...types: string[]) =>
   ({ resources }: DeployedStack): boolean =>
     resources.some(is(...types));
+const exportsTables = ({ resources }: DeployedStack): boolean =>
+  JSON.stringify(resources.filter(is('AWS::IAM::Policy'))).includes('dynamodb:ExportTableToPointInTime');
 const count =
   (...types: string[]) =>
   ({ resources }: DeployedStack): number =>
@@ -252,12 +254,13 @@ export const quotas: readonly Quota[] = [
     most: '500',
     canBeRaised: true,
     source: 'Amazon Data Firehose Quota',
-    taken: ({ resources }) =>
-      resources
+    taken: (stack) => {
+      const hasPartitions = stack.resources
         .filter(is('AWS::KinesisFirehose::DeliveryStream'))
-        .some(({ properties }) => JSON.stringify(properties).includes('DynamicPartitioningConfiguration'))
-        ? 'one for each tenant with changes in a buffer interval (for each month with LakeLayout.perMonth)'
-        : 0,
+        .some(({ properties }) => JSON.stringify(properties).includes('DynamicPartitioningConfiguration'));
+      if (hasPartitions) return 'one for each tenant with changes in a buffer interval (for each month with LakeLayout.perMonth)';
+      return exportsTables(stack) ? 'one for each tenant and month with items, while the whole table is backfilled' : 0;
+    },
   },
   {
     what: 'readers of a DynamoDB stream',
@@ -271,10 +274,7 @@ export const quotas: readonly Quota[] = [
     most: '300',
     canBeRaised: true,
     source: 'Quotas in Amazon DynamoDB',
-    taken: (stack) =>
-      JSON.stringify(stack.resources.filter(is('AWS::IAM::Policy'))).includes('dynamodb:ExportTableToPointInTime')
-        ? 'one for each window of a backfill, while it runs'
-        : 0,
+    taken: (stack) => (exportsTables(stack) ? 'one for each window of a backfill, while it runs' : 0),
   },
   {
     what: 'workgroups of Athena per Region',

@@ -246,8 +246,14 @@ def read_record(text, lower, dots):
         raise Failure("DataFormatConversion.MalformedData", "The record was empty or contained only whitespace.")
 
     def pairs(members):
-        key_of = lambda key: (key.lower() if lower else key).replace(".", "_") if dots else key.lower() if lower else key
-        return {key_of(key): value for key, value in members}
+        found = {}
+        for name, value in members:
+            key = name.lower() if lower else name
+            # As the SerDe's JSONObject does, at every level, also for keys without a column (rcongiu/Hive-JSON-Serde, issue 104).
+            if key in found:
+                raise Failure("DataFormatConversion.ParseError", f'Encountered malformed JSON. Duplicate key "{key}"')
+            found[key] = value
+        return {key.replace(".", "_"): value for key, value in found.items()} if dots else found
 
     try:
         value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number, object_pairs_hook=pairs)
@@ -573,30 +579,61 @@ def open_tables(connection, tables):
             empty = ", ".join(f"NULL::{of} AS {name_of(column)}" for column, of in {**types, **keys}.items())
             connection.execute(f"CREATE VIEW {target} AS SELECT {empty} WHERE false")
             continue
-        listed = ", ".join(text_of(one["path"]) for one in sources)
-        source = f"read_parquet([{listed}], union_by_name = true, filename = '__file', hive_partitioning = false)"
-        if table["format"] == "json":
-            source = json_rows(sources, table["columns"])
-        present = {row[0].lower(): row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-        columns = [column(connection, name, of, present) for name, of in types.items()]
-        columns += [f"CAST(partitions.{name_of(key)} AS {of}) AS {name_of(key)}" for key, of in keys.items()]
         marks = f"partitions_{own}_{short}"
         connection.execute(f"CREATE TABLE {name_of(marks)} ({', '.join(['__path VARCHAR', *(f'{name_of(key)} VARCHAR' for key in keys)])})")
         rows = [[one["path"], *(one["partition"][key] for key in keys)] for one in sources]
         connection.executemany(f"INSERT INTO {name_of(marks)} VALUES ({', '.join('?' * (len(keys) + 1))})", rows)
-        connection.execute(
-            f"CREATE VIEW {target} AS SELECT {', '.join(columns)} FROM {source} data JOIN {name_of(marks)} partitions ON data.__file = partitions.__path"
-        )
+        partitions = [f"CAST(partitions.{name_of(key)} AS {of}) AS {name_of(key)}" for key, of in keys.items()]
+        selects = [
+            f"SELECT {', '.join([*columns, *partitions])} FROM {source} data JOIN {name_of(marks)} partitions ON data.__file = partitions.__path"
+            for source, columns in read_sources(connection, table, types)
+        ]
+        connection.execute(f"CREATE VIEW {target} AS {' UNION ALL '.join(selects)}")
 
 
-def column(connection, name, of, present):
-    if name not in present:
-        return f"NULL::{of} AS {name_of(name)}"
-    (expected,) = connection.execute(f"SELECT typeof(NULL::{of})").fetchone()
-    (found,) = connection.execute(f"SELECT typeof(NULL::{present[name]})").fetchone()
-    if found != expected:
-        raise Failure("HIVE_BAD_DATA", f"Field {name}'s type {present[name]} in parquet file is incompatible with type {of} defined in table schema")
-    return f"data.{name_of(name)}"
+def read_sources(connection, table, types):
+    """What is read with one schema, with the columns of the table: files have the columns that the table had when they were written."""
+    if table["format"] == "json":
+        return [(json_rows(table["files"], table["columns"]), [f"data.{name_of(name)}" for name in types])]
+    wanted = {name: connection.sql(f"SELECT NULL::{of}").types[0] for name, of in types.items()}
+    sources = []
+    for paths in paths_by_schema(connection, table["files"]):
+        source = f"read_parquet([{', '.join(map(text_of, paths))}], filename = '__file', hive_partitioning = false)"
+        relation = connection.sql(f"SELECT * FROM {source}")
+        present = {name.lower(): of for name, of in zip(relation.columns, relation.types)}
+        columns = [f"{by_name(f'data.{name_of(name)}', name, present.get(name), of)} AS {name_of(name)}" for name, of in wanted.items()]
+        sources.append((source, columns))
+    return sources
+
+
+def paths_by_schema(connection, sources):
+    """The paths of files, those with the same columns together."""
+    listed = ", ".join(text_of(one["path"]) for one in sources)
+    schemas = {}
+    for path, *column in connection.execute(f"SELECT file_name, name, type, converted_type, num_children FROM parquet_schema([{listed}])").fetchall():
+        schemas.setdefault(path, []).append(tuple(column))
+    groups = {}
+    for path, schema in schemas.items():
+        groups.setdefault(tuple(schema), []).append(path)
+    return list(groups.values())
+
+
+def by_name(value, name, present, wanted):
+    """A value of a file as the type of the table. As in Athena, columns and members of structs are found by their names.
+
+    Documented: "Handle schema updates" (Amazon Athena User Guide): Parquet is read by name, and a member that a file lacks is null.
+    """
+    if present is None:
+        return f"NULL::{wanted}"
+    if present == wanted:
+        return value
+    if present.id != "struct" or wanted.id != "struct":
+        raise Failure("HIVE_BAD_DATA", f"Field {name}'s type {present} in parquet file is incompatible with type {wanted} defined in table schema")
+    members = {member.lower(): of for member, of in present.children}
+    packed = ", ".join(
+        f"{name_of(member)} := {by_name(f'{value}.{name_of(member)}', f'{name}.{member}', members.get(member), of)}" for member, of in wanted.children
+    )
+    return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({packed}) END"
 
 
 def json_rows(sources, columns):

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Variables } from '../../runtime/environment';
@@ -27,6 +27,8 @@ export interface HandlerProps<Settings extends object> extends Logged {
   readonly concurrency: FunctionSettings['concurrency'];
   /** Why failed events need no dead-letter queue, or the queue and its key. */
   readonly noDeadLetters: string | { readonly queue: IQueue; readonly key: IKey };
+  /** For a function that sends to what invokes it, on purpose. It must end the loop itself. */
+  readonly recursiveLoop?: RecursiveLoop;
   /** Why it needs no VPC. */
   readonly openNetwork?: string;
 }
@@ -40,7 +42,7 @@ export type Handler = FunctionParts;
  * they contain no secrets.
  */
 export function createHandler<Settings extends object>(scope: Construct, id: string, props: HandlerProps<Settings>): Handler {
-  const { asset, settings, variables, noDeadLetters, openNetwork = PUBLIC_ENDPOINTS, ...rest } = props;
+  const { asset, settings, variables, noDeadLetters, openNetwork = PUBLIC_ENDPOINTS, recursiveLoop, ...rest } = props;
   return createFunction(scope, id, {
     memorySize: 512,
     ...rest,
@@ -52,6 +54,7 @@ export function createHandler<Settings extends object>(scope: Construct, id: str
         handler: 'index.handler',
         runtime: Runtime.NODEJS_24_X,
         architecture: Architecture.ARM_64,
+        ...(recursiveLoop === undefined ? {} : { recursiveLoop }),
       }),
     deadLetters: typeof noDeadLetters === 'string' ? { none: noDeadLetters } : noDeadLetters,
     network: { open: openNetwork },

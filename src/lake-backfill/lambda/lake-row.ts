@@ -8,7 +8,7 @@ type Value = Readonly<Record<string, unknown>>;
 export interface RowSettings {
   readonly keys: readonly string[];
   readonly timeToLiveAttribute?: string;
-  readonly changedAtAttribute?: string;
+  readonly changedAtAttributes?: readonly string[];
   /** When the whole table was exported, in seconds since 1970. Absent for the changes of a span. */
   readonly exportedAt?: number;
 }
@@ -16,7 +16,8 @@ export interface RowSettings {
 /** A record for the delivery stream, as the pipe sends it, but without a sequence number. */
 export interface LakeRow {
   readonly event_id: string;
-  readonly event_name: 'INSERT' | 'MODIFY' | 'BACKFILL';
+  /** A state of the whole table, or a change in a span: whether it inserted the item is known only from its old state. */
+  readonly event_name: 'BACKFILL' | 'UPSERT';
   /** Seconds since 1970. */
   readonly changed_at: number;
   readonly item: Image;
@@ -38,7 +39,7 @@ const IGNORED_AFTER_SECONDS = 5 * 365 * 24 * 3_600;
  * @throws when the line is none of an export
  */
 export function rowOf(line: string, settings: RowSettings): LakeRow | Skipped {
-  const { Item, Keys, NewImage, OldImage, Metadata } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const { Item, Keys, NewImage, Metadata } = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const { keys, exportedAt } = settings;
   if (exportedAt !== undefined) {
     if (!isImage(Item)) throw new Error('a line of the export has no Item');
@@ -50,7 +51,7 @@ export function rowOf(line: string, settings: RowSettings): LakeRow | Skipped {
   if (!isImage(NewImage)) return 'removed';
   return {
     event_id: idOf([keys.map((name) => Keys[name]), micros]),
-    event_name: isImage(OldImage) ? 'MODIFY' : 'INSERT',
+    event_name: 'UPSERT',
     changed_at: Math.floor(micros / MICROS),
     item: NewImage,
   };
@@ -65,12 +66,17 @@ function isExpired(item: Image, { timeToLiveAttribute }: RowSettings, at: number
   return expiry < at && expiry > at - IGNORED_AFTER_SECONDS;
 }
 
-/** A number of seconds or milliseconds since 1970, or a time in ISO 8601; the time of the export if the item has neither. */
-function changedAt(item: Image, { changedAtAttribute }: RowSettings, exportedAt: number): number {
-  const value = changedAtAttribute === undefined ? undefined : item[changedAtAttribute];
+/** The first attribute that is a time until the export; the time of the export if there is none. */
+function changedAt(item: Image, { changedAtAttributes = [] }: RowSettings, exportedAt: number): number {
+  const times = changedAtAttributes.map((name) => secondsOf(item[name]));
+  return Math.floor(times.find((seconds) => seconds > 0 && seconds <= exportedAt) ?? exportedAt);
+}
+
+/** A number of seconds or milliseconds since 1970, or a time in ISO 8601; else NaN. */
+function secondsOf(value: Value | undefined): number {
+  if (typeof value?.S === 'string') return Date.parse(value.S) / 1000;
   const number = Number(value?.N);
-  const seconds = typeof value?.S === 'string' ? Date.parse(value.S) / 1000 : number >= FIRST_MILLISECONDS ? number / 1000 : number;
-  return seconds > 0 && seconds <= exportedAt ? Math.floor(seconds) : exportedAt;
+  return number >= FIRST_MILLISECONDS ? number / 1000 : number;
 }
 
 /** As seconds it would be the year 5138. */

@@ -18,17 +18,22 @@ export function outcomeLine(outcome: Outcome, { functionName, at }: Invocation):
       at,
       Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { unit: 'Count' as const, value }])),
     );
+  if (outcome.kind === 'gone') {
+    const { backfill, key } = outcome.file;
+    return { level: 'INFO', message: 'File was sent before', backfill, key };
+  }
   if (outcome.kind === 'sent') {
-    const { file, result } = outcome;
-    const { sent, removed, expired, tooLarge, isComplete, lines } = result;
+    const { file, result, isGivenUp } = outcome;
+    const { sent, removed, expired, erased, tooLarge, isComplete, lines } = result;
+    if (isGivenUp) return { level: 'ERROR', message: 'File given up', backfill: file.backfill, key: file.key, lines };
     return {
       ...metrics({
         [MetricName.SENT]: sent,
-        [MetricName.SKIPPED]: removed + expired,
+        [MetricName.SKIPPED]: removed + expired + erased,
         [MetricName.TOO_LARGE]: tooLarge,
       }),
       ...{ level: tooLarge > 0 ? 'WARN' : 'INFO', message: isComplete ? 'File sent' : 'File sent in part' },
-      ...{ backfill: file.backfill, key: file.key, lines, removed, expired },
+      ...{ backfill: file.backfill, key: file.key, lines, removed, expired, erased },
     };
   }
   const { backfill, index, attempt } = outcome.request;

@@ -19,11 +19,14 @@ export interface Dependencies extends SendDependencies {
   readonly describeExport: (exportArn: string) => Promise<ExportState>;
   /** The text of an object. */
   readonly read: (key: string) => Promise<string>;
+  readonly exists: (key: string) => Promise<boolean>;
   /** The lines of a compressed object. */
   readonly lines: (key: string) => AsyncIterable<string>;
+  /** Removes an object with all of its versions. */
+  readonly remove: (key: string) => Promise<void>;
   readonly queue: (messages: readonly Message[], delaySeconds: number) => Promise<void>;
   /** Puts a message into the dead-letter queue. */
-  readonly giveUp: (message: ExportMessage) => Promise<void>;
+  readonly giveUp: (message: Message) => Promise<void>;
 }
 
 /** How files become rows. */
@@ -38,12 +41,17 @@ export type Outcome =
   | { readonly kind: 'started' | 'waiting' | 'limited'; readonly request: ExportMessage }
   | { readonly kind: 'failed'; readonly request: ExportMessage; readonly reason: string; readonly isFinal: boolean }
   | { readonly kind: 'exported'; readonly request: ExportMessage; readonly files: number; readonly items: number }
-  | { readonly kind: 'sent'; readonly file: FileMessage; readonly result: SentFile };
+  | { readonly kind: 'sent'; readonly file: FileMessage; readonly result: SentFile; readonly isGivenUp: boolean }
+  | { readonly kind: 'gone'; readonly file: FileMessage };
 
 /** An export takes minutes, and a large one hours. */
-const WAIT_SECONDS = 60;
-/** Until other exports are complete. Documented: "Quotas in Amazon DynamoDB", 300 concurrent exports of an account. */
-const LIMITED_SECONDS = 300;
+const FIRST_WAIT_SECONDS = 60;
+/** Documented: SendMessage (Amazon SQS API Reference), DelaySeconds. */
+const LONGEST_WAIT_SECONDS = 900;
+/** Lambda does not end this loop, see `recursiveLoop` of the function: this does. */
+const MOST_WAITED_SECONDS = 2 * 24 * 3_600;
+/** A day before the lifecycle rule of the lake removes it. */
+const KEPT_SECONDS = 14 * 24 * 3_600;
 const ATTEMPTS = 3;
 const RETRY_SECONDS = 300;
 
@@ -69,23 +77,45 @@ export async function processMessage(
   }
 }
 
-async function startExport(request: ExportMessage, { startExport: start, queue }: Dependencies): Promise<Outcome> {
-  const exportArn = await start(tokenOf(request), request.span);
+async function startExport(request: ExportMessage, dependencies: Dependencies): Promise<Outcome> {
+  const exportArn = await dependencies.startExport(tokenOf(request), request.span);
   if (exportArn === undefined) {
-    await queue([request], LIMITED_SECONDS);
-    return { kind: 'limited', request };
+    // Documented: "Quotas in Amazon DynamoDB", 300 concurrent exports of an account.
+    return (await later(request, dependencies))
+      ? { kind: 'limited', request }
+      : { kind: 'failed', request, reason: `too many exports are in progress, ${WAITED}`, isFinal: true };
   }
-  await queue([{ kind: 'wait', request, exportArn }], WAIT_SECONDS);
+  await dependencies.queue([{ kind: 'wait', request, exportArn, waited: FIRST_WAIT_SECONDS }], FIRST_WAIT_SECONDS);
   return { kind: 'started', request };
 }
+
+/**
+ * Puts a message into the queue again, which takes longer each time, or into the dead-letter queue after two days, from where a redrive
+ * waits anew.
+ *
+ * @returns whether it waits
+ */
+async function later(message: Message, { queue, giveUp }: Pick<Dependencies, 'queue' | 'giveUp'>): Promise<boolean> {
+  const { waited = 0, ...fresh } = message;
+  if (waited >= MOST_WAITED_SECONDS) {
+    await giveUp(fresh);
+    return false;
+  }
+  const delay = Math.min(LONGEST_WAIT_SECONDS, waited + FIRST_WAIT_SECONDS);
+  await queue([{ ...message, waited: waited + delay }], delay);
+  return true;
+}
+
+const WAITED = `after ${MOST_WAITED_SECONDS / 3_600} hours`;
 
 async function waitFor(message: WaitMessage, { exportsFolder }: ProcessSettings, dependencies: Dependencies): Promise<Outcome> {
   const { request, exportArn } = message;
   const { describeExport, read, queue } = dependencies;
   const { status, exportedAt, failure } = await describeExport(exportArn);
   if (status === 'IN_PROGRESS') {
-    await queue([message], WAIT_SECONDS);
-    return { kind: 'waiting', request };
+    return (await later(message, dependencies))
+      ? { kind: 'waiting', request }
+      : { kind: 'failed', request, reason: `the export is still in progress, ${WAITED}`, isFinal: true };
   }
   if (status === 'FAILED') return again(request, failure ?? 'no reason', dependencies);
   const id = exportArn.slice(exportArn.lastIndexOf('/') + 1);
@@ -95,9 +125,14 @@ async function waitFor(message: WaitMessage, { exportsFolder }: ProcessSettings,
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as { readonly itemCount: number; readonly dataFileS3Key: string })
     .filter(({ itemCount }) => itemCount > 0);
+  const foundAt = Math.floor(dependencies.now() / 1000);
   const messages = files.map(
     ({ dataFileS3Key }): FileMessage => ({
-      ...{ kind: 'file', backfill: request.backfill, key: inFolder(dataFileS3Key, exportsFolder), from: 0 },
+      kind: 'file',
+      backfill: request.backfill,
+      key: inFolder(dataFileS3Key, exportsFolder),
+      foundAt,
+      from: 0,
       ...(request.span === undefined ? { exportedAt } : {}),
     }),
   );
@@ -107,7 +142,8 @@ async function waitFor(message: WaitMessage, { exportsFolder }: ProcessSettings,
 
 /** Requests a failed export again, and after some attempts puts the request into the dead-letter queue, from where it can be redriven. */
 async function again(request: ExportMessage, reason: string, { queue, giveUp }: Dependencies): Promise<Outcome> {
-  const next = { ...request, attempt: request.attempt + 1 };
+  const { waited: _, ...rest } = request;
+  const next = { ...rest, attempt: request.attempt + 1 };
   const isFinal = request.attempt % ATTEMPTS === 0;
   if (isFinal) await giveUp(next);
   else await queue([next], RETRY_SECONDS);
@@ -115,11 +151,22 @@ async function again(request: ExportMessage, reason: string, { queue, giveUp }: 
 }
 
 async function sendFile(file: FileMessage, settings: ProcessSettings, deadline: number, dependencies: Dependencies): Promise<Outcome> {
-  const { exportedAt, key, from } = file;
+  const { exportedAt, foundAt, key, from } = file;
+  if (!(await dependencies.exists(key))) {
+    // A file is removed once it is sent, or if an erasure left no line in it. SQS can deliver its message again.
+    if (dependencies.now() / 1000 < foundAt + KEPT_SECONDS) return { kind: 'gone', file };
+    throw new Error(`the file ${key} has expired: start a backfill again`);
+  }
   const rows = { ...settings, ...(exportedAt === undefined ? {} : { exportedAt }) };
   const result = await sendRows(dependencies.lines(key), from, rows, settings.bytesPerSecond, deadline, dependencies);
-  if (!result.isComplete) await dependencies.queue([{ ...file, from: result.lines }], 0);
-  return { kind: 'sent', file, result };
+  if (result.isComplete) {
+    await dependencies.remove(key);
+    return { kind: 'sent', file, result, isGivenUp: false };
+  }
+  if (result.lines === from) return { kind: 'sent', file, result, isGivenUp: !(await later(file, dependencies)) };
+  const { waited: _, ...rest } = file;
+  await dependencies.queue([{ ...rest, from: result.lines }], 0);
+  return { kind: 'sent', file, result, isGivenUp: false };
 }
 
 /** Examples in the documentation have keys with and without the prefix of the export. */

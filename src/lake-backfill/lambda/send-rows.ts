@@ -18,6 +18,8 @@ export interface SentFile {
   readonly sent: number;
   readonly removed: number;
   readonly expired: number;
+  /** Empty lines, which an erasure leaves. */
+  readonly erased: number;
   readonly tooLarge: number;
   /** Lines from the start of the file that need not be read again. */
   readonly lines: number;
@@ -55,7 +57,7 @@ export async function sendRows(
   dependencies: SendDependencies,
 ): Promise<SentFile> {
   const { now, sleep } = dependencies;
-  const counts = { sent: 0, removed: 0, expired: 0, tooLarge: 0 };
+  const counts = { sent: 0, removed: 0, expired: 0, erased: 0, tooLarge: 0 };
   let done = from;
   let read = 0;
   let batch = emptyBatch();
@@ -75,6 +77,11 @@ export async function sendRows(
   for await (const line of lines) {
     read += 1;
     if (read <= from) continue;
+    if (line === '') {
+      counts.erased += 1;
+      batch.lines += 1;
+      continue;
+    }
     const row = rowIn(line, read, settings);
     if (typeof row === 'string') {
       counts[row] += 1;

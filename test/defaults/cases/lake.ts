@@ -28,10 +28,10 @@ export const LAKE: Readonly<Record<string, Case>> = {
   LakeBackfillProps: define<LakeBackfillProps>({
     create: (stack, props) => lakeBackfill(stack, props),
     described: {
-      changedAtAttribute: (stack) => {
+      changedAtAttributes: (stack) => {
         const environments = all(stack, 'AWS::Lambda::Function').map(({ Environment }) => JSON.stringify(Environment));
         expect(environments.join()).toContain('TABLE_ARN');
-        expect(environments.join()).not.toContain('CHANGED_AT_ATTRIBUTE');
+        expect(environments.join()).toContain('"CHANGED_AT_ATTRIBUTES":"[]"');
       },
       logRetention: (stack) => {
         has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);

@@ -25,6 +25,8 @@ export interface FunctionConfiguration {
   /** The queue that receives failed asynchronous events. */
   readonly deadLetterArn?: string;
   readonly reservedConcurrency?: number;
+  /** Whether it may invoke itself through a queue. */
+  readonly allowsLoops: boolean;
   /** Where its connections start; undefined for a function without a VPC. */
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly logGroup: string;
@@ -96,6 +98,7 @@ export function readFunction(assembly: Assembly, resource: Resource): FunctionCo
     environmentKeyArn: text(properties.KmsKeyArn),
     deadLetterArn,
     reservedConcurrency: whole('ReservedConcurrentExecutions', 0, Number.MAX_SAFE_INTEGER),
+    allowsLoops: properties.RecursiveLoop === 'Allow',
     vpc: vpcOf(objectOf(properties.VpcConfig)),
     logGroup: text(logging.LogGroup) ?? `/aws/lambda/${name}`,
     logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',

@@ -13,6 +13,7 @@ import { concurrencyOf } from './event-sources/mapping';
 import { openLogs } from './function-logs';
 import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
+import { invokedAgain, type Lineage, lineageField } from './lineage';
 import { type AccountConcurrency, createPool, type Pool } from './pool';
 import { isPython, programOf } from './programs';
 import { openVpc } from './vpc';
@@ -200,8 +201,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       const why = assembly.whyLeftOut(arnOf(functionArn));
       throw why === undefined ? new Error(`${functionArn} is not a function of this assembly`) : new LeftOut(why);
     }
+    const lineage = invokedAgain(event, target.configuration.arn, target.configuration.allowsLoops);
     const requestId = randomUUID();
-    const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock) });
+    const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock, lineage) });
     return {
       requestId,
       payload: JSON.parse(outcome.body) as Json,
@@ -258,9 +260,9 @@ function olderRuntime({ id, runtime, runsOn }: FunctionConfiguration): string {
 }
 
 /** Documented: "AWS X-Ray concepts", tracing header. The sandbox records no traces, so nothing is sampled. */
-function traceId(clock: Clock): string {
+function traceId(clock: Clock, lineage: Lineage): string {
   const seconds = Math.floor(clock.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0;${lineageField(lineage)}`;
 }
 
 /** The functions that the sandbox can run; the others return the reason for each event. */

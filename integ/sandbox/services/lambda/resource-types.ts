@@ -17,7 +17,7 @@ const lambdaFunction: ResourceType = {
     [
       'runs',
       'Code.{S3Bucket,S3Key,ZipFile} FunctionName Handler Runtime Layers Role Timeout PackageType Environment.Variables',
-      'LoggingConfig.{LogGroup,LogFormat,ApplicationLogLevel,SystemLogLevel} DeadLetterConfig.TargetArn',
+      'RecursiveLoop LoggingConfig.{LogGroup,LogFormat,ApplicationLogLevel,SystemLogLevel} DeadLetterConfig.TargetArn',
     ],
     ['template only: it limits the heap of a Node.js process; only AWS shows how much CPU it provides', 'MemorySize'],
     [
@@ -34,7 +34,6 @@ const lambdaFunction: ResourceType = {
     [NO_IPV6, 'VpcConfig.Ipv6AllowedForDualStack'],
     ['AWS only: the sandbox does not verify code signatures', 'CodeSigningConfigArn'],
     [NEWEST, 'RuntimeManagementConfig.{RuntimeVersionArn,UpdateRuntimeOn}'],
-    ['AWS only: the sandbox does not detect recursive loops', 'RecursiveLoop'],
   ),
   ref: functionName,
   attributes: { Arn: (of) => arn(of, 'lambda', `function:${functionName(of)}`) },

@@ -63,7 +63,7 @@ export function sqsService(
       return {
         operation,
         checks: () => checksOf(operation, input, queues, assembly),
-        execute: async () => write(format, operation, await execute(operation, input)),
+        execute: async () => write(format, operation, await execute(operation, traced(operation, input, request.headers))),
       };
     },
     error: (request, code, message, status) => sqsError(formatOf(request), code, message, status),
@@ -129,9 +129,25 @@ export function sqsService(
       return error ? [{ Id: entry.Id, SenderFault: true, Code: queryCode(error.code), Message: error.message }] : [];
     });
     const sound = entries.filter(({ Id }) => !failed.some((failure) => failure.Id === Id));
-    const output =
-      sound.length > 0 ? await call('SendMessageBatch', { ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
+    const output = sound.length > 0 ? await sendSound({ ...input, Entries: sound.map(times.shortened) }) : { Successful: [] };
     return { ...output, Failed: [...objects(output.Failed), ...failed] };
+  }
+
+  /** MiniStack drops system attributes of a batch: its entries are sent alone then, in order. */
+  async function sendSound(input: JsonObject): Promise<JsonObject> {
+    const entries = objects(input.Entries);
+    if (entries.every(({ MessageSystemAttributes }) => MessageSystemAttributes === undefined)) return call('SendMessageBatch', input);
+    const Successful: JsonObject[] = [];
+    const Failed: JsonObject[] = [];
+    for (const { Id, ...message } of entries) {
+      try {
+        Successful.push({ Id, ...(await call('SendMessage', { QueueUrl: input.QueueUrl, ...message })) });
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        Failed.push({ Id, SenderFault: true, Code: queryCode(error.code), Message: error.message });
+      }
+    }
+    return { Successful, Failed };
   }
 
   async function attributes(input: JsonObject): Promise<JsonObject> {
@@ -175,6 +191,18 @@ export function sqsService(
   function shownUrl(name: string): string {
     return `${url}/${account}/${name}`;
   }
+}
+
+/**
+ * Messages with the trace header of the call that sends them (documented: "Amazon SQS and AWS X-Ray"), if it comes from a function: then it
+ * has a lineage, by which Lambda ends recursive loops.
+ */
+function traced(operation: string, input: JsonObject, { 'x-amzn-trace-id': header = '' }: ServiceRequest['headers']): JsonObject {
+  if (!header.includes('Lineage=')) return input;
+  const own = { AWSTraceHeader: { DataType: 'String', StringValue: header } };
+  const add = (message: JsonObject): JsonObject => ({ MessageSystemAttributes: own, ...message });
+  if (operation === 'SendMessage') return add(input);
+  return operation === 'SendMessageBatch' ? { ...input, Entries: objects(input.Entries).map(add) } : input;
 }
 
 function formatOf(request: ServiceRequest): Format {

@@ -25,6 +25,18 @@ exports.handler = async ({ Records }) => {
   while (Records.some(({ body }) => body === 'loop'));
   return { batchItemFailures: Records.filter(({ body }) => body === 'poison').map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
+/** Sends the next number to its own queue until 20. */
+const LOOP = `
+const { SQSClient, SendMessageBatchCommand, SendMessageCommand } = require('@aws-sdk/client-sqs');
+const client = new SQSClient({});
+exports.handler = async ({ Records: [{ body }] }) => {
+  console.log('bodies:' + JSON.stringify([body]));
+  const MessageBody = String(Number(body) + 1);
+  const { QUEUE_URL: QueueUrl } = process.env;
+  if (body === '20') return;
+  if (body % 2) await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  else await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', MessageBody }] }));
+};`;
 const MAXIMUM_RECEIVES = 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
@@ -37,13 +49,13 @@ afterAll(async () => {
 });
 
 /** The queues of a stack and the one function that reads them. */
-function assemble(name: string, connect: (stack: cdk.Stack, reader: lambda.Function, dead: sqs.Queue) => void) {
+function assemble(name: string, connect: (stack: cdk.Stack, reader: lambda.Function, dead: sqs.Queue) => void, code = HANDLER) {
   const app = new cdk.App({ outdir: join(folder, name), analyticsReporting: false });
   const stack = new cdk.Stack(app, 'Stack');
   const reader = new lambda.Function(stack, 'Reader', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
-    code: lambda.Code.fromInline(HANDLER),
+    code: lambda.Code.fromInline(code),
     timeout: cdk.Duration.seconds(1),
   });
   connect(stack, reader, new sqs.Queue(stack, 'Dead'));
@@ -52,7 +64,7 @@ function assemble(name: string, connect: (stack: cdk.Stack, reader: lambda.Funct
 }
 
 /** Sends to the queue `Queue`, and waits for dead letters. */
-async function run(assembly: ReturnType<typeof assemble>, bodies: string[], deadLetters: number) {
+async function run(assembly: ReturnType<typeof assemble>, bodies: string[], deadLetters: number, timeout = 30_000) {
   const clock = createClock(1);
   const engines = await startEngines(await installEngines(() => {}), () => {});
   open.push(engines);
@@ -80,7 +92,7 @@ async function run(assembly: ReturnType<typeof assemble>, bodies: string[], dead
   await functions.startEventSources();
 
   const dead: Message[] = [];
-  for (const end = Date.now() + 30_000; dead.length < deadLetters && Date.now() < end; ) {
+  for (const end = Date.now() + timeout; dead.length < deadLetters && Date.now() < end; ) {
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: urlOf('Dead'), WaitTimeSeconds: 1 }));
     dead.push(...(Messages ?? []));
   }
@@ -127,4 +139,29 @@ test('a message that kills or hangs the function fails its batch; in the next qu
     sorted(['one', 'two', 'three', 'exit', 'exit', 'loop', 'loop']),
   );
   expect(deletions).toEqual([200, 200, 200]);
+});
+
+// Documented: "Use Lambda recursive loop detection to prevent infinite loops".
+test.each<[string, lambda.RecursiveLoop, number]>([
+  ['is stopped after 16 invocations, and its message goes to the dead-letter queue', lambda.RecursiveLoop.TERMINATE, 16],
+  ['continues if RecursiveLoop is Allow', lambda.RecursiveLoop.ALLOW, 20],
+])('a function that invokes itself through its queue %s', async (_, loop, invocations) => {
+  const assembly = assemble(
+    loop,
+    (stack, reader, dead) => {
+      const queue = new sqs.Queue(stack, 'Queue', {
+        visibilityTimeout: cdk.Duration.seconds(2),
+        deadLetterQueue: { queue: dead, maxReceiveCount: 1 },
+      });
+      (reader.node.defaultChild as lambda.CfnFunction).recursiveLoop = loop;
+      reader.addEnvironment('QUEUE_URL', queue.queueUrl);
+      queue.grantSendMessages(reader);
+      reader.addEventSource(new SqsEventSource(queue, { batchSize: 1 }));
+    },
+    LOOP,
+  );
+  const isAllowed = loop === lambda.RecursiveLoop.ALLOW;
+  const { dead, batches } = await run(assembly, ['1'], 1, isAllowed ? 5_000 : 30_000);
+  expect(batches.flat()).toEqual(Array.from({ length: invocations }, (__, index) => String(index + 1)));
+  expect(dead).toEqual(isAllowed ? [] : ['17']);
 });
