@@ -6,9 +6,9 @@ import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { lakeBucket } from './lambda/bucket';
 import { type ErasureResult, erase } from './lambda/erase-all';
+import { bucketLock } from './lambda/lock';
 import { openLine, outcomeLine } from './lambda/log-lines';
 import { records } from './lambda/record';
-import { readRequest } from './lambda/request';
 import { storedRows } from './lambda/rows';
 import { sourceTable } from './lambda/source-table';
 import { ERASURE_VARIABLES, type ErasureSettings } from './settings';
@@ -24,19 +24,28 @@ const athena = new AthenaClient();
 const rewriting = awsDependencies(settings);
 const table = sourceTable(new DynamoDBClient(), settings.SOURCE_TABLE, keys);
 
+/** Makes passes of the erasures that are due, and of the one that is named. */
 export async function handler(
-  event: unknown,
+  { erasure }: { readonly erasure?: string },
   context: { readonly functionName: string; getRemainingTimeInMillis(): number },
 ): Promise<ErasureResult> {
-  const request = readRequest(event, keys.length > 1);
   const hasTime = () => context.getRemainingTimeInMillis() > SAFETY_MARGIN_MS;
+  const end = () => Date.now() + context.getRemainingTimeInMillis();
   const opened = records(bucket);
   const dependencies = {
-    ...{ bucket, records: opened, table, keys, arrivalTime, hasTime, now: Date.now },
-    rows: storedRows(settings, { ...rewriting, athena, end: () => Date.now() + context.getRemainingTimeInMillis() }),
+    bucket,
+    records: opened,
+    table,
+    keys,
+    arrivalTime,
+    hasTime,
+    end,
+    now: Date.now,
+    lock: bucketLock(rewriting.store, Date.now),
+    rows: storedRows(settings, { ...rewriting, athena, bucket, end }),
   };
   try {
-    return await erase(request, dependencies, (outcome) => writeLines(outcomeLine(outcome)));
+    return await erase(erasure, dependencies, (outcome) => writeLines(outcomeLine(outcome)));
   } finally {
     writeLines(openLine(await opened.all(), context.functionName, Date.now(), arrivalTime));
   }

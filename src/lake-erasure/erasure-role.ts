@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { resourceKeyUse } from '../core/private/key-use';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { allowRewrites } from '../lake-rewrite/rewriting-role';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
@@ -29,4 +31,18 @@ export function allowErasures(role: Role, lake: StreamingDataLake): void {
       'The wildcard comes after a folder of the lake, in which any object can hold the items.',
     );
   }
+}
+
+/** Allows a role to open erasures, and to start the function that erases. */
+export function allowOpening(role: Role, { bucket }: StreamingDataLake, eraseFunction: IFunction): void {
+  const open = bucket.arnForObjects(`${erasures}open/*`);
+  const statements = [
+    new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [open] }),
+    // To list a folder; and without it, S3 answers "access denied" for an object that does not exist.
+    new PolicyStatement({ actions: ['s3:ListBucket', 's3:ListBucketVersions'], resources: [bucket.bucketArn] }),
+    ...resourceKeyUse(bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [eraseFunction.functionArn] }),
+  ];
+  for (const statement of statements) role.addToPolicy(statement);
+  acknowledgeWildcard(role.node.findChild('DefaultPolicy'), open, 'The wildcard comes after the folder of open erasures.');
 }

@@ -7,7 +7,7 @@ import { METRIC_NAMESPACE, MetricName } from './metric-names';
 /** Metrics of a LakeErasure, with a period of one minute by default. */
 export class LakeErasureMetrics {
   /**
-   * Metrics of an erasure function.
+   * Metrics of an erasure.eraseFunction.
    *
    * @param erasure a LakeErasure
    */
@@ -29,10 +29,10 @@ export class LakeErasureMetrics {
 
   /** Invocations that ended with an error, including requests that are not valid; the sum. */
   public metricErrors(options?: MetricOptions): Metric {
-    return this.erasure.function.metricErrors(summed(options));
+    return this.erasure.eraseFunction.metricErrors(summed(options));
   }
 
   private logged(metricName: string, options?: MetricOptions): Metric {
-    return loggedMetric(this.erasure.function, { namespace: METRIC_NAMESPACE, metricName }, highest(options));
+    return loggedMetric(this.erasure.eraseFunction, { namespace: METRIC_NAMESPACE, metricName }, highest(options));
   }
 }

@@ -1,7 +1,9 @@
-import type { ErasureDependencies } from '../../src/lake-erasure/lambda/erase';
-import { erase } from '../../src/lake-erasure/lambda/erase-all';
+import { erase, type InvocationDependencies } from '../../src/lake-erasure/lambda/erase-all';
+import { bucketLock } from '../../src/lake-erasure/lambda/lock';
+import { monthFolders } from '../../src/lake-erasure/lambda/month-folders';
+import { open } from '../../src/lake-erasure/lambda/open';
 import { records } from '../../src/lake-erasure/lambda/record';
-import { memoryBucket } from './memory';
+import { memoryBucket, memoryStore } from './memory';
 
 const HOUR = 3_600_000;
 const request = {
@@ -15,20 +17,37 @@ const quarantined = (pk: string) => `${JSON.stringify({ rawData: Buffer.from(rec
 const exported = (pk: string) => `${JSON.stringify({ Item: { pk: { S: pk } } })}\n`;
 const OWN = 'north-high#STUDENT#1';
 const OTHER = 'north-high#STUDENT#2';
+const SETTINGS = {
+  DATA_FOLDER: 'data/grades/',
+  REWRITES_FOLDER: 'rewrites/grades/',
+  TENANT_NOUN: 'school',
+  HAS_TENANT_FOLDERS: true,
+  YEARS: { first: 2026, last: 2050 },
+};
 const FOLDER = 'data/grades/year=2026/month=11/school=north-high/';
 
 /** A lake whose rows are numbers of months, and the parts around it. */
 function lake() {
   let time = Date.parse('2026-11-29T08:00:00Z');
   const bucket = memoryBucket(() => time);
-  const state = { items: 3, rows: new Map([[11, 2]]), steps: Number.POSITIVE_INFINITY, rewritten: [] as number[] };
-  const dependencies: ErasureDependencies = {
+  const state = {
+    items: 3,
+    rows: new Map([[11, 2]]),
+    steps: Number.POSITIVE_INFINITY,
+    rewritten: [] as number[],
+    needed: [] as string[],
+    isKilled: false,
+  };
+  const dependencies: InvocationDependencies = {
     bucket,
     records: records(bucket),
     table: {
-      async erase() {
+      async erase(_, found) {
         const { items } = state;
+        if (items > 0) await found(0);
         state.items = 0;
+        // As if Lambda ended the process: nothing runs any more.
+        if (state.isKilled) await new Promise(() => undefined);
         return items;
       },
     },
@@ -38,20 +57,30 @@ function lake() {
         state.rewritten.push(month);
         return state.rows.delete(month);
       },
-      folders: () => ({ data: [FOLDER], rewrites: ['rewrites/grades/'] }),
+      folders: (tenant) => monthFolders(bucket, SETTINGS, tenant),
+      rewriting: async () => state.needed,
     },
     keys: ['pk', 'sk'],
     arrivalTime: 49 * HOUR,
     now: () => time,
     hasTime: () => state.steps-- > 0,
+    lock: bucketLock(memoryStore(), () => time),
+    end: () => time + HOUR / 4,
   };
   return {
     ...{ bucket, state },
+    /** An hourly invocation, or one that a request starts. */
     pass: async (milliseconds: number, given: typeof request | undefined = undefined) => {
       time += milliseconds;
-      const { erasures } = await erase(given, dependencies, () => undefined);
+      let requested: string | undefined;
+      const start = async (id?: string) => {
+        requested = id;
+      };
+      if (given !== undefined) await open(given, { ...dependencies, start });
+      const { erasures } = await erase(requested, dependencies, () => undefined);
       return erasures;
     },
+    dependencies,
     contents: () => bucket.stored().map(({ key, body, isMarker }) => `${key} ${isMarker ? 'marker' : body.toString()}`),
     open: () => dependencies.records.all(),
   };
@@ -73,7 +102,7 @@ test('the first pass erases what has arrived, and waits for what can still arriv
     erased: { items: 3, rows: 2, folders: 1, quarantined: 2, exported: 1, results: 0, versions: 3 },
   });
   expect(contents().filter((line) => !line.startsWith('erasures/'))).toEqual([
-    `backfill/c ${exported(OTHER)}`,
+    `backfill/c ${exported(OTHER)}\n`,
     `${FOLDER}current rows`,
     `quarantine/a ${quarantined(OTHER)}`,
     'results/d.csv a result',
@@ -116,7 +145,7 @@ test('the schedule does not look at an erasure before its last pass is due, and 
     finishedAt: '2026-12-01T09:00:00.000Z',
     passes: 2,
     erased: { items: 3, rows: 2, folders: 1, quarantined: 0, exported: 0, results: 0, versions: 0 },
-    left: { rows: 0, versions: 0 },
+    left: { rows: 0, versions: 0, unread: 0 },
   });
   expect(only).not.toContain('STUDENT');
 });
@@ -151,7 +180,7 @@ test('a pass that is interrupted goes on where it stopped, and counts nothing tw
       return original(key, version);
     },
   });
-  state.steps = 8;
+  state.steps = 6;
   expect(await pass(0, request)).toMatchObject([{ state: 'incomplete', passes: 0 }]);
   const before = read.length;
   expect(before).toBeLessThan(6);
@@ -195,4 +224,117 @@ test('an erasure that still finds rows is not finished', async () => {
   jest.spyOn(state.rows, 'delete').mockReturnValue(true);
   state.rows.set(11, 1);
   expect(await pass(49 * HOUR)).toMatchObject([{ state: 'incomplete', passes: 1 }]);
+});
+
+describe('files of a month that no query reads', () => {
+  const earlier = FOLDER.replace('2026', '2025');
+
+  test('are reported, and keep the erasure open', async () => {
+    const { bucket, pass, open } = lake();
+    bucket.put(`${earlier}file`, 'rows');
+    expect(await pass(0, request)).toMatchObject([{ state: 'incomplete', left: { rows: 0, versions: 0, unread: 1 } }]);
+    expect(await pass(50 * HOUR)).toMatchObject([{ state: 'incomplete', left: { unread: 1 } }]);
+    expect(await open()).toHaveLength(1);
+  });
+
+  test('do not hold the erasure of another tenant', async () => {
+    const { bucket, pass } = lake();
+    bucket.put(`${earlier.replace('north', 'south')}file`, 'rows');
+    expect(await pass(0, request)).toMatchObject([{ state: 'waiting', left: { unread: 0 } }]);
+  });
+
+  test('have no older versions any more', async () => {
+    const { bucket, pass, contents } = lake();
+    bucket.put(`${earlier}file`, 'rows');
+    bucket.mark(`${earlier}file`);
+    expect(await pass(0, request)).toMatchObject([{ state: 'waiting', erased: { versions: 2 } }]);
+    expect(contents().join()).not.toContain('2025');
+  });
+});
+
+test('a pass that Lambda ended after it deleted items starts the waiting anew', async () => {
+  const { state, pass } = lake();
+  await pass(0, request);
+  Object.assign(state, { items: 1, isKilled: true });
+  void pass(49 * HOUR);
+  await new Promise((done) => setTimeout(done, 20));
+  state.isKilled = false;
+  expect(await pass(HOUR)).toMatchObject([{ state: 'waiting', nextPass: '2026-12-03T10:00:00.000Z', passes: 2 }]);
+});
+
+test('a pass that began too early is not the last one, even if it ends late enough', async () => {
+  const { state, bucket, pass } = lake();
+  await pass(0, request);
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) bucket.put(`quarantine/${name}`, quarantined(OTHER));
+  state.steps = 6;
+  expect(await pass(48 * HOUR, request)).toMatchObject([{ state: 'incomplete' }]);
+  state.steps = Number.POSITIVE_INFINITY;
+  // Behind the place where it was interrupted.
+  bucket.put('quarantine/aa', quarantined(OWN));
+  expect(await pass(HOUR)).toMatchObject([{ state: 'waiting', passes: 2 }]);
+  expect(await pass(HOUR)).toMatchObject([{ state: 'finished', erased: { quarantined: 1 } }]);
+});
+
+describe('what is left of rewriting files', () => {
+  const rewrites = FOLDER.replace('data/', 'rewrites/');
+
+  test('is erased, except a rewrite that can be continued', async () => {
+    const { bucket, state, pass, contents } = lake();
+    state.needed = [`${rewrites}manifest.json`, `${rewrites}live/`];
+    for (const name of ['manifest.json', 'live/0/file', 'orphan/0/file']) bucket.put(`${rewrites}${name}`, 'rows');
+    bucket.put(`${rewrites}manifest.json`, 'newer');
+    expect(await pass(0, request)).toMatchObject([{ state: 'waiting', erased: { versions: 2 } }]);
+    expect(contents().filter((line) => line.startsWith('rewrites/'))).toEqual([
+      `${rewrites}live/0/file rows`,
+      `${rewrites}manifest.json newer`,
+    ]);
+  });
+
+  test('is counted as left', async () => {
+    const { bucket, pass } = lake();
+    bucket.put(`${rewrites}orphan/0/file`, 'rows');
+    const remove = jest.spyOn(bucket, 'remove').mockResolvedValue();
+    expect(await pass(0, request)).toMatchObject([{ state: 'incomplete', left: { versions: 1 } }]);
+    remove.mockRestore();
+    expect(await pass(0)).toMatchObject([{ state: 'waiting', left: { versions: 0 } }]);
+  });
+});
+
+describe('one invocation at a time', () => {
+  test('an invocation does nothing while another one erases, which also makes a pass of what is opened meanwhile', async () => {
+    const { state, pass, dependencies, open: opened } = lake();
+    const other = { ...request, items: [{ ...request.items[0], partitionKey: OTHER }] };
+    const { erase: original } = dependencies.table;
+    let second: readonly unknown[] | undefined;
+    Object.assign(dependencies.table, {
+      async erase(...given: Parameters<typeof original>) {
+        if (second === undefined) {
+          second = [];
+          second = await pass(0, other);
+        }
+        return original(...given);
+      },
+    });
+    expect(await pass(0, request)).toMatchObject([{ passes: 1 }, { passes: 1 }]);
+    expect(second).toEqual([]);
+    expect(state.rewritten).toEqual([11]);
+    expect(await opened()).toHaveLength(2);
+  });
+
+  test('the lock of an invocation that Lambda ended is free when its time is over', async () => {
+    const { state, pass } = lake();
+    state.isKilled = true;
+    void pass(0, request);
+    await new Promise((done) => setTimeout(done, 20));
+    state.isKilled = false;
+    expect(await pass(HOUR / 4 - 1)).toEqual([]);
+    expect(await pass(1)).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  test('an invocation without anything to do does not take the lock', async () => {
+    const { pass, dependencies } = lake();
+    const take = jest.spyOn(dependencies.lock, 'take');
+    expect(await pass(0)).toEqual([]);
+    expect(take).not.toHaveBeenCalled();
+  });
 });

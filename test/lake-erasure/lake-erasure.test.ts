@@ -1,6 +1,7 @@
 import type { CfnElement } from 'aws-cdk-lib';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { LakeErasure, type LakeErasureProps, LakeLayout, type StreamingDataLake } from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { keepsPromises } from '../promises';
@@ -14,6 +15,8 @@ const stack = testStack({ env: { account: '123456789012', region: 'us-east-1' } 
 const lake = dataLake(stack, { name: 'lake', tableName: 'grades', firstYear: 2025 });
 const erasure = new LakeErasure(stack, 'Erasure', { lake });
 erasure.alarms.all();
+const operators = new Role(stack, 'Operators', { assumedBy: new AccountRootPrincipal() });
+erasure.grants.start(operators);
 const template = templateOf(stack);
 
 test('the smallest app, as a template', () => {
@@ -24,9 +27,26 @@ test('the smallest app, as a template', () => {
   expect(own).toMatchSnapshot();
 });
 
-test('one erasure runs at a time, and the function knows the lake', () => {
+test('no concurrency is reserved, because a new account has none to reserve', () => {
+  template.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+});
+
+test('the function that operators invoke returns at once, and knows the other one', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
-    ReservedConcurrentExecutions: 1,
+    Timeout: 60,
+    Environment: {
+      Variables: {
+        BUCKET: Match.anyValue(),
+        KEYS: '["pk","sk"]',
+        ARRIVAL_SECONDS: '176400',
+        ERASE_FUNCTION: { Ref: stack.getLogicalId(erasure.eraseFunction.node.defaultChild as CfnElement) },
+      },
+    },
+  });
+});
+
+test('the function that erases knows the lake', () => {
+  template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 900,
     Environment: {
       Variables: {
@@ -38,7 +58,7 @@ test('one erasure runs at a time, and the function knows the lake', () => {
         WORKGROUP: 'lake',
         TENANT_NOUN: 'school',
         HAS_TENANT_FOLDERS: 'true',
-        FIRST_YEAR: '2025',
+        YEARS: '{"first":2025,"last":2049}',
         SOURCE_TABLE: Match.anyValue(),
         KEYS: '["pk","sk"]',
         // A stream keeps a change for 24 hours, and Firehose tries for 24 hours to deliver it.
@@ -51,15 +71,14 @@ test('one erasure runs at a time, and the function knows the lake', () => {
 test('open erasures are continued every hour', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(1 hour)',
-    Targets: [Match.objectLike({ Input: '{"continue":true}' })],
+    Targets: [Match.objectLike({ Input: '{}', Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ErasureEraseFunction'), 'Arn'] } })],
   });
 });
 
 test('without folders of tenants, all files of a month may hold the items', () => {
   const other = testStack();
   new LakeErasure(other, 'Erasure', { lake: dataLake(other, { layout: LakeLayout.perMonth() }) });
-  const [{ Properties }] = Object.values(templateOf(other).findResources('AWS::Lambda::Function'));
-  expect(Properties.Environment.Variables.HAS_TENANT_FOLDERS).toBe('false');
+  templateOf(other).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { HAS_TENANT_FOLDERS: 'false' } } });
 });
 
 test('an erasure that is not finished in time is critical, and a failed invocation is a warning', () => {
@@ -73,9 +92,9 @@ test('an erasure that is not finished in time is critical, and a failed invocati
   expect(erasure.metrics.metricOpen().namespace).toBe('Andamio/LakeErasure');
 });
 
-describe('the role', () => {
+describe('the role of the function that erases', () => {
   const idOf = (of: { node: { defaultChild?: unknown } }) => stack.getLogicalId(of.node.defaultChild as CfnElement);
-  const role = stack.node.findAll().find(({ node }) => node.path === 'Test/Erasure/FunctionRole');
+  const role = stack.node.findAll().find(({ node }) => node.path === 'Test/Erasure/EraseFunctionRole');
   const roleId = role === undefined ? '' : idOf(role);
   const bucket = `arn:aws:s3:::${idOf(lake.bucket).toLowerCase()}`;
   const ask = (action: string, resource: string) =>
@@ -101,6 +120,45 @@ describe('the role', () => {
     expect(await ask('dynamodb:DeleteItem', table)).toBe(true);
     expect(await ask('dynamodb:Query', table)).toBe(true);
     expect(await ask('dynamodb:PutItem', table)).toBe(false);
+  });
+});
+
+describe('operators', () => {
+  const idOf = (of: { node: { defaultChild?: unknown } }) => stack.getLogicalId(of.node.defaultChild as CfnElement);
+  const roleOf = (id: string) => {
+    const role = stack.node.findAll().find(({ node }) => node.path === `Test/${id}`);
+    if (role === undefined) throw new Error(`no ${id}`);
+    return idOf(role);
+  };
+  const asking = (roleId: string) => (action: string, resource: string) =>
+    isAllowed({ principal: `arn:aws:iam::123456789012:role/${roleId}`, action, resource }, policiesOfRole(stack, roleId));
+
+  test('may open erasures, and nothing else', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'lambda:InvokeFunction',
+            Resource: { 'Fn::GetAtt': [idOf(erasure.startFunction), 'Arn'] },
+          },
+        ],
+      },
+      Roles: [{ Ref: idOf(operators) }],
+    });
+  });
+
+  test('the function that they invoke has access to open erasures only', async () => {
+    const ask = asking(roleOf('Erasure/StartFunctionRole'));
+    const bucket = `arn:aws:s3:::${idOf(lake.bucket).toLowerCase()}`;
+    expect(await ask('s3:PutObject', `${bucket}/erasures/open/x`)).toBe(true);
+    for (const key of ['data/grades/x', 'quarantine/x', 'backfill/x', 'results/x', 'erasures/x']) {
+      expect(await ask('s3:GetObject', `${bucket}/${key}`)).toBe(false);
+      expect(await ask('s3:PutObject', `${bucket}/${key}`)).toBe(false);
+    }
+    expect(await ask('s3:DeleteObjectVersion', `${bucket}/erasures/open/x`)).toBe(false);
+    const table = `arn:aws:dynamodb:us-east-1:123456789012:table/${logicalIds(template, 'AWS::DynamoDB::Table')[0]}`;
+    expect(await ask('dynamodb:DeleteItem', table)).toBe(false);
   });
 });
 

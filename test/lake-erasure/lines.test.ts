@@ -59,18 +59,28 @@ test('lines in quarantine are removed, and the others are the same bytes', () =>
     quarantined('{"item":{"pk":{"S":"north#STUDENT#1"},broken'),
   ];
   const body = Buffer.from([own[0], others[0], own[1], ...others.slice(1, 3), own[2], ...others.slice(3)].join(''));
-  expect(withoutLines(body, ITEMS, KEYS)).toEqual({ removed: 3, body: Buffer.from(others.join('')) });
+  expect(withoutLines(body, ITEMS, KEYS, false)).toEqual({ removed: 3, body: Buffer.from(others.join('')) });
+});
+
+test('an empty line takes the place of an erased one where lines are counted', () => {
+  const own = `${JSON.stringify({ Item: item('north#STUDENT#1', 'VISIT#1') })}\n`;
+  const other = `${JSON.stringify({ Item: item('north#STUDENT#2', 'VISIT#1') })}\n`;
+  expect(withoutLines(Buffer.from(own + other + own + other), ITEMS, KEYS, true)).toEqual({
+    removed: 2,
+    body: Buffer.from(`\n${other}\n${other}`),
+  });
+  expect(withoutLines(Buffer.from(own.trimEnd()), ITEMS, KEYS, true)).toEqual({ removed: 1, body: Buffer.from('\n') });
 });
 
 test('an object without such lines is not written again', () => {
-  expect(withoutLines(Buffer.from(sent('north#STUDENT#2', 'x')), ITEMS, KEYS)).toBeUndefined();
+  expect(withoutLines(Buffer.from(sent('north#STUDENT#2', 'x')), ITEMS, KEYS, false)).toBeUndefined();
 });
 
 test('compressed objects are compressed again, and nothing is left of an object with no other lines', () => {
   const own = `${JSON.stringify({ Item: item('north#STUDENT#1', 'VISIT#1') })}\n`;
   const other = `${JSON.stringify({ Item: item('north#STUDENT#2', 'VISIT#1') })}\n`;
-  const remainder = withoutLines(gzipSync(own + other), ITEMS, KEYS);
+  const remainder = withoutLines(gzipSync(own + other), ITEMS, KEYS, false);
   expect(remainder?.removed).toBe(1);
   expect(gunzipSync(remainder?.body ?? '').toString()).toBe(other);
-  expect(withoutLines(gzipSync(own), ITEMS, KEYS)).toEqual({ removed: 1, body: Buffer.alloc(0) });
+  expect(withoutLines(gzipSync(own), ITEMS, KEYS, false)).toEqual({ removed: 1, body: Buffer.alloc(0) });
 });

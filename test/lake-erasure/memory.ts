@@ -1,4 +1,20 @@
 import type { ErasureBucket, Version } from '../../src/lake-erasure/lambda/bucket';
+import type { LakeStore } from '../../src/lake-rewrite/lambda/dependencies';
+
+/** Objects that are written on condition. */
+export function memoryStore(): Pick<LakeStore, 'read' | 'write'> {
+  const stored = new Map<string, { readonly text: string; readonly etag: string }>();
+  let count = 0;
+  return {
+    read: async (key) => stored.get(key),
+    async write(key, text, expected) {
+      if (stored.get(key)?.etag !== expected) return undefined;
+      const etag = `e${++count}`;
+      stored.set(key, { text, etag });
+      return etag;
+    },
+  };
+}
 
 interface Stored extends Version {
   readonly body: Buffer;
@@ -38,6 +54,10 @@ export function memoryBucket(now: () => number): ErasureBucket & {
         // The version may have been removed meanwhile, as by the caller: the next page then begins with the next key.
         after = listed().some(({ versionId }) => versionId === last.versionId) ? last : { key: last.key, versionId: '' };
       }
+    },
+    async folders(prefix) {
+      const below = stored.filter(({ key }) => key.startsWith(prefix)).map(({ key }) => key.slice(prefix.length).split('/'));
+      return [...new Set(below.filter(({ length }) => length > 1).map(([name]) => `${prefix}${name}/`))].sort();
     },
     async read(key, versionId) {
       const found = listed().find(

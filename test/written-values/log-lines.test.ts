@@ -7,7 +7,7 @@ import { planOf } from '../../src/lake-backfill/lambda/plan';
 import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
 import { sendRows } from '../../src/lake-backfill/lambda/send-rows';
 import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
-import { openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
+import { openedLine, openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { writeLines } from '../../src/runtime/log-line';
@@ -188,6 +188,8 @@ describe.each(hostile)('with %s', (_, text) => {
     const open = { ...outcome, request, lastInTable: startedAt, isInterrupted: false, cursors: {} };
     const [line] = written(name, outcomeLine(outcome));
     expect(line).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/), tenant: 'north-high', state: 'waiting' });
+    const [opened] = written(name, openedLine({ ...outcome, state: 'open' }));
+    expect(opened).toMatchObject({ message: 'Erasure requested', tenant: 'north-high', state: 'open' });
     const [metric] = written(name, openLine([open], 'erase', Date.parse(startedAt) + 4 * 86_400_000, 49 * 3_600_000));
     expectMetric(metric, 'erase');
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
@@ -317,6 +319,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-backfill', 'start-backfill.lambda.ts'),
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
+      join('lake-erasure', 'start-erasure.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

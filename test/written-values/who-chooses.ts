@@ -145,6 +145,16 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     exported: 'package',
     results: 'package',
     versions: 'package',
+    unread: 'package',
+  },
+  'erasure: Erasure requested': {
+    level: 'package',
+    message: 'package',
+    // A hash of the keys that were asked for.
+    id: 'package',
+    tenant: 'operator',
+    state: 'package',
+    passes: 'package',
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // The message is the action that was asked for, one of those that there are.

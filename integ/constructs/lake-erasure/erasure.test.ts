@@ -40,10 +40,9 @@ beforeAll(async () => {
         lake.grants.queryAllTenants(reports);
         const erasure = new LakeErasure(stack, `${id}Erasure`, { lake });
         // Functions have the time of this machine, and the test does not wait for 49 hours.
-        (erasure.function.node.defaultChild as CfnFunction).addPropertyOverride(
-          'Environment.Variables.ARRIVAL_SECONDS',
-          `${ARRIVAL_SECONDS}`,
-        );
+        for (const { node } of [erasure.startFunction, erasure.eraseFunction]) {
+          (node.defaultChild as CfnFunction).addPropertyOverride('Environment.Variables.ARRIVAL_SECONDS', `${ARRIVAL_SECONDS}`);
+        }
       }
     },
     SPEED,
@@ -145,25 +144,44 @@ const REQUEST = {
   reason: 'Article 17',
 };
 
-interface Erased {
+interface Erasure {
+  readonly id: string;
   readonly state: string;
+  readonly passes: number;
+  readonly isInterrupted?: boolean;
   readonly erased: Readonly<Record<string, number>>;
   readonly record?: string;
 }
 
-async function erase(layout: string, event: object): Promise<Erased[]> {
-  const fn = sandbox.assembly.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith(`${layout}ErasureFunction`));
+async function invoke(layout: string, name: 'Start' | 'Erase', event: object): Promise<Erasure[]> {
+  const fn = sandbox.assembly
+    .ofType('AWS::Lambda::Function')
+    .find(({ logicalId }) => logicalId.startsWith(`${layout}Erasure${name}Function`));
   const arn = fn === undefined ? '' : sandbox.assembly.attribute(fn, 'Arn');
   const { payload, functionError } = await sandbox.functions.invoke(arn, event as Json);
   if (functionError !== undefined) throw new Error(JSON.stringify(payload));
-  return (payload as unknown as { readonly erasures: Erased[] }).erasures;
+  return (payload as unknown as { readonly erasures: Erasure[] }).erasures;
+}
+
+/** Opens an erasure, and waits for the pass that this starts. */
+async function erase(layout: string, event: object): Promise<Erasure> {
+  const [{ id, passes }] = await invoke(layout, 'Start', event);
+  let open: Erasure | undefined;
+  await until(async () => {
+    const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucketOf(layout), Key: `erasures/open/${id}.json` }));
+    open = JSON.parse((await Body?.transformToString()) ?? '') as Erasure;
+    return open.passes > passes;
+  });
+  // The lock is released after the pass.
+  await until(async () => (await lines(layout, 'erasures/lock.json')).join() === '{"until":0}');
+  return open as Erasure;
 }
 
 describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
   test('a request that is not valid is an error without keys', async () => {
-    await expect(erase(layout, { ...REQUEST, items: [{ partitionKey: 'south-high#STUDENT#1', wholePartition: true }] })).rejects.toThrow(
-      'items[0].partitionKey must be a key that begins with the tenant and #',
-    );
+    await expect(
+      invoke(layout, 'Start', { ...REQUEST, items: [{ partitionKey: 'south-high#STUDENT#1', wholePartition: true }] }),
+    ).rejects.toThrow('items[0].partitionKey must be a key that begins with the tenant and #');
   });
 
   test('the rows of the items are erased, and all others are the same', async () => {
@@ -172,10 +190,10 @@ describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
     expect(await lines(layout, 'quarantine/')).toHaveLength(6);
     expect((await listed(layout, 'results/')).versions).not.toEqual([]);
     const resultsBefore = (await listed(layout, 'results/')).versions;
-    const [outcome] = await erase(layout, REQUEST);
+    const outcome = await erase(layout, REQUEST);
     const isFirst = layout === LAYOUTS[0];
     expect(outcome).toMatchObject({
-      state: 'waiting',
+      ...{ passes: 1, isInterrupted: false },
       // The table's items are erased with the first lake.
       erased: { items: isFirst ? 5 : 0, rows: isFirst ? 4 : 5, folders: 1, quarantined: 2, exported: 1 },
     });
@@ -207,15 +225,16 @@ describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
     const pipeArn = pipe === undefined ? '' : sandbox.assembly.attribute(pipe, 'Arn');
     await sandbox.pipes.stop(pipeArn);
     await put(`${NORTH}#STUDENT#1`, 'VISIT#9', { score: { N: '9' } });
-    expect(await erase(layout, REQUEST)).toMatchObject([{ state: 'waiting' }]);
+    expect(await erase(layout, REQUEST)).toMatchObject({ passes: 2, isInterrupted: false });
     sandbox.pipes.start(pipeArn);
     await until(async () => (await rows(layout, NORTH)).length === 9);
     await new Promise((done) => setTimeout(done, ARRIVAL_SECONDS * 1_000));
-    const [outcome] = await erase(layout, { continue: true });
+    const [outcome] = await invoke(layout, 'Erase', {});
     expect(outcome).toMatchObject({ state: 'finished', erased: { rows: 5 } });
     expect(await rows(layout, NORTH)).toHaveLength(8);
     const { versions, old, markers } = await listed(layout, 'erasures/');
-    expect([versions, old, markers]).toEqual([[outcome.record], [], []]);
+    expect([versions.filter((key) => key !== 'erasures/lock.json'), markers]).toEqual([[outcome.record], []]);
+    expect(old.filter(({ Key }) => Key !== 'erasures/lock.json')).toEqual([]);
     const [record] = await Promise.all([objects.send(new GetObjectCommand({ Bucket: bucketOf(layout), Key: outcome.record }))]);
     const text = (await record.Body?.transformToString()) ?? '';
     expect(JSON.parse(text)).toMatchObject({
@@ -225,7 +244,8 @@ describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
       left: { rows: 0, versions: 0 },
     });
     expect(text).not.toContain('STUDENT');
-    expect(await erase(layout, { continue: true })).toEqual([]);
+    expect(await invoke(layout, 'Start', { continue: true })).toEqual([]);
+    expect(await invoke(layout, 'Erase', {})).toEqual([]);
   });
 
   test('logs have no keys', () => {

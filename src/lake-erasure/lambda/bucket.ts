@@ -28,6 +28,8 @@ export interface Content {
 export interface ErasureBucket {
   /** All versions and delete markers below a prefix, in pages, in the order of their keys. */
   versions(prefix: string, afterKey?: string): AsyncGenerator<Version[]>;
+  /** Folders directly below a prefix, also those that only have old versions. */
+  folders(prefix: string): Promise<string[]>;
   read(key: string, versionId?: string): Promise<Content | undefined>;
   write(key: string, content: Content): Promise<void>;
   /** Removes versions for good. @throws when one could not be removed */
@@ -61,6 +63,18 @@ export function lakeBucket(client: S3Client, Bucket: string): ErasureBucket {
         KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
         VersionIdMarker = page.NextVersionIdMarker;
       } while (KeyMarker !== undefined);
+    },
+    async folders(Prefix) {
+      const found: string[] = [];
+      let KeyMarker: string | undefined;
+      let VersionIdMarker: string | undefined;
+      do {
+        const page = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix, Delimiter: '/', KeyMarker, VersionIdMarker }));
+        found.push(...(page.CommonPrefixes ?? []).map((one) => one.Prefix ?? ''));
+        KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
+        VersionIdMarker = page.NextVersionIdMarker;
+      } while (KeyMarker !== undefined);
+      return found;
     },
     async read(Key, VersionId) {
       try {

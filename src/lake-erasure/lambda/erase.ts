@@ -1,9 +1,9 @@
 import { LAKE_FOLDERS } from '../../runtime/lake-folders';
 import type { ErasureBucket, Version } from './bucket';
 import { type KeyNames, sqlCondition } from './erased-items';
-import { withoutLines } from './lines';
-import { type Counts, erasureId, type Left, NOTHING, type OpenErasure, type Records, sum } from './record';
-import type { ErasureRequest } from './request';
+import { type Remainder, withoutLines } from './lines';
+import type { Folders } from './month-folders';
+import { type Counts, type Left, type OpenErasure, type Records, sum } from './record';
 import type { SourceTable } from './source-table';
 
 /** A month of the lake. */
@@ -18,8 +18,10 @@ export interface Rows {
   count(tenant: string, condition: string): Promise<(Month & { readonly rows: number })[]>;
   /** Writes the files of a month again without the rows, and removes the replaced files. @returns false if it needs more time */
   rewrite(tenant: string, month: Month, condition: string): Promise<boolean>;
-  /** Folders with the files of a tenant, and with what is left of rewriting them, of all months. */
-  folders(tenant: string): { readonly data: readonly string[]; readonly rewrites: readonly string[] };
+  /** Folders that the bucket has of a tenant. */
+  folders(tenant: string): Promise<Folders>;
+  /** What belongs to a rewrite of the folder that can be continued: prefixes of keys. */
+  rewriting(folder: string): Promise<readonly string[]>;
 }
 
 export interface ErasureDependencies {
@@ -50,67 +52,62 @@ export interface Outcome {
   readonly startedAt: string;
   readonly passes: number;
   readonly erased: Counts;
+  /** What the pass found after it had erased. */
+  readonly left?: Left;
   /** When a pass can be the last one; ISO 8601. */
   readonly nextPass?: string;
   /** The object with the record. */
   readonly record?: string;
 }
 
+const NONE: Left = { rows: 0, versions: 0, unread: 0 };
 /** Folders whose objects are lines of JSON. */
 const LINES = [LAKE_FOLDERS.quarantine, LAKE_FOLDERS.backfill];
-
-/** Opens an erasure, or finds the one that is open for the same items. */
-export async function open(request: ErasureRequest, { records, now }: ErasureDependencies): Promise<OpenErasure> {
-  const id = erasureId(request);
-  const found = await records.find(id);
-  if (found !== undefined) return found;
-  const startedAt = new Date(now()).toISOString();
-  const opened: OpenErasure = {
-    id,
-    request,
-    startedAt,
-    lastInTable: startedAt,
-    passes: 0,
-    isInterrupted: false,
-    erased: NOTHING,
-    cursors: {},
-  };
-  await records.save(opened);
-  return opened;
-}
 
 /** What a pass has done so far. It is stored also if the pass fails. */
 interface Progress {
   erased: Counts;
   lastInTable: string;
+  /** When the pass began, also if it was interrupted since. */
+  readonly passBegan: string;
   cursors: Readonly<Record<string, string>>;
-  left: Left;
+  left?: Left;
 }
 
 /** One pass over all places. Each of its steps can be repeated, so that a pass that was interrupted starts again. */
 export async function pass(erasure: OpenErasure, dependencies: ErasureDependencies): Promise<Outcome> {
   const { records, arrivalTime, now } = dependencies;
   const { erased, lastInTable, cursors, id, startedAt, request } = erasure;
-  const progress: Progress = { erased, lastInTable, cursors, left: { rows: 0, versions: 0 } };
+  const passBegan = (erasure.isInterrupted ? erasure.passBegan : undefined) ?? new Date(now()).toISOString();
+  const progress: Progress = { erased, lastInTable, cursors, passBegan };
   const current = (isInterrupted: boolean): OpenErasure => ({
-    ...{ ...erasure, erased: progress.erased, lastInTable: progress.lastInTable, isInterrupted },
+    ...erasure,
+    erased: progress.erased,
+    lastInTable: progress.lastInTable,
+    isInterrupted,
+    passBegan: isInterrupted ? passBegan : undefined,
     passes: erasure.passes + (isInterrupted ? 0 : 1),
     cursors: isInterrupted ? progress.cursors : {},
   });
-  const state = await erasePlaces(erasure, progress, dependencies).catch(async (error: Error) => {
+  const state = await erasePlaces(erasure, progress, dependencies, () => records.save(current(true))).catch(async (error: Error) => {
     await records.save(current(true));
     throw error;
   });
   const { passes } = current(state === 'incomplete');
-  const outcome = { id, tenant: request.tenant, state, startedAt, passes, erased: progress.erased };
+  const outcome = { id, tenant: request.tenant, state, startedAt, passes, erased: progress.erased, left: progress.left };
   if (state === 'finished') {
-    return { ...outcome, record: await records.close(current(false), progress.left, new Date(now()).toISOString()) };
+    return { ...outcome, record: await records.close(current(false), progress.left ?? NONE, new Date(now()).toISOString()) };
   }
   await records.save(current(state === 'incomplete'));
   return { ...outcome, nextPass: new Date(Date.parse(progress.lastInTable) + arrivalTime).toISOString() };
 }
 
-async function erasePlaces(erasure: OpenErasure, progress: Progress, dependencies: ErasureDependencies): Promise<ErasureState> {
+async function erasePlaces(
+  erasure: OpenErasure,
+  progress: Progress,
+  dependencies: ErasureDependencies,
+  save: () => Promise<void>,
+): Promise<ErasureState> {
   const { bucket, table, rows, keys, arrivalTime, now, hasTime } = dependencies;
   const { tenant, items } = erasure.request;
   const condition = sqlCondition(items, keys);
@@ -118,30 +115,43 @@ async function erasePlaces(erasure: OpenErasure, progress: Progress, dependencie
     progress.erased = sum(progress.erased, counts);
   };
 
-  const deleted = await table.erase(items);
-  count({ items: deleted });
-  // The items may have been written again since the last pass, and their changes may still arrive.
-  if (deleted > 0) progress.lastInTable = new Date(now()).toISOString();
+  // The items may have been written again since the last pass, and their changes may still arrive. This is saved before they are deleted:
+  // if the function ended in between, nothing would be left to show that they were there.
+  let before = 0;
+  const inTable = async (deleted: number) => {
+    count({ items: deleted - before });
+    before = deleted;
+    progress.lastInTable = new Date(now()).toISOString();
+    await save();
+  };
+  const deleted = await table.erase(items, inTable);
+  if (deleted > 0) await inTable(deleted);
   // A pass that began earlier than this could miss what arrived behind it.
-  const mayBeLast = erasure.passes > 0 && now() >= Date.parse(progress.lastInTable) + arrivalTime;
+  const mayBeLast = erasure.passes > 0 && Date.parse(progress.passBegan) >= Date.parse(progress.lastInTable) + arrivalTime;
 
   for (const { rows: found, ...month } of await rows.count(tenant, condition)) {
     if (!hasTime() || !(await rows.rewrite(tenant, month, condition))) return 'incomplete';
     count({ rows: found, folders: 1 });
   }
   const rewritten = now();
-  const { data, rewrites } = rows.folders(tenant);
-  for (const folder of [...data, ...rewrites]) {
+  const { data, rewrites } = await rows.folders(tenant);
+  for (const folder of data) {
     if (!hasTime()) return 'incomplete';
-    count({ versions: await removeVersions(bucket, folder, () => false) });
+    count({ versions: await removeVersions(bucket, folder, async (version) => !version.isLatest) });
+  }
+  for (const folder of rewrites) {
+    if (!hasTime()) return 'incomplete';
+    count({ versions: await removeVersions(bucket, folder, leftover(folder, rows)) });
   }
   for (const folder of LINES) {
     if (!(await eraseLines(folder, erasure, progress, dependencies))) return 'incomplete';
   }
   // Queries that ended before the files were written again may have read the rows.
-  count({ results: await removeVersions(bucket, LAKE_FOLDERS.results, ({ modified }) => modified < rewritten) });
+  count({
+    results: await removeVersions(bucket, LAKE_FOLDERS.results, async ({ isLatest, modified }) => !isLatest || modified < rewritten),
+  });
   progress.left = await verify(tenant, condition, dependencies);
-  if (progress.left.rows > 0 || progress.left.versions > 0) return 'incomplete';
+  if (Object.values(progress.left).some((found) => found > 0)) return 'incomplete';
   return mayBeLast ? 'finished' : 'waiting';
 }
 
@@ -151,7 +161,9 @@ async function eraseLines(folder: string, erasure: OpenErasure, progress: Progre
   for await (const page of bucket.versions(folder, progress.cursors[folder])) {
     for (const version of page) {
       if (!hasTime()) return false;
-      const removed = await removeLines(bucket, version, erasure.request.items, keys);
+      const removed = await removeLines(bucket, version, (body) =>
+        withoutLines(body, erasure.request.items, keys, folder === LAKE_FOLDERS.backfill),
+      );
       progress.erased = sum(progress.erased, folder === LAKE_FOLDERS.backfill ? { exported: removed } : { quarantined: removed });
     }
     // The versions of the last key may continue on the next page.
@@ -166,35 +178,57 @@ async function eraseLines(folder: string, erasure: OpenErasure, progress: Progre
 async function verify(tenant: string, condition: string, { rows, bucket }: ErasureDependencies): Promise<Left> {
   const found = await rows.count(tenant, condition);
   let versions = 0;
-  const { data, rewrites } = rows.folders(tenant);
-  for (const folder of [...data, ...rewrites]) {
-    for await (const page of bucket.versions(folder)) versions += page.filter(({ isLatest }) => !isLatest).length;
+  let unread = 0;
+  const folders = await rows.folders(tenant);
+  for (const folder of folders.data) {
+    for await (const page of bucket.versions(folder)) {
+      versions += page.filter(({ isLatest }) => !isLatest).length;
+      if (folders.unread.includes(folder)) unread += page.filter(({ isLatest, isMarker }) => isLatest && !isMarker).length;
+    }
   }
-  return { rows: found.reduce((total, month) => total + month.rows, 0), versions };
+  for (const folder of folders.rewrites) versions += (await listed(bucket, folder, leftover(folder, rows))).length;
+  return { rows: found.reduce((total, month) => total + month.rows, 0), versions, unread };
+}
+
+/** Selects all objects of a folder in `rewrites/` and their old versions, except what a rewrite needs that can be continued. */
+function leftover(folder: string, rows: Rows): Selection {
+  let needed: Promise<readonly string[]> | undefined;
+  return async ({ key, isLatest }) => {
+    if (!isLatest) return true;
+    // Read after the listing: an object that was listed belongs to this rewrite, or to one that ended.
+    needed ??= rows.rewriting(folder);
+    return !(await needed).some((prefix) => key.startsWith(prefix));
+  };
+}
+
+/** Whether a version, or a delete marker, is one of those that are removed. */
+type Selection = (version: Version) => Promise<boolean>;
+
+async function listed(bucket: ErasureBucket, folder: string, isSelected: Selection): Promise<Version[]> {
+  const versions: Version[] = [];
+  for await (const page of bucket.versions(folder)) versions.push(...page);
+  const selected: Version[] = [];
+  for (const version of versions) if (await isSelected(version)) selected.push(version);
+  return selected;
 }
 
 /**
  * Removes versions of a folder for good. A delete marker is removed after the versions below it, which would otherwise be current again.
  *
- * @param isCurrentRemoved whether a current object is removed, too
  * @returns how many were removed
  */
-async function removeVersions(bucket: ErasureBucket, folder: string, isCurrentRemoved: (version: Version) => boolean): Promise<number> {
-  const versions: Version[] = [];
-  for await (const page of bucket.versions(folder)) versions.push(...page);
-  const old = versions.filter(({ isLatest }) => !isLatest);
-  const markers = versions.filter(({ isLatest, isMarker }) => isLatest && isMarker);
-  const current = versions.filter((version) => version.isLatest && !version.isMarker && isCurrentRemoved(version));
-  await bucket.remove([...old, ...markers, ...current]);
-  return old.length + markers.length + current.length;
+async function removeVersions(bucket: ErasureBucket, folder: string, isSelected: Selection): Promise<number> {
+  const selected = await listed(bucket, folder, async (version) => (version.isLatest && version.isMarker) || isSelected(version));
+  await bucket.remove([...selected.filter(({ isLatest }) => !isLatest), ...selected.filter(({ isLatest }) => isLatest)]);
+  return selected.length;
 }
 
-/** Replaces an object by one without the lines, and removes the version that had them. */
-async function removeLines(bucket: ErasureBucket, version: Version, items: ErasureRequest['items'], keys: KeyNames): Promise<number> {
+/** Replaces an object by one without lines, and removes the version that had them. */
+async function removeLines(bucket: ErasureBucket, version: Version, without: (body: Buffer) => Remainder | undefined): Promise<number> {
   const { key, versionId, isLatest, isMarker } = version;
   if (isMarker) return 0;
   const content = await bucket.read(key, versionId);
-  const remainder = content && withoutLines(content.body, items, keys);
+  const remainder = content && without(content.body);
   if (content === undefined || remainder === undefined) return 0;
   if (isLatest && remainder.body.length > 0) await bucket.write(key, { ...content, body: remainder.body });
   await bucket.remove([version]);

@@ -11,20 +11,25 @@ export interface Remainder {
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const NEWLINE = 0x0a;
+const EMPTY_LINE = Buffer.from([NEWLINE]);
 
 /**
  * Removes the lines about items from an object of JSON lines: what Firehose puts into quarantine, and exports of the table.
  *
+ * @param areLinesCounted whether an empty line takes the place of each, so that all others keep their numbers
  * @returns undefined if no line is about them
  */
-export function withoutLines(body: Buffer, items: readonly ErasedItems[], keys: KeyNames): Remainder | undefined {
+export function withoutLines(body: Buffer, items: readonly ErasedItems[], keys: KeyNames, areLinesCounted: boolean): Remainder | undefined {
   const isCompressed = body.subarray(0, 2).equals(GZIP);
   const content = isCompressed ? gunzipSync(body) : body;
   const kept: Buffer[] = [];
   let removed = 0;
   for (const line of linesOf(content)) {
-    if (isErased(line.toString(), items, keys)) removed++;
-    else kept.push(line);
+    if (!isErased(line.toString(), items, keys)) kept.push(line);
+    else {
+      removed++;
+      if (areLinesCounted) kept.push(EMPTY_LINE);
+    }
   }
   if (removed === 0) return undefined;
   const remaining = Buffer.concat(kept);

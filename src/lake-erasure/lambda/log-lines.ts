@@ -1,14 +1,21 @@
 import { embedded } from '../../runtime/embedded-metrics';
 import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import type { Outcome } from './erase';
+import type { Status } from './open';
 import type { OpenErasure } from './record';
 
 /** An erasure that is open for longer than changes can arrive, and another day. */
 const DAY_MS = 86_400_000;
 
+/** The log line of an erasure that was requested: no keys. */
+export function openedLine({ id, tenant, state, passes }: Status): object {
+  return { level: 'INFO', message: 'Erasure requested', id, tenant, state, passes };
+}
+
 /** The log line of one erasure: ids and counts only. */
-export function outcomeLine({ id, tenant, state, passes, erased }: Outcome): object {
-  return { level: 'INFO', message: 'Erasure', id, tenant, state, passes, ...erased };
+export function outcomeLine({ id, tenant, state, passes, erased, left }: Outcome): object {
+  const unread = left?.unread ?? 0;
+  return { level: unread > 0 ? 'WARN' : 'INFO', message: 'Erasure', id, tenant, state, passes, ...erased, unread };
 }
 
 /** The log line of an invocation, with its metrics. */

@@ -31,7 +31,10 @@ export function sum(one: Counts, other: Partial<Counts>): Counts {
 /** What the last pass found after it had erased. */
 export interface Left {
   readonly rows: number;
+  /** Older versions, delete markers, and what is left of rewriting files. */
   readonly versions: number;
+  /** Files of months that no query reads, which may have rows. */
+  readonly unread: number;
 }
 
 /** An erasure that is not finished. It holds the keys, and is removed with all its versions at the end. */
@@ -45,6 +48,8 @@ export interface OpenErasure {
   /** Passes over all places that were not interrupted. */
   readonly passes: number;
   readonly isInterrupted: boolean;
+  /** When an interrupted pass began. */
+  readonly passBegan?: string;
   readonly erased: Counts;
   /** The object after which an interrupted pass goes on, by folder. */
   readonly cursors: Readonly<Record<string, string>>;
@@ -65,6 +70,8 @@ export function erasureId({ tenant, items }: ErasureRequest): string {
 export interface Records {
   find(id: string): Promise<OpenErasure | undefined>;
   all(): Promise<OpenErasure[]>;
+  /** Stores a new erasure. */
+  create(erasure: OpenErasure): Promise<void>;
   save(erasure: OpenErasure): Promise<void>;
   /** Replaces what is open by a record without keys. @returns its key in the bucket */
   close(erasure: OpenErasure, left: Left, finishedAt: string): Promise<string>;
@@ -93,6 +100,7 @@ export function records(bucket: ErasureBucket): Records {
       }
       return found;
     },
+    create: (erasure) => write(keyOf(erasure.id), erasure),
     async save(erasure) {
       await write(keyOf(erasure.id), erasure);
       await removeOldVersions(keyOf(erasure.id), false);

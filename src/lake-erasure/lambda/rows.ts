@@ -1,21 +1,28 @@
 import { type AthenaClient, GetQueryResultsCommand } from '@aws-sdk/client-athena';
 import type { RewriteDependencies } from '../../lake-rewrite/lambda/dependencies';
-import { type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
+import type { LakeFolder } from '../../lake-rewrite/lambda/lake-folder';
+import { readManifest } from '../../lake-rewrite/lambda/manifest';
 import { finishedQuery } from '../../lake-rewrite/lambda/query';
 import { rewriteFolder } from '../../lake-rewrite/lambda/rewrite-folder';
 import type { ErasureSettings } from '../settings';
+import type { ErasureBucket } from './bucket';
 import type { Month, Rows } from './erase';
+import { monthFolders } from './month-folders';
 
 export interface RowsDependencies extends RewriteDependencies {
   readonly athena: AthenaClient;
+  readonly bucket: ErasureBucket;
   /** When this invocation ends, in milliseconds since 1970. */
   readonly end: () => number;
 }
 
+/** Name of the object with the state of a folder's rewrite. */
+const MANIFEST = 'manifest.json';
+
 /** The rows of a lake, by queries of Athena. */
 export function storedRows(settings: ErasureSettings, dependencies: RowsDependencies): Rows {
-  const { DATABASE, TABLE, TENANT_NOUN, HAS_TENANT_FOLDERS, DATA_FOLDER, REWRITES_FOLDER, FIRST_YEAR } = settings;
-  const { athena, end, now } = dependencies;
+  const { DATABASE, TABLE, TENANT_NOUN, HAS_TENANT_FOLDERS } = settings;
+  const { athena, bucket, end, now } = dependencies;
   const folderOf = (tenant: string, { year, month }: Month): LakeFolder => ({ year, month, ...(HAS_TENANT_FOLDERS ? { tenant } : {}) });
   return {
     async count(tenant, condition) {
@@ -45,13 +52,13 @@ export function storedRows(settings: ErasureSettings, dependencies: RowsDependen
       );
       return state === 'rewritten' || state === 'empty';
     },
-    folders(tenant) {
-      const last = new Date(now()).getUTCFullYear();
-      const years = Array.from({ length: Math.max(0, last - Number(FIRST_YEAR) + 1) }, (_, index) => Number(FIRST_YEAR) + index);
-      const paths = years.flatMap((year) =>
-        Array.from({ length: 12 }, (_, index) => pathOf(settings, folderOf(tenant, { year, month: index + 1 }))),
-      );
-      return { data: paths.map((path) => `${DATA_FOLDER}${path}`), rewrites: paths.map((path) => `${REWRITES_FOLDER}${path}`) };
+    folders: (tenant) => monthFolders(bucket, settings, tenant),
+    async rewriting(folder) {
+      const manifest = `${folder}${MANIFEST}`;
+      const found = await readManifest(dependencies.store, manifest);
+      // Without new files and an owner, it is an interrupted rewrite that starts again.
+      const isAlive = found !== undefined && (found.manifest.added !== undefined || found.manifest.until > now());
+      return [manifest, ...(isAlive ? [`${folder}${found.manifest.id}/`] : [])];
     },
   };
 }

@@ -4,14 +4,19 @@ import type { ErasedItems } from './request';
 
 /** The table that the lake is a history of. */
 export interface SourceTable {
-  /** Deletes the items. @returns how many there were */
-  erase(items: readonly ErasedItems[]): Promise<number>;
+  /**
+   * Deletes the items.
+   *
+   * @param found called before items are deleted, with how many were deleted before
+   * @returns how many there were
+   */
+  erase(items: readonly ErasedItems[], found: (deleted: number) => Promise<void>): Promise<number>;
 }
 
 export function sourceTable(client: DynamoDBClient, TableName: string, keys: KeyNames): SourceTable {
   const names = { '#p': keys[0], ...(keys.length > 1 ? { '#s': keys[1] } : {}) };
 
-  async function* keysOf(items: ErasedItems): AsyncGenerator<Record<string, AttributeValue>> {
+  async function* pagesOf(items: ErasedItems): AsyncGenerator<Record<string, AttributeValue>[]> {
     const { partitionKey, sortKey, sortKeyPrefix } = items;
     const sort = sortKey ?? sortKeyPrefix;
     const condition = sortKey !== undefined ? ' AND #s = :s' : sortKeyPrefix !== undefined ? ' AND begins_with(#s, :s)' : '';
@@ -28,18 +33,21 @@ export function sourceTable(client: DynamoDBClient, TableName: string, keys: Key
           ExclusiveStartKey,
         }),
       );
-      yield* Items;
+      if (Items.length > 0) yield Items;
       ExclusiveStartKey = LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
   }
 
   return {
-    async erase(items) {
+    async erase(items, found) {
       let deleted = 0;
       for (const one of items) {
-        for await (const Key of keysOf(one)) {
-          await client.send(new DeleteItemCommand({ TableName, Key }));
-          deleted++;
+        for await (const page of pagesOf(one)) {
+          await found(deleted);
+          for (const Key of page) {
+            await client.send(new DeleteItemCommand({ TableName, Key }));
+            deleted++;
+          }
         }
       }
       return deleted;

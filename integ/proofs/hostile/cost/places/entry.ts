@@ -177,8 +177,8 @@ export const entry: readonly Place[] = [
       ),
   },
   {
-    name: 'the erasure function',
-    files: ['src/lake-erasure/erase.lambda.ts'],
+    name: 'the function that opens erasures',
+    files: ['src/lake-erasure/start-erasure.lambda.ts'],
     limit: LAMBDA_PAYLOAD,
     limitedBy: 'Lambda',
     shapes: {
@@ -190,11 +190,9 @@ export const entry: readonly Place[] = [
     },
     open: async () =>
       bundled(
-        'lake-erasure/erase',
+        'lake-erasure/start-erasure',
         {
-          ...{ BUCKET: 'lake', DATA_FOLDER: 'data/items/', REWRITES_FOLDER: 'rewrites/items/', DATABASE: 'lake', TABLE: 'items' },
-          ...{ WORKGROUP: 'lake', TENANT_NOUN: 'school', HAS_TENANT_FOLDERS: 'true', FIRST_YEAR: '2026' },
-          ...{ SOURCE_TABLE: 'data', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400' },
+          ...{ BUCKET: 'lake', KEYS: '["pk","sk"]', ARRIVAL_SECONDS: '176400', ERASE_FUNCTION: 'erase' },
         },
         // Only reading is measured.
         { getRemainingTimeInMillis: () => 1_000 },
