@@ -82,6 +82,7 @@ function createSend(scope: Construct, props: BackfillFunctionsProps): Handler {
       KEYS: keys,
       ...(timeToLiveAttribute === undefined ? {} : { TIME_TO_LIVE_ATTRIBUTE: timeToLiveAttribute }),
       CHANGED_AT_ATTRIBUTES: changedAtAttributes,
+      FIRST_YEAR: lake.firstYear,
     },
     variables: SEND_VARIABLES,
     ...(name === undefined ? {} : { name: `${name}-send` }),

@@ -25,7 +25,7 @@ export interface LakeBackfillProps {
   /**
    * Attributes of items that say when they were last written: numbers of seconds or milliseconds since 1970, or strings in ISO 8601. The
    * first one that an item has becomes `changed_at` of its row when the whole table is exported, because an export has no times of writes.
-   * An item without one has the time of the export. List one for each type of items: `['updatedAt', 'registeredAt']`.
+   * An item without one that is a time since `firstYear` of the lake has the time of the export. List one for each type of items: `['updatedAt', 'registeredAt']`.
    *
    * @default - each item of a whole table has the time of the export
    */

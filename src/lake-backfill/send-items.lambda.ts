@@ -121,6 +121,7 @@ const processSettings = {
   keys: settings.KEYS,
   ...(settings.TIME_TO_LIVE_ATTRIBUTE === undefined ? {} : { timeToLiveAttribute: settings.TIME_TO_LIVE_ATTRIBUTE }),
   changedAtAttributes: settings.CHANGED_AT_ATTRIBUTES,
+  firstYear: settings.FIRST_YEAR,
   exportsFolder: settings.EXPORTS_FOLDER,
   bytesPerSecond: settings.BYTES_PER_SECOND,
 };

@@ -29,6 +29,8 @@ export interface SendSettings {
   readonly TIME_TO_LIVE_ATTRIBUTE?: string;
   /** Attributes that say when an item was last written. */
   readonly CHANGED_AT_ATTRIBUTES: readonly string[];
+  /** The first year that queries of the lake look for. */
+  readonly FIRST_YEAR: number;
 }
 
 export const SEND_VARIABLES: Variables<SendSettings> = {
@@ -44,4 +46,5 @@ export const SEND_VARIABLES: Variables<SendSettings> = {
   KEYS: 'json',
   TIME_TO_LIVE_ATTRIBUTE: 'text?',
   CHANGED_AT_ATTRIBUTES: 'json',
+  FIRST_YEAR: 'json',
 };

@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
-import { having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS } from '../core/private/base/kinds';
+import { having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createQueue } from '../core/private/encrypted-queue';
 import { createHandler } from '../core/private/handler';
@@ -17,6 +17,7 @@ import type { IStreamingDataLake } from '../streaming-data-lake';
 import { createSchedule } from './compaction-schedule';
 import { ImportedCompaction } from './imported-compaction';
 import { LakeCompactionAlarms } from './lake-compaction-alarms';
+import { LakeCompactionGrants } from './lake-compaction-grants';
 import type { ILakeCompaction, LakeCompactionAttributes } from './lake-compaction-interface';
 import { LakeCompactionMetrics } from './lake-compaction-metrics';
 import { COMPACTION_VARIABLES, type CompactionSettings } from './settings';
@@ -55,6 +56,13 @@ export interface LakeCompactionProps {
    * @default AppKey.of(this)
    */
   readonly encryptionKey?: IKey;
+
+  /**
+   * Name of the log group, `/aws/lambda/<name>`. A log group that was retained when its stack was deleted still occupies its name.
+   *
+   * @default - a generated name
+   */
+  readonly name?: string;
 
   /**
    * How long the log group keeps events.
@@ -100,6 +108,8 @@ export class LakeCompaction extends Construct implements ILakeCompaction, IObser
   public readonly function: IFunction;
   /** The queue of runs that could not be started, or that ended with an error. */
   public readonly deadLetterQueue: IQueue;
+  /** Permissions to start runs. */
+  public readonly grants: LakeCompactionGrants;
   /** Metrics of the compaction. */
   public readonly metrics: LakeCompactionMetrics;
   /** Recommended alarms, each created on first use. */
@@ -111,7 +121,7 @@ export class LakeCompaction extends Construct implements ILakeCompaction, IObser
    * @param scope the parent construct
    * @param id unique within the scope
    * @param props the lake, and options
-   * @throws when a number is out of range, or when data would be destroyed without a scope that allows it
+   * @throws when a number is out of range, when an imported lake has no key, or when data would be destroyed without a scope that allows it
    */
   constructor(scope: Construct, id: string, props: LakeCompactionProps) {
     super(scope, id);
@@ -126,9 +136,10 @@ export class LakeCompaction extends Construct implements ILakeCompaction, IObser
       description: `Compacts the files of ${lake.node.path}`,
       timeout: Duration.minutes(15),
       ...loggedBy(props, retained),
+      name: props.name,
       settings: { ...rewrittenTable(lake), MOST_NEW_FILES: mostNewFiles, CONCURRENCY: maxConcurrency },
       variables: COMPACTION_VARIABLES,
-      concurrency: { unreserved: 'One run at a time is started by the schedule, and a second one leaves alone the folders of the first.' },
+      concurrency: { unreserved: 'One run at a time is started by the schedule, and a second one leaves the folders of the first alone.' },
       noDeadLetters: { queue: deadLetterQueue, key: encryptionKey },
     });
     allowRewrites(handler.role, lake, { deletesVersions: false });
@@ -137,6 +148,7 @@ export class LakeCompaction extends Construct implements ILakeCompaction, IObser
     this.function = handler.function;
     this.deadLetterQueue = deadLetterQueue;
     this.logGroups = [handler.logGroup];
+    this.grants = LakeCompactionGrants.fromLakeCompaction(this);
     this.metrics = LakeCompactionMetrics.fromLakeCompaction(this);
     this.alarms = LakeCompactionAlarms.fromLakeCompaction(this);
   }
@@ -162,6 +174,7 @@ const PROPS: PropKinds<LakeCompactionProps> = {
   mostNewFiles: NUMBER,
   maxConcurrency: NUMBER,
   encryptionKey: KEY,
+  name: STRING,
   logRetention: RETENTION_DAYS,
   removalPolicy: REMOVAL_POLICY,
 };

@@ -1,9 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Problems } from '../core/private/problems';
+import type { IStreamingDataLake } from '../streaming-data-lake';
 
 /** The props that are validated. */
 export interface CheckedCompactionProps {
+  readonly lake: IStreamingDataLake;
   readonly mostNewFiles?: number;
   readonly maxConcurrency?: number;
 }
@@ -13,9 +15,12 @@ const NEW_FILES = { least: 1, most: 10_000 };
 /** Of the queries that an account may run at the same time, 20 or more by Region. Documented: "Service Quotas" of Athena. */
 const CONCURRENCY = { least: 1, most: 10 };
 
-/** Reports settings that are out of range. */
-export function validateCompaction(scope: IConstruct, { mostNewFiles, maxConcurrency }: CheckedCompactionProps): void {
+/** Reports settings that are out of range, and a lake whose files the function could not read. */
+export function validateCompaction(scope: IConstruct, { lake, mostNewFiles, maxConcurrency }: CheckedCompactionProps): void {
   const problems = new Problems(scope);
+  if (lake.bucket.encryptionKey === undefined) {
+    problems.add('lake', lake.node.path, 'an imported lake with its encryptionKey, which the function needs to read and write files');
+  }
   check('mostNewFiles', mostNewFiles, NEW_FILES);
   check('maxConcurrency', maxConcurrency, CONCURRENCY);
 

@@ -13,8 +13,6 @@ const ARCHIVED_AFTER = Duration.days(365);
 const RESTORABLE = Duration.days(30);
 const QUARANTINED = Duration.days(90);
 const RESULTS = Duration.days(30);
-/** A rewrite that was interrupted is continued within hours. */
-const REWRITES = Duration.days(7);
 /** A day longer than a dead letter about an exported file is kept. */
 const EXPORTS = Duration.days(15);
 const ACCESS_LOGS = Duration.days(365);
@@ -53,7 +51,6 @@ export function createLakeBucket(scope: Construct, { encryptionKey, removalPolic
       },
       { id: 'Quarantine', prefix: LAKE_FOLDERS.quarantine, expiration: QUARANTINED },
       { id: 'Results', prefix: LAKE_FOLDERS.results, expiration: RESULTS },
-      { id: 'Rewrites', prefix: LAKE_FOLDERS.rewrites, expiration: REWRITES },
       {
         id: 'Versions',
         noncurrentVersionExpiration: RESTORABLE,

@@ -63,7 +63,7 @@ test('the sending function lists versions of exported files only', () => {
   ]);
 });
 
-test('Lambda does not end the loop of the sending function through its own queue, and that of no other function', () => {
+test('only the sending function, which puts messages into its own queue, may invoke itself', () => {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
   const loops = functions.map(([id, { Properties }]) => [id.slice(0, 12), Properties.RecursiveLoop]);
   expect(loops.filter(([, loop]) => loop !== undefined)).toEqual([['BackfillSend', 'Allow']]);

@@ -1,7 +1,7 @@
 import type { ExportMessage, FileMessage, Message } from '../../src/lake-backfill/lambda/messages';
 import { type Dependencies, type ExportState, processMessage } from '../../src/lake-backfill/lambda/process-message';
 
-const settings = { keys: ['pk'], exportsFolder: 'backfill', bytesPerSecond: 1_000_000 };
+const settings = { keys: ['pk'], firstYear: 2025, exportsFolder: 'backfill', bytesPerSecond: 1_000_000 };
 const request: ExportMessage = { kind: 'export', backfill: 'b', index: 0, attempt: 1 };
 const span = { from: 1_790_000_000, to: 1_790_000_900 };
 const exportArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/data/export/01693685827463-2d8752fd';

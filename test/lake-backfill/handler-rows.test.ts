@@ -2,11 +2,12 @@ import { type LakeRow, quarantineLine, recordOf, rowOf } from '../../src/lake-ba
 import { linesOf } from '../../src/lake-backfill/lambda/lines';
 
 const keys = ['pk', 'sk'];
+const firstYear = 2025;
 const exportedAt = Date.parse('2026-11-29T12:00:00Z') / 1000;
 const key = { pk: { S: 'north-high#STUDENT#1' }, sk: { S: 'GRADE#1' } };
 const item = { ...key, score: { N: '9.5' }, clubs: { SS: ['chess', 'art'] } };
-const whole = (Item: object, more: object = {}) => rowOf(JSON.stringify({ Item }), { keys, exportedAt, ...more }) as LakeRow;
-const change = (line: object) => rowOf(JSON.stringify({ Keys: key, ...line }), { keys }) as LakeRow;
+const whole = (Item: object, more: object = {}) => rowOf(JSON.stringify({ Item }), { keys, firstYear, exportedAt, ...more }) as LakeRow;
+const change = (line: object) => rowOf(JSON.stringify({ Keys: key, ...line }), { keys, firstYear }) as LakeRow;
 const at = (seconds: number) => ({ Metadata: { WriteTimestampMicros: { N: String(seconds * 1_000_000 + 250_000) } } });
 
 describe('an item of a whole table', () => {
@@ -31,6 +32,15 @@ describe('an item of a whole table', () => {
     expect(whole({ ...item, registeredAt: times.registeredAt }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
     expect(whole({ ...item, ...times, updatedAt: { S: 'yesterday' } }, { changedAtAttributes }).changed_at).toBe(1_780_000_001);
     expect(whole(item, { changedAtAttributes }).changed_at).toBe(exportedAt);
+  });
+
+  test('has the time of the export if its own is before the years of the lake, where no query would find it', () => {
+    const changedAtAttributes = ['updatedAt'];
+    const changed = (updatedAt: object) => whole({ ...item, updatedAt }, { changedAtAttributes }).changed_at;
+    expect(changed({ S: '2025-01-01T00:00:00Z' })).toBe(Date.parse('2025-01-01T00:00:00Z') / 1000);
+    expect(changed({ S: '2024-12-31T23:59:59Z' })).toBe(exportedAt);
+    // A date that is written as a number would be in 1970.
+    expect(changed({ N: '20261129' })).toBe(exportedAt);
   });
 
   test('has the same id in every export, as long as it is the same', () => {
@@ -71,8 +81,8 @@ describe('a change in a span', () => {
 });
 
 test.each(['', 'x', '{}', '{"Item":1}', '[]'])('%j is not a line of an export', (line) => {
-  expect(() => rowOf(line, { keys, exportedAt })).toThrow();
-  expect(() => rowOf(line, { keys })).toThrow();
+  expect(() => rowOf(line, { keys, firstYear, exportedAt })).toThrow();
+  expect(() => rowOf(line, { keys, firstYear })).toThrow();
 });
 
 test('a line of quarantine has what the quarantine table shows', () => {

@@ -1,7 +1,7 @@
 import type { LakeRow } from '../../src/lake-backfill/lambda/lake-row';
 import { type SendDependencies, sendRows } from '../../src/lake-backfill/lambda/send-rows';
 
-const settings = { keys: ['pk'], exportedAt: 1_790_000_000 };
+const settings = { keys: ['pk'], firstYear: 2025, exportedAt: 1_790_000_000 };
 const FAST = 1_000_000_000;
 
 class Firehose implements SendDependencies {
@@ -43,7 +43,7 @@ test('a batch has at most 500 records and 4 MiB', async () => {
   const firehose = new Firehose();
   const result = await sendRows(lines(...many(1_201)), 0, settings, FAST, 60_000, firehose);
   expect(firehose.calls).toEqual([500, 500, 201]);
-  expect(result).toEqual({ sent: 1_201, removed: 0, expired: 0, erased: 0, tooLarge: 0, lines: 1_201, isComplete: true });
+  expect(result).toEqual({ sent: 1_201, removed: 0, expired: 0, erased: 0, tooLarge: 0, undated: 0, lines: 1_201, isComplete: true });
   const large = new Firehose();
   await sendRows(lines(...Array.from({ length: 9 }, (_, number) => line(number, 'x'.repeat(900_000)))), 0, settings, FAST, 60_000, large);
   expect(large.calls).toEqual([4, 4, 1]);
@@ -110,8 +110,8 @@ test('an item that is too large for a record is put into quarantine, and the oth
 test('skipped items are counted, also if nothing else is in the file', async () => {
   const removed = JSON.stringify({ Keys: { pk: { S: 'a' } }, Metadata: { WriteTimestampMicros: { N: '1790000000000000' } } });
   const firehose = new Firehose();
-  const result = await sendRows(lines(removed, removed), 0, { keys: ['pk'] }, FAST, 60_000, firehose);
-  expect(result).toEqual({ sent: 0, removed: 2, expired: 0, erased: 0, tooLarge: 0, lines: 2, isComplete: true });
+  const result = await sendRows(lines(removed, removed), 0, { keys: ['pk'], firstYear: 2025 }, FAST, 60_000, firehose);
+  expect(result).toEqual({ sent: 0, removed: 2, expired: 0, erased: 0, tooLarge: 0, undated: 0, lines: 2, isComplete: true });
   expect(firehose.calls).toEqual([]);
 });
 
@@ -131,4 +131,12 @@ test('an empty line, which an erasure leaves, is skipped, and counts as a line o
   expect(second).toMatchObject({ sent: 300, erased: 0, lines: 802, isComplete: true });
   const empty = new Firehose();
   expect(await sendRows(lines('', ''), 0, settings, FAST, 60_000, empty)).toMatchObject({ sent: 0, erased: 2, lines: 2, isComplete: true });
+});
+
+test('rows whose items have no time of their own are counted, if there should be one', async () => {
+  const dated = { ...settings, changedAtAttributes: ['at'] };
+  const at = (seconds: number) => JSON.stringify({ Item: { pk: { S: 'a' }, at: { N: String(seconds) } } });
+  const all = [at(1_780_000_000), at(1_500_000_000), line(1)];
+  expect(await sendRows(lines(...all), 0, dated, FAST, 60_000, new Firehose())).toMatchObject({ sent: 3, undated: 2 });
+  expect(await sendRows(lines(...all), 0, settings, FAST, 60_000, new Firehose())).toMatchObject({ sent: 3, undated: 0 });
 });

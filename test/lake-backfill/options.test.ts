@@ -16,7 +16,14 @@ test('the attributes of the last write, the rate, names and retention are as giv
   });
   const template = templateOf(stack);
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: { Variables: { CHANGED_AT_ATTRIBUTES: '["updatedAt","createdAt"]', BYTES_PER_SECOND: '1048576', KEYS: '["pk","sk"]' } },
+    Environment: {
+      Variables: {
+        CHANGED_AT_ATTRIBUTES: '["updatedAt","createdAt"]',
+        BYTES_PER_SECOND: '1048576',
+        FIRST_YEAR: '2026',
+        KEYS: '["pk","sk"]',
+      },
+    },
   });
   for (const name of ['luca-start', 'luca-send']) {
     template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 7 });

@@ -145,7 +145,21 @@ test('files are not replaced by fewer rows, by more rows, or by none', async () 
 
 test('a compaction that yields no file is an error, even of files without rows', async () => {
   const memory = filled({ 'year=2026/month=05/school=north-high': 0 });
-  for (const name of ['a', 'b']) memory.objects.set(`data/grades/year=2026/month=05/school=north-high/${name}`, '0 rows in a file');
+  for (const name of ['a', 'b'])
+    memory.objects.set(
+      `data/grades/year=2026/month=05/school=north-high/${name}`,
+      '0 rows, in a file that has a footer all the same, with a schema',
+    );
   expect((await run(memory)).failed).toEqual([expect.objectContaining({ reason: expect.stringContaining('the query wrote none') })]);
   expect(files(memory)).toHaveLength(2);
+});
+
+test('files in rewrites/ that no manifest names are removed, those of a rewrite that runs are not', async () => {
+  const memory = new Memory();
+  const place = (tenant: string) => `rewrites/grades/year=2026/month=05/school=${tenant}/`;
+  const running = { id: 'of-another', kind: 'erasure', until: NOW + 600_000 };
+  memory.objects.set(`${place('north-high')}manifest.json`, JSON.stringify(running));
+  for (const tenant of ['north-high', 'south-high']) memory.objects.set(`${place(tenant)}of-another/0/file`, '1 row');
+  expect(await run(memory)).toMatchObject({ compacted: 0, left: 1 });
+  expect([...memory.objects.keys()]).toEqual([`${place('north-high')}manifest.json`, `${place('north-high')}of-another/0/file`]);
 });

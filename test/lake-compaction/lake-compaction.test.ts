@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { LakeCompaction, LakeLayout, StreamingDataLake } from '../../src';
+import { LakeCompaction, LakeLayout, StreamingDataLake, type StreamingDataLakeAttributes } from '../../src';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -92,6 +93,23 @@ test.each(places)('two compactions with alarms work %s', (_, into) => {
   templateOf(made).resourceCountIs('AWS::Scheduler::Schedule', 2);
 });
 
+function imported(scope: Stack): StreamingDataLakeAttributes {
+  return {
+    bucketArn: 'arn:aws:s3:::lake',
+    pipeName: 'pipe',
+    deliveryStreamName: 'stream',
+    sourceTableName: 'data',
+    deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:dead',
+    databaseName: 'lake',
+    tableName: 'grades',
+    workgroupName: 'lake',
+    layout: LakeLayout.perMonth(),
+    tenantNoun: 'school',
+    firstYear: 2020,
+    bufferInterval: dataLake(scope, {}, 'Another').bufferInterval,
+  };
+}
+
 test('the lake can be in another stack, or imported', () => {
   const app = testApp();
   const lakes = new Stack(app, 'Lakes');
@@ -101,14 +119,7 @@ test('the lake can be in another stack, or imported', () => {
   expect(other.dependencies).toEqual([lakes]);
   const alone = testStack();
   const lake = StreamingDataLake.fromStreamingDataLakeAttributes(alone, 'Lake', {
-    ...{ bucketArn: 'arn:aws:s3:::lake', pipeName: 'pipe', deliveryStreamName: 'stream', sourceTableName: 'data' },
-    ...{ deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:dead', databaseName: 'lake', tableName: 'grades', workgroupName: 'lake' },
-    ...{
-      layout: LakeLayout.perMonth(),
-      tenantNoun: 'school',
-      firstYear: 2020,
-      bufferInterval: dataLake(alone, {}, 'Another').bufferInterval,
-    },
+    ...imported(alone),
     encryptionKey: Key.fromKeyArn(alone, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
   });
   new LakeCompaction(alone, 'Compaction', { lake });
@@ -144,6 +155,31 @@ test('alarms report a folder that fails, a compaction that is late, and dead let
   const alarms = templateOf(made);
   alarms.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Left', Statistic: 'Minimum', Period: 86_400 });
   alarms.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Failed', Namespace: 'Andamio/LakeCompaction' });
+});
+
+test('operators may start runs, and get nothing else', () => {
+  const made = testStack();
+  const operators = new Role(made, 'Operators', { assumedBy: new AccountRootPrincipal() });
+  new LakeCompaction(made, 'Compaction', { lake: dataLake(made), name: 'compaction' }).grants.start(operators);
+  const granted = templateOf(made);
+  const [policy] = Object.entries(policiesIn(granted)).filter(([id]) => id.startsWith('Operators'));
+  expect(policy[1].Properties?.PolicyDocument.Statement).toEqual([
+    {
+      Action: 'lambda:InvokeFunction',
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CompactionFunction/), 'Arn'] },
+    },
+  ]);
+  granted.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/compaction' });
+});
+
+test('an imported lake without its key is an error at synthesis', () => {
+  const app = testApp();
+  const made = new Stack(app, 'Test');
+  new LakeCompaction(made, 'Compaction', { lake: StreamingDataLake.fromStreamingDataLakeAttributes(made, 'Lake', imported(made)) });
+  expect(() => app.synth()).toThrow(
+    'Test/Compaction: invalid lake "Test/Lake": expected an imported lake with its encryptionKey, which the function needs to read and write files',
+  );
 });
 
 test('the default shape', () => {

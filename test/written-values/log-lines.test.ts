@@ -245,7 +245,7 @@ describe.each(hostile)('with %s', (_, text) => {
     const dependencies = {
       ...{ put: async () => [true], quarantine: async () => undefined, sleep: async () => undefined, now: () => 0, random: () => 0 },
     };
-    const result = await sendRows(lines(), 0, { keys: ['pk'], exportedAt: 1 }, 1, 1, dependencies);
+    const result = await sendRows(lines(), 0, { keys: ['pk'], firstYear: 1970, exportedAt: 1 }, 1, 1, dependencies);
     const file = { kind: 'file', backfill: 'b', key: 'backfill/a.json.gz', foundAt: 0, from: 0 } as const;
     for (const isComplete of [true, false]) {
       const line = log({ kind: 'sent', file, result: { ...result, isComplete }, isGivenUp: false });

@@ -24,6 +24,7 @@ const sent = {
   removed: 'package',
   expired: 'package',
   erased: 'package',
+  undated: 'package',
   Sent: 'package',
   Skipped: 'package',
   TooLarge: 'package',

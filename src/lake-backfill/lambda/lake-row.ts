@@ -9,6 +9,8 @@ export interface RowSettings {
   readonly keys: readonly string[];
   readonly timeToLiveAttribute?: string;
   readonly changedAtAttributes?: readonly string[];
+  /** The first year that queries of the lake look for. */
+  readonly firstYear: number;
   /** When the whole table was exported, in seconds since 1970. Absent for the changes of a span. */
   readonly exportedAt?: number;
 }
@@ -66,10 +68,14 @@ function isExpired(item: Image, { timeToLiveAttribute }: RowSettings, at: number
   return expiry < at && expiry > at - IGNORED_AFTER_SECONDS;
 }
 
-/** The first attribute that is a time until the export; the time of the export if there is none. */
-function changedAt(item: Image, { changedAtAttributes = [] }: RowSettings, exportedAt: number): number {
+/**
+ * The first attribute that is a time in the years of the lake, until the export; the time of the export if there is none. A row of an earlier
+ * year would be in a folder that no query reads.
+ */
+function changedAt(item: Image, { changedAtAttributes = [], firstYear }: RowSettings, exportedAt: number): number {
+  const first = Date.UTC(firstYear, 0) / 1000;
   const times = changedAtAttributes.map((name) => secondsOf(item[name]));
-  return Math.floor(times.find((seconds) => seconds > 0 && seconds <= exportedAt) ?? exportedAt);
+  return Math.floor(times.find((seconds) => seconds >= first && seconds <= exportedAt) ?? exportedAt);
 }
 
 /** A number of seconds or milliseconds since 1970, or a time in ISO 8601; else NaN. */

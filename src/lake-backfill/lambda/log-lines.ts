@@ -24,7 +24,7 @@ export function outcomeLine(outcome: Outcome, { functionName, at }: Invocation):
   }
   if (outcome.kind === 'sent') {
     const { file, result, isGivenUp } = outcome;
-    const { sent, removed, expired, erased, tooLarge, isComplete, lines } = result;
+    const { sent, removed, expired, erased, tooLarge, undated, isComplete, lines } = result;
     if (isGivenUp) return { level: 'ERROR', message: 'File given up', backfill: file.backfill, key: file.key, lines };
     return {
       ...metrics({
@@ -33,7 +33,7 @@ export function outcomeLine(outcome: Outcome, { functionName, at }: Invocation):
         [MetricName.TOO_LARGE]: tooLarge,
       }),
       ...{ level: tooLarge > 0 ? 'WARN' : 'INFO', message: isComplete ? 'File sent' : 'File sent in part' },
-      ...{ backfill: file.backfill, key: file.key, lines, removed, expired, erased },
+      ...{ backfill: file.backfill, key: file.key, lines, removed, expired, erased, undated },
     };
   }
   const { backfill, index, attempt } = outcome.request;

@@ -21,6 +21,8 @@ export interface SentFile {
   /** Empty lines, which an erasure leaves. */
   readonly erased: number;
   readonly tooLarge: number;
+  /** Rows with the time of the export, because no attribute of the item is a time in the years of the lake. */
+  readonly undated: number;
   /** Lines from the start of the file that need not be read again. */
   readonly lines: number;
   /** Whether these are all lines of the file. */
@@ -57,7 +59,8 @@ export async function sendRows(
   dependencies: SendDependencies,
 ): Promise<SentFile> {
   const { now, sleep } = dependencies;
-  const counts = { sent: 0, removed: 0, expired: 0, erased: 0, tooLarge: 0 };
+  const counts = { sent: 0, removed: 0, expired: 0, erased: 0, tooLarge: 0, undated: 0 };
+  const isDated = settings.exportedAt !== undefined && (settings.changedAtAttributes ?? []).length > 0;
   let done = from;
   let read = 0;
   let batch = emptyBatch();
@@ -88,6 +91,7 @@ export async function sendRows(
       batch.lines += 1;
       continue;
     }
+    if (isDated && row.changed_at === settings.exportedAt) counts.undated += 1;
     const record = recordOf(row);
     if (record.length > LARGEST_RECORD_BYTES) {
       await dependencies.quarantine(row, record);

@@ -1,9 +1,10 @@
 import type { RewriteDependencies } from '../../lake-rewrite/lambda/dependencies';
-import { folderAt, isInTable, type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
+import { isInTable, type LakeFolder, pathOf } from '../../lake-rewrite/lambda/lake-folder';
 import { finishRewrite, type Rewrite, type RewriteResult, rewriteFolder } from '../../lake-rewrite/lambda/rewrite-folder';
 import type { CompactionSettings } from '../settings';
 import { countedFolders, isDue } from './folders';
 import { noQueries } from './no-queries';
+import { listRewrites } from './rewrites';
 
 /** A folder that could not be compacted, and why. */
 export interface FailedFolder {
@@ -34,7 +35,8 @@ export interface CompactionResult {
 const SAFETY_MARGIN_MS = 180_000;
 /** Of one run, for moments without a query. */
 const LONGEST_WAIT_MS = 300_000;
-const MANIFEST = 'manifest.json';
+/** Documented: DeleteObjects. */
+const KEYS_PER_REQUEST = 1_000;
 
 /**
  * Compacts the folders that are due, after those whose compaction was interrupted. It ends when the time is up, and leaves the rest to the
@@ -75,13 +77,8 @@ export async function compact(settings: CompactionSettings, given: RewriteDepend
     }
   }
 
-  const unfinished = new Map<string, LakeFolder>();
-  for (const { key } of await store.list(settings.REWRITES_FOLDER)) {
-    const folder = key.endsWith(`/${MANIFEST}`)
-      ? folderAt(settings, `${settings.DATA_FOLDER}${key.slice(settings.REWRITES_FOLDER.length)}`)
-      : undefined;
-    if (folder !== undefined) unfinished.set(pathOf(settings, folder), folder);
-  }
+  const { unfinished, orphans } = await listRewrites(store, settings);
+  for (let at = 0; at < orphans.length; at += KEYS_PER_REQUEST) await store.remove(orphans.slice(at, at + KEYS_PER_REQUEST));
   // A rewrite that ended before it changed anything is begun again.
   await inParallel(unfinished.values(), settings.CONCURRENCY, (folder) =>
     one(folder, async (rewrite) => (await finishRewrite(rewrite, dependencies)) ?? rewriteFolder(rewrite, dependencies)),

@@ -11,10 +11,8 @@ import type { LakeQueries, QueryState } from './dependencies';
 
 /** Documented: ListQueryExecutions, the most that one request returns. BatchGetQueryExecution takes as many. */
 const PAGE = 50;
-/** Queries beyond it were submitted before those that can still run. */
-const MOST_PAGES = 20;
-/** Documented: "Service Quotas" of Athena, the default of the DML query timeout. */
-const LONGEST_QUERY_MS = 30 * 60_000;
+/** Documented: "Service Quotas" of Athena, the most that the DML query timeout can be raised to. Its default is 30 minutes. */
+const LONGEST_QUERY_MS = 240 * 60_000;
 
 /** Where queries are run. */
 export interface QueryPlace {
@@ -57,7 +55,7 @@ export function athenaQueries(
     async unfinished() {
       const found: string[] = [];
       let NextToken: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page++) {
+      for (;;) {
         const list = await client.send(new ListQueryExecutionsCommand({ WorkGroup, MaxResults: PAGE, NextToken }));
         const { QueryExecutionIds = [] } = list;
         if (QueryExecutionIds.length === 0) break;

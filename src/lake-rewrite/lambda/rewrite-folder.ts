@@ -96,9 +96,15 @@ export async function rewriteFolder(rewrite: Rewrite, dependencies: RewriteDepen
       }));
       const manifest = { ...own.manifest, replaced: before.map((one) => one.key), added };
       const decided = await writeManifest(store, key, manifest, own.etag);
-      if (decided === undefined) return nothing('busy', before.length);
+      if (decided === undefined) {
+        // Another process took over the rewrite, which had changed nothing yet, and begins again: no manifest names these files.
+        await removeFiles(store, place, rewrite.withVersions);
+        return nothing('busy', before.length);
+      }
       const state = await replace(rewrite, dependencies, manifest);
-      return { state, filesBefore: before.length, filesAfter: added.length, scannedBytes };
+      return state === 'discarded'
+        ? nothing('changed', before.length)
+        : { state, filesBefore: before.length, filesAfter: added.length, scannedBytes };
     }
     return nothing('changed');
   });
@@ -107,7 +113,7 @@ export async function rewriteFolder(rewrite: Rewrite, dependencies: RewriteDepen
 /**
  * Finishes a rewrite of a folder that was interrupted.
  *
- * @returns undefined if there was none
+ * @returns undefined if there was none, or if it had changed nothing for good, so that another one can begin
  */
 export async function finishRewrite(rewrite: Rewrite, dependencies: RewriteDependencies): Promise<RewriteResult | undefined> {
   const { store, now } = dependencies;
@@ -125,6 +131,7 @@ export async function finishRewrite(rewrite: Rewrite, dependencies: RewriteDepen
       return undefined;
     }
     const state = await replace(rewrite, dependencies, own.manifest);
+    if (state === 'discarded') return undefined;
     return { state, filesBefore: replaced.length, filesAfter: added.length, scannedBytes: 0 };
   });
 }
@@ -204,16 +211,25 @@ function isSame(before: readonly StoredObject[], after: readonly StoredObject[])
   return before.length === after.length && after.every(({ key, etag }) => etags.get(key) === etag);
 }
 
+/** Discarded: the new files are gone, and the folder has its old ones only. */
+type Replacement = 'rewritten' | 'waiting' | 'discarded';
+
 /** Copies the new files into the folder, and removes the old ones. Each step is left out if it was done before. */
-async function replace(
-  { table, folder, mayReplace, withVersions }: Rewrite,
-  { store }: RewriteDependencies,
-  { id, replaced = [], added = [] }: Manifest,
-): Promise<'rewritten' | 'waiting'> {
+async function replace(rewrite: Rewrite, { store }: RewriteDependencies, manifest: Manifest): Promise<Replacement> {
+  const { table, folder, mayReplace, withVersions } = rewrite;
+  const { id, replaced = [], added = [] } = manifest;
   const folderPrefix = `${table.DATA_FOLDER}${pathOf(table, folder)}`;
   const present = new Map((await store.list(folderPrefix)).map(({ key, size }) => [key, size]));
   const missing = added.filter(({ to, size }) => present.get(to) !== size);
   if (missing.length > 0 && !(await mayReplace())) return 'waiting';
+  if (missing.length > 0) {
+    const written = new Set((await store.list(filesFolder(table, folder, id))).map(({ key }) => key));
+    const gone = missing.find(({ from }) => !written.has(from));
+    if (gone !== undefined) {
+      await discard(rewrite, store, manifest, { gone: gone.from, present: new Set(present.keys()) });
+      return 'discarded';
+    }
+  }
   for (const { from, to } of missing) await store.copy(from, to);
   const left = withVersions ? replaced : replaced.filter((key) => present.has(key));
   for (let at = 0; at < left.length; at += KEYS_PER_REQUEST) {
@@ -223,6 +239,25 @@ async function replace(
   if (withVersions) for (const key of replaced) await store.removeVersions(key);
   await removeFiles(store, filesFolder(table, folder, id), withVersions);
   return 'rewritten';
+}
+
+/**
+ * Undoes a rewrite whose new files are gone before all of them were copied, such as by a lifecycle rule. It removed no old file yet.
+ *
+ * @throws if an old file is missing, too: its rows could be in the new files only
+ */
+async function discard(
+  { table, folder, withVersions }: Rewrite,
+  store: LakeStore,
+  { id, replaced = [], added = [] }: Manifest,
+  { gone, present }: { readonly gone: string; readonly present: ReadonlySet<string> },
+): Promise<void> {
+  const lost = replaced.find((key) => !present.has(key));
+  if (lost !== undefined) throw new Error(`${gone} is gone, and so is ${lost}, which it replaces: restore a version of one of them`);
+  const copied = added.map(({ to }) => to).filter((key) => present.has(key));
+  for (let at = 0; at < copied.length; at += KEYS_PER_REQUEST) await store.remove(copied.slice(at, at + KEYS_PER_REQUEST));
+  if (withVersions) for (const key of copied) await store.removeVersions(key);
+  await removeFiles(store, filesFolder(table, folder, id), withVersions);
 }
 
 async function removeFiles(store: LakeStore, prefix: string, withVersions: boolean): Promise<void> {

@@ -38,7 +38,13 @@ export const backfill: readonly Place[] = [
     shapes: within(stored, (value) => `{"Item":{"pk":{"S":"north-high#1"},"value":{"L":[${value}]}}}`),
     open: async () =>
       reading((line) => {
-        const row = rowOf(line, { keys: ['pk'], exportedAt: 1_790_000_000, changedAtAttributes: ['value'], timeToLiveAttribute: 'value' });
+        const row = rowOf(line, {
+          keys: ['pk'],
+          exportedAt: 1_790_000_000,
+          firstYear: 2026,
+          changedAtAttributes: ['value'],
+          timeToLiveAttribute: 'value',
+        });
         if (typeof row !== 'string') recordOf(row);
       }),
   },
