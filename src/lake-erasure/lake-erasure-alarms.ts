@@ -1,10 +1,14 @@
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
 import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 
 type AlarmName = 'Overdue' | 'Errors';
+
+/** The function is invoked every hour, and reports at the end of up to 15 minutes. */
+const REPORTED_WITHIN = Duration.hours(3);
 
 /** The recommended alarms of a LakeErasure. Each is created on first use, and only once. */
 export class LakeErasureAlarms {
@@ -27,11 +31,13 @@ export class LakeErasureAlarms {
     this.alarms = new AlarmSet<AlarmName>(erasure, {
       Overdue: {
         severity: AlarmSeverity.CRITICAL,
-        metric: metrics.metricOverdue(),
+        metric: metrics.metricOverdue({ period: REPORTED_WITHIN }),
         threshold: 0,
         evaluationPeriods: 1,
+        // The function reports each hour. If it always fails, or is not invoked, nothing else would be noticed.
+        missingData: TreatMissingData.BREACHING,
         reason:
-          'An erasure could have been finished a day ago, and is still open. Laws set a limit, such as a month: read the log of the function, which has the id of the erasure and the error.',
+          'An erasure could have been finished a day ago and is still open, or has been open for ten days, or the function has not reported for three hours. Laws set a limit, such as a month: read the log of the function, which has the id of the erasure and the error.',
       },
       Errors: {
         severity: AlarmSeverity.WARNING,
@@ -45,7 +51,7 @@ export class LakeErasureAlarms {
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when an erasure is open for a day longer than it has to be. */
+  /** Alarms when an erasure is open for a day longer than it has to be, or for ten days, or if the function does not report. */
   public overdue(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Overdue').create(overrides);
   }

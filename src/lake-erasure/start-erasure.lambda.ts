@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { readSettings } from '../runtime/environment';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { writeLines } from '../runtime/log-line';
 import { lakeBucket } from './lambda/bucket';
 import { openedLine } from './lambda/log-lines';
@@ -10,7 +11,7 @@ import { readRequest } from './lambda/request';
 import { START_ERASURE_VARIABLES, type StartErasureSettings } from './settings';
 
 const settings = readSettings<StartErasureSettings>(START_ERASURE_VARIABLES);
-const opened = records(lakeBucket(new S3Client(), settings.BUCKET));
+const opened = records(lakeBucket(new S3Client(), settings.BUCKET, LAKE_FOLDERS.erasures));
 const functions = new LambdaClient();
 
 /** Opens an erasure, and starts the function that erases. It returns at once, with what is open. */

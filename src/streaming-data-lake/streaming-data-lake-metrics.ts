@@ -7,6 +7,20 @@ import type { IStreamingDataLake } from './streaming-data-lake-interface';
 /** How long the pipe may read nothing while there are writes. DynamoDB keeps a change for 24 hours. */
 export const STANDSTILL = Duration.hours(12);
 
+/**
+ * Operations of DynamoDB that can insert or modify items. Without DeleteItem, whose changes the pipe leaves out. Documented: "DynamoDB Metrics
+ * and dimensions", Operation.
+ */
+const WRITING = {
+  put: 'PutItem',
+  update: 'UpdateItem',
+  batch: 'BatchWriteItem',
+  transaction: 'TransactWriteItems',
+  statement: 'ExecuteStatement',
+  statements: 'BatchExecuteStatement',
+  statementTransaction: 'ExecuteTransaction',
+};
+
 /** Metrics of a data lake, with a period of one minute by default. */
 export class StreamingDataLakeMetrics {
   /**
@@ -32,20 +46,27 @@ export class StreamingDataLakeMetrics {
 
   /**
    * 1 if items of the table were written and the pipe read none of the changes in the whole period, else 0. Pipes reports no age of the
-   * oldest change.
+   * oldest change. Deletions, removals by TTL, and puts and updates whose condition failed are no writes here: only successful requests
+   * count.
    */
   public metricStandstill(options: MathExpressionOptions = {}): MathExpression {
     const { period = STANDSTILL } = options;
+    const requests = Object.keys(WRITING).map((name) => `FILL(${name}, 0)`);
     return new MathExpression({
-      expression: 'IF(FILL(written, 0) > 0 AND FILL(read, 0) == 0, 1, 0)',
-      usingMetrics: { written: this.metricWritten({ period }), read: this.metricRead({ period }) },
+      // Statements also read: they count only if the table consumed write capacity.
+      expression: `IF(FILL(written, 0) > 0 AND ${requests.join(' + ')} > 0 AND FILL(read, 0) == 0, 1, 0)`,
+      usingMetrics: {
+        written: this.metricWritten({ period }),
+        ...Object.fromEntries(Object.entries(WRITING).map(([name, operation]) => [name, this.successful(operation, period)])),
+        read: this.metricRead({ period }),
+      },
       label: 'Written, but not read',
       period,
       ...options,
     });
   }
 
-  /** Write capacity that the table consumed; the sum. Removals by TTL consume none. */
+  /** Write capacity that the table consumed; the sum. Removals by TTL consume none; deletions and failed conditions do. */
   public metricWritten(options?: MetricOptions): Metric {
     return new Metric({
       namespace: 'AWS/DynamoDB',
@@ -112,6 +133,17 @@ export class StreamingDataLakeMetrics {
       label: 'Bytes per file',
       period,
       ...options,
+    });
+  }
+
+  /** Successful requests of an operation; their number. Documented: "DynamoDB Metrics and dimensions", SuccessfulRequestLatency. */
+  private successful(Operation: string, period: Duration): Metric {
+    return new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName: 'SuccessfulRequestLatency',
+      dimensionsMap: { TableName: this.lake.sourceTableName, Operation },
+      statistic: Stats.SAMPLE_COUNT,
+      period,
     });
   }
 

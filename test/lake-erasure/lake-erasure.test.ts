@@ -89,6 +89,7 @@ test('an erasure that is not finished in time is critical, and a failed invocati
   template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
   expect(erasure.alarms.overdue()).toBe(erasure.alarms.all()[0]);
   expect(erasure.alarms.errors()).toBe(erasure.alarms.all()[1]);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Overdue', Period: 10_800, TreatMissingData: 'breaching' });
   expect(erasure.metrics.metricOpen().namespace).toBe('Andamio/LakeErasure');
 });
 

@@ -68,6 +68,9 @@ export function memoryBucket(now: () => number): ErasureBucket & {
     async write(key, { body }) {
       add(key, body, false);
     },
+    async replace(key, { body }) {
+      add(key, body, false);
+    },
     async remove(versions) {
       stored = stored.filter((one) => !versions.some(({ key, versionId }) => one.key === key && one.versionId === versionId));
     },

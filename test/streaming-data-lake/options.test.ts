@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LakeLayout, LakeSource, StreamingDataLakeAlarms, TenantTable } from '../../src';
 import { templateOf, testStack } from '../synth';
@@ -93,12 +94,32 @@ describe('alarms', () => {
     templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
       EvaluationPeriods: 1,
       Threshold: 0,
-      Metrics: [
-        { Expression: 'IF(FILL(written, 0) > 0 AND FILL(read, 0) == 0, 1, 0)' },
-        { MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/DynamoDB', MetricName: 'ConsumedWriteCapacityUnits' } } },
-        { MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName: 'EventCount' } } },
-      ],
+      Metrics: Match.arrayWith([
+        Match.objectLike({
+          Expression: Match.stringLikeRegexp('^IF\\(FILL\\(written, 0\\) > 0 AND .+ > 0 AND FILL\\(read, 0\\) == 0, 1, 0\\)$'),
+        }),
+        Match.objectLike({
+          MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/DynamoDB', MetricName: 'ConsumedWriteCapacityUnits' } },
+        }),
+        Match.objectLike({ MetricStat: { Period: 12 * 3_600, Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName: 'EventCount' } } }),
+      ]),
     });
+  });
+
+  test('report no standstill for deletions alone, nor for failed conditions: successful requests that can insert or modify are counted', () => {
+    const { expression, usingMetrics } = dataLake(testStack()).metrics.metricStandstill();
+    const counted = Object.entries(usingMetrics as Record<string, Metric>).filter(
+      ([, { metricName }]) => metricName === 'SuccessfulRequestLatency',
+    );
+    expect(counted.map(([, { dimensions, statistic }]) => [dimensions?.Operation, statistic])).toEqual(
+      [
+        ...['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
+        ...['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction'],
+      ].map((operation) => [operation, 'SampleCount']),
+    );
+    for (const [name] of counted) expect(expression).toContain(`FILL(${name}, 0)`);
+    // Documented: "PutMetricAlarm": at most 10 metrics of an alarm.
+    expect(Object.keys(usingMetrics).length).toBeLessThanOrEqual(10);
   });
 
   test('report files that are three buffer intervals late', () => {

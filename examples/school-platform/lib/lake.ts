@@ -1,4 +1,4 @@
-import { LakeColumn, LakeSource, StreamingDataLake, type TenantTable } from 'cdk-andamio';
+import { LakeBackfill, LakeColumn, LakeCompaction, LakeErasure, LakeSource, StreamingDataLake, type TenantTable } from 'cdk-andamio';
 import { Construct } from 'constructs';
 import { QUESTIONS } from './questions';
 
@@ -14,10 +14,17 @@ export interface LakeProps {
 
 /**
  * Every grade, revision, behaviour entry, visit and registration, for longer than the table keeps them. Names and official ids are
- * attributes without a column, and are not stored.
+ * attributes without a column: no row has them, and a record in quarantine or in an export of the table does until it expires.
+ *
+ * The data is that of minors: a student can be erased on request.
  */
 export class Lake extends Construct {
   public readonly lake: StreamingDataLake;
+  /** Brings in what was written before the lake, or in an outage. Only those may start it who are granted: `backfill.grants.start(operators)`. */
+  public readonly backfill: LakeBackfill;
+  public readonly compaction: LakeCompaction;
+  /** Erases a student on request. Whoever may start it can delete any item of any school: `erasure.grants.start(dataProtection)`. */
+  public readonly erasure: LakeErasure;
 
   constructor(scope: Construct, id: string, { data, name }: LakeProps) {
     super(scope, id);
@@ -47,6 +54,13 @@ export class Lake extends Construct {
         LakeColumn.epochSeconds('expires_at').from('expiresAt'),
       ],
     });
+    this.backfill = new LakeBackfill(this, 'Backfill', {
+      lake: this.lake,
+      changedAtAttributes: ['recordedAt', 'registeredAt', 'receivedAt'],
+      name: name && `${name}-backfill`,
+    });
+    this.compaction = new LakeCompaction(this, 'Compaction', { lake: this.lake });
+    this.erasure = new LakeErasure(this, 'Erasure', { lake: this.lake, name: name && `${name}-erasure` });
     for (const [question, query] of Object.entries(QUESTIONS)) this.lake.addQuery(question, query);
   }
 }

@@ -4,6 +4,8 @@ import {
   ApiGatewayLogRole,
   BufferedIngestPath,
   IngestKeys,
+  type LakeBackfill,
+  type LakeErasure,
   type SecureContainerService,
   type ServiceDomain,
   type StreamingDataLake,
@@ -74,6 +76,10 @@ export class SchoolPlatform extends Stack {
   public readonly grades: SecureContainerService;
   /** For those who query it: `platform.lake.grants.queryAllTenants(analysts)`. */
   public readonly lake: StreamingDataLake;
+  /** For operators who may start backfills: `platform.backfill.grants.start(operators)`. */
+  public readonly backfill: LakeBackfill;
+  /** For those who may erase students: `platform.erasure.grants.start(dataProtection)`. */
+  public readonly erasure: LakeErasure;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
     const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, name = 'Luca', ...stackProps } = props;
@@ -105,7 +111,7 @@ export class SchoolPlatform extends Stack {
       metricNamespace: `${name}/Platform`,
       name: `${name.toLowerCase()}-platform`,
     });
-    const { lake } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
+    const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       keys: IngestKeys.of({
@@ -129,6 +135,8 @@ export class SchoolPlatform extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
+    new CfnOutput(this, 'BackfillFunction', { value: backfill.startFunction.functionName });
+    new CfnOutput(this, 'ErasureFunction', { value: erasure.startFunction.functionName });
 
     this.api = api;
     this.users = users;
@@ -137,5 +145,7 @@ export class SchoolPlatform extends Stack {
     this.tenants = tenants;
     this.grades = grades;
     this.lake = lake;
+    this.backfill = backfill;
+    this.erasure = erasure;
   }
 }

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type AttributeValue, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -5,6 +9,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
 import type { Credentials, Sandbox } from '../../sandbox';
+import { installLake } from '../../sandbox/engines/lake';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
 import { startStack } from '../fixtures/start-stack';
@@ -360,6 +365,30 @@ describe('a session of a school', () => {
     const list = (Prefix: string) => north.send(new ListObjectsV2Command({ Bucket: lakeBucket, Prefix }));
     await expect(list(own.slice(0, own.lastIndexOf('/') + 1))).resolves.toBeDefined();
     await expect(list('data/grades/')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  // The query of the README, by DuckDB. Its reader of S3 is in no package registry, so the session lists the path and downloads the files.
+  test('queries its own files with an engine of its own', async () => {
+    const north = await sessionOf(NORTH);
+    const [documented] = blocksOf("A tenant's own engine", 'sql');
+    const [, YEAR, MONTH] = /year=(\d+)\/month=(\d+)/.exec((await objects('data/'))[0]) ?? [];
+    const sql = filled(documented, { BUCKET: lakeBucket, SCHOOL: NORTH, YEAR, MONTH });
+    const [path, Prefix] = new RegExp(`s3://${lakeBucket}/([^']*/)\\*`).exec(sql) ?? [];
+    expect(path).toBeDefined();
+    const folder = mkdtempSync(join(tmpdir(), 'own-engine-'));
+    const { Contents = [] } = await north.send(new ListObjectsV2Command({ Bucket: lakeBucket, Prefix }));
+    for (const [index, { Key }] of Contents.entries()) {
+      const { Body } = await north.send(new GetObjectCommand({ Bucket: lakeBucket, Key }));
+      writeFileSync(join(folder, `${index}`), (await Body?.transformToByteArray()) ?? '');
+    }
+    const { python, packages } = await installLake(() => undefined);
+    const program = 'import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.stdin.read()).fetchall(), default=str))';
+    const output = execFileSync(python, ['-c', program], {
+      input: sql.replace(String(path), `${folder}/*`),
+      env: { ...process.env, PYTHONPATH: packages },
+    });
+    rmSync(folder, { recursive: true });
+    expect(JSON.parse(output.toString())).toContainEqual(['Zoë "1" – 数学 🎓', 95.5]);
   });
 });
 

@@ -10,22 +10,24 @@ export interface AboveProps {
   readonly threshold: number;
   readonly evaluationPeriods: number;
   readonly reason: string;
+  /** Not breaching by default: an idle resource reports no data. */
+  readonly missingData?: TreatMissingData;
 }
 
 /** The alarms that a construct recommends, by their names. */
 export class AlarmSet<Name extends string> {
   public readonly recommended: RecommendedAlarm[];
 
-  /** @param alarms by name. Missing data is not breaching: an idle resource reports none. */
+  /** @param alarms by name */
   constructor(scope: Construct, alarms: Readonly<Partial<Record<Name, AboveProps>>>) {
     this.recommended = Object.entries<AboveProps | undefined>(alarms).flatMap(([name, props]) =>
       props === undefined
         ? []
         : RecommendedAlarm.of(scope, {
             name,
+            missingData: TreatMissingData.NOT_BREACHING,
             ...props,
             comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-            missingData: TreatMissingData.NOT_BREACHING,
           }),
     );
   }

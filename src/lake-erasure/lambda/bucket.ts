@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
@@ -32,6 +33,11 @@ export interface ErasureBucket {
   folders(prefix: string): Promise<string[]>;
   read(key: string, versionId?: string): Promise<Content | undefined>;
   write(key: string, content: Content): Promise<void>;
+  /**
+   * Replaces the content of an object by a copy. S3 counts no uploaded bytes for a copy, so that a rewritten object in quarantine is not
+   * reported as a new one.
+   */
+  replace(key: string, content: Content): Promise<void>;
   /** Removes versions for good. @throws when one could not be removed */
   remove(versions: readonly Version[]): Promise<void>;
 }
@@ -39,8 +45,13 @@ export interface ErasureBucket {
 /** Documented: "DeleteObjects" in the S3 API reference. */
 const MOST_DELETED = 1_000;
 
-export function lakeBucket(client: S3Client, Bucket: string): ErasureBucket {
-  return {
+/**
+ * The bucket of a lake in Amazon S3.
+ *
+ * @param place where the new content of an object is before it is copied
+ */
+export function lakeBucket(client: S3Client, Bucket: string, place: string): ErasureBucket {
+  const bucket: ErasureBucket = {
     async *versions(Prefix, afterKey) {
       let KeyMarker = afterKey;
       let VersionIdMarker: string | undefined;
@@ -88,6 +99,15 @@ export function lakeBucket(client: S3Client, Bucket: string): ErasureBucket {
     async write(Key, { body, type, encoding }) {
       await client.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentType: type, ContentEncoding: encoding }));
     },
+    async replace(key, content) {
+      try {
+        await bucket.write(place, content);
+        const CopySource = `${Bucket}/${place.split('/').map(encodeURIComponent).join('/')}`;
+        await client.send(new CopyObjectCommand({ Bucket, Key: key, CopySource }));
+      } finally {
+        for await (const page of bucket.versions(place)) await bucket.remove(page);
+      }
+    },
     async remove(versions) {
       for (let start = 0; start < versions.length; start += MOST_DELETED) {
         const Objects = versions.slice(start, start + MOST_DELETED).map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
@@ -96,6 +116,7 @@ export function lakeBucket(client: S3Client, Bucket: string): ErasureBucket {
       }
     },
   };
+  return bucket;
 }
 
 /** In the order of S3, in which a page has versions and delete markers apart. */

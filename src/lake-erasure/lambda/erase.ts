@@ -219,7 +219,9 @@ async function listed(bucket: ErasureBucket, folder: string, isSelected: Selecti
  */
 async function removeVersions(bucket: ErasureBucket, folder: string, isSelected: Selection): Promise<number> {
   const selected = await listed(bucket, folder, async (version) => (version.isLatest && version.isMarker) || isSelected(version));
-  await bucket.remove([...selected.filter(({ isLatest }) => !isLatest), ...selected.filter(({ isLatest }) => isLatest)]);
+  // Not in one request, which can fail for a version and succeed for the marker above it.
+  await bucket.remove(selected.filter(({ isMarker }) => !isMarker));
+  await bucket.remove(selected.filter(({ isMarker }) => isMarker));
   return selected.length;
 }
 
@@ -230,7 +232,7 @@ async function removeLines(bucket: ErasureBucket, version: Version, without: (bo
   const content = await bucket.read(key, versionId);
   const remainder = content && without(content.body);
   if (content === undefined || remainder === undefined) return 0;
-  if (isLatest && remainder.body.length > 0) await bucket.write(key, { ...content, body: remainder.body });
+  if (isLatest && remainder.body.length > 0) await bucket.replace(key, { ...content, body: remainder.body });
   await bucket.remove([version]);
   return remainder.removed;
 }
