@@ -3,7 +3,7 @@ import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
 import { generator } from '../../kit/random';
 import type { Sandbox } from '../../sandbox';
-import { createQuestions } from './ask';
+import { createQuestions, type Quarantined } from './ask';
 import { backfill, type Span, windowsOf } from './backfill';
 import { createGenerator, SCHOOLS } from './changes';
 import { countCalls, type PathFigures } from './count-calls';
@@ -38,6 +38,8 @@ export interface Run {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** What is in quarantine expires after 90 days; two moments are at most three weeks apart. */
+const LOOK_MS = 40 * DAY_MS;
 /** A little more than the buffer interval of the lake. */
 const INTERVAL_MS = 15 * 60_000 + 1_000;
 /** The longest pause before the pipe tries again. */
@@ -67,6 +69,16 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
   const killed = { pipe: new Set<string>(), delivery: new Set<string>() };
   let windows: readonly Span[] = [];
   const years = new Set([new Date(start).getUTCFullYear()]);
+
+  const quarantine: Quarantined[] = [];
+  let lookedAt = start;
+
+  /** Reads quarantine as an operator does, before the lifecycle of the bucket removes what is in it. */
+  async function look(): Promise<void> {
+    await delivered(parts.deadLetterPipeArn, parts.deadLetterDeliveryArn);
+    quarantine.push(...(await createQuestions(sandbox, [...years]).quarantine()));
+    lookedAt = clock.now();
+  }
 
   /** Waits for something, while the clock moves on, because retries wait for it. */
   async function settled(done: Promise<unknown>, every: number, step: number): Promise<void> {
@@ -119,11 +131,11 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
         clock.advance(Math.max(0, stoppedAt + STANDSTILL_HOURS * HOUR_MS - clock.now()));
         await recover(stoppedAt);
       }
+      if (clock.now() - lookedAt > LOOK_MS) await look();
       done += moment.changes;
       progress.count('changes', done, options.changes);
     }
-    progress.step('dead letters are moved to quarantine');
-    await delivered(parts.deadLetterPipeArn, parts.deadLetterDeliveryArn);
+    await look();
     // The last removals by TTL.
     clock.advance(DAY_MS);
     await pause(1_000);
@@ -140,11 +152,7 @@ export async function run(sandbox: Sandbox, options: RunOptions, progress: Progr
 
   async function ask(all: readonly number[]): Promise<Answers> {
     const questions = createQuestions(sandbox, all);
-    const answers = { changes: [], current: [], quarantine: await questions.quarantine() } as {
-      changes: Answers['changes'][number][];
-      current: Answers['current'][number][];
-      quarantine: Answers['quarantine'];
-    };
+    const answers: { [Name in keyof Answers]: Answers[Name][number][] } = { changes: [], current: [], quarantine };
     for (const [index, school] of SCHOOLS.entries()) {
       answers.changes.push(...(await questions.changes(school)));
       answers.current.push(...(await questions.current(school)));
