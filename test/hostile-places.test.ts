@@ -11,6 +11,8 @@ import { PLACES } from '../integ/proofs/hostile/cost/places';
 const ROOT = resolve(__dirname, '..');
 const measured = new Set(PLACES.flatMap(({ files }) => files));
 const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort();
+/** Their events come from a schedule and from a handler that is a place: the id that it calculated. */
+const NO_CALLERS = ['src/lake-erasure/erase.lambda.ts'];
 
 test('every handler is a place', () => {
   // Custom resources answer CloudFormation, whose values are those of the template: no caller reaches them.
@@ -18,7 +20,7 @@ test('every handler is a place', () => {
   const readsItsEvent = (file: string) => !/\bhandler\(_event: unknown/.test(readFileSync(resolve(ROOT, file), 'utf8'));
   const handlers = sources.filter((file) => file.endsWith('.lambda.ts') && !isCustomResource(file) && readsItsEvent(file));
   expect(handlers.length).toBeGreaterThan(0);
-  expect(handlers.filter((file) => !measured.has(file))).toEqual([]);
+  expect(handlers.filter((file) => !measured.has(file))).toEqual(NO_CALLERS);
 });
 
 test('every run-time module of the package is a place', () => {

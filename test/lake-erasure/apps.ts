@@ -1,5 +1,4 @@
 import type { Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LakeErasure, LakeLayout } from '../../src';
 import { notified } from '../notified';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -10,6 +9,6 @@ export function minimal(stack: Stack): void {
 
 export function maximal(stack: Stack): void {
   const lake = dataLake(stack, { layout: LakeLayout.perMonth(), name: 'luca-lake' });
-  const erasure = new LakeErasure(stack, 'Erasure', { lake, name: 'luca-erasure', logRetention: RetentionDays.THREE_MONTHS });
+  const erasure = new LakeErasure(stack, 'Erasure', { lake, name: 'luca-erasure' });
   notified(stack, ...erasure.alarms.all());
 }

@@ -263,4 +263,5 @@ export const METRIC_DIMENSIONS: Readonly<Record<string, Chooser>> = {
   BucketName: 'service',
   TableName: 'service',
   FilterId: 'package',
+  Operation: 'service',
 };

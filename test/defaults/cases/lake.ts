@@ -51,6 +51,7 @@ export const LAKE: Readonly<Record<string, Case>> = {
         has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
         keptAsScopeSays((other) => new LakeCompaction(other, 'Compaction', { lake: dataLake(other) }));
       },
+      name: (stack) => lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack),
     },
   }),
   LakeCompactionAttributes: define<LakeCompactionAttributes>({
