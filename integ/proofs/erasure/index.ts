@@ -53,8 +53,9 @@ export default proof(
       const { id } = await invoke('Start', event);
       let found: Erased | undefined;
       await until(async () => {
-        const [text] = (await places.objects(`erasures/open/${id}.json`)).flatMap(({ texts }) => texts);
-        found = JSON.parse(text) as Erased;
+        const [current] = (await places.objects(`erasures/open/${id}.json`)).filter(({ isLatest }) => isLatest);
+        const [, ...lines] = current.texts;
+        found = JSON.parse(lines.join('\n')) as Erased;
         return found.passes > 0;
       });
       return found as Erased;
