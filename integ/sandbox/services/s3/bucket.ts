@@ -1,5 +1,6 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { isTrue, objectOf, objects, tagsOf } from '../../protocol/json';
+import { type Lifecycle, lifecycleOf } from './lifecycle-rules';
 
 /** A bucket of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateBucket {
@@ -17,6 +18,7 @@ export interface TemplateBucket {
   readonly locks: boolean;
   /** The default retention of its objects; defined, but possibly empty, if it has a lock configuration. */
   readonly lock?: { readonly mode?: string; readonly days?: number; readonly years?: number };
+  readonly lifecycle: Lifecycle;
   readonly tags: Readonly<Record<string, string>>;
   /** What S3 would reject, or what the engine can't serve. */
   readonly problems: readonly string[];
@@ -46,6 +48,7 @@ export function readBucket(assembly: Assembly, resource: Resource): TemplateBuck
     versioning: Status === undefined ? undefined : String(Status),
     locks: isTrue(properties.ObjectLockEnabled),
     lock: lockOf(properties.ObjectLockConfiguration),
+    lifecycle: lifecycleOf(properties.LifecycleConfiguration),
     tags: tagsOf(properties.Tags),
     problems: BucketName === undefined ? [] : nameProblems(resource, String(BucketName)),
   };

@@ -1,4 +1,4 @@
-import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
+import type { Json, JsonObject } from '../../contracts';
 import { isTrue, objectOf, objects } from '../../protocol/json';
 
 /** When something happens: after days, or on a date. */
@@ -55,8 +55,8 @@ const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 const CLASSES = ['STANDARD', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'ONEZONE_IA', 'GLACIER_IR', ...ARCHIVES];
 
 /** The enabled rules of a bucket, except those with tags, which the sandbox does not evaluate. */
-export function lifecycleOf(assembly: Assembly, resource: Resource): Lifecycle {
-  const { Rules, TransitionDefaultMinimumObjectSize } = objectOf(assembly.properties(resource).LifecycleConfiguration);
+export function lifecycleOf(configuration: Json | undefined): Lifecycle {
+  const { Rules, TransitionDefaultMinimumObjectSize } = objectOf(configuration);
   const varies = TransitionDefaultMinimumObjectSize === 'varies_by_storage_class';
   return {
     rules: objects(Rules)

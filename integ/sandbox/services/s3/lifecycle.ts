@@ -6,9 +6,11 @@ import {
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { readEach } from '../../assembly/properties';
 import type { Assembly, Clock, ServiceReply } from '../../contracts';
 import { ServiceError } from '../../protocol/service-error';
-import { actionOn, dueAt, type Lifecycle, lifecycleOf, nextMidnight, type Version } from './lifecycle-rules';
+import { readBucket } from './bucket';
+import { actionOn, dueAt, type Lifecycle, nextMidnight, type Version } from './lifecycle-rules';
 import type { S3Request } from './read';
 
 /** Applies the lifecycle rules of buckets at midnight UTC of the sandbox's clock. */
@@ -40,11 +42,8 @@ const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 
 export function openLifecycles({ assembly, clock, client, report }: LifecycleParts): Lifecycles {
   const buckets = new Map<string, Ruled>();
-  for (const resource of assembly.ofType('AWS::S3::Bucket')) {
-    const lifecycle = lifecycleOf(assembly, resource);
-    const { VersioningConfiguration } = assembly.properties(resource) as { VersioningConfiguration?: { Status?: string } };
-    const name = assembly.ref(resource);
-    if (lifecycle.rules.length > 0) buckets.set(name, { name, lifecycle, isVersioned: VersioningConfiguration?.Status === 'Enabled' });
+  for (const { name, lifecycle, versioning } of readEach(assembly, 'AWS::S3::Bucket', readBucket)) {
+    if (lifecycle.rules.length > 0) buckets.set(name, { name, lifecycle, isVersioned: versioning === 'Enabled' });
   }
   /** When versions and uploads were created, by the clock. The engine has the time of the machine. */
   const created = new Map<string, number>();
