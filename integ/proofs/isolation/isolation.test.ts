@@ -28,7 +28,7 @@ test('the part of object names before a tenant’s id is read from the permissio
 });
 
 test('folders of all tenants are those of other roles and lifecycle rules', () => {
-  expect(platform.buckets.map(({ common }) => [...common].sort())).toEqual([[], ['quarantine/', 'results/'], []]);
+  expect(platform.buckets.map(({ common }) => [...common].sort())).toEqual([[], ['backfill/', 'quarantine/', 'results/'], []]);
 });
 
 test('every case has the expected outcome, and random requests reach no other tenant', () => {
