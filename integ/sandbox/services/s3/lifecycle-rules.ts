@@ -50,7 +50,8 @@ export type LifecycleAction =
 const DAY_MS = 24 * 3_600_000;
 /** Documented: TransitionDefaultMinimumObjectSize, `all_storage_classes_128K` since September 2024. */
 const SMALLEST = 128 * 1024;
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+/** Classes whose objects cannot be read before they are restored. */
+export const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 /** Documented: "Transitioning objects using Amazon S3 Lifecycle", the waterfall: an object only moves on. */
 const CLASSES = ['STANDARD', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'ONEZONE_IA', 'GLACIER_IR', ...ARCHIVES];
 

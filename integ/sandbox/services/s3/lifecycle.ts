@@ -10,7 +10,7 @@ import { readEach } from '../../assembly/properties';
 import type { Assembly, Clock, ServiceReply } from '../../contracts';
 import { ServiceError } from '../../protocol/service-error';
 import { readBucket } from './bucket';
-import { actionOn, dueAt, type Lifecycle, nextMidnight, type Version } from './lifecycle-rules';
+import { ARCHIVES, actionOn, dueAt, type Lifecycle, nextMidnight, type Version } from './lifecycle-rules';
 import type { S3Request } from './read';
 
 /** Applies the lifecycle rules of buckets at midnight UTC of the sandbox's clock. */
@@ -38,7 +38,6 @@ interface Ruled {
 }
 
 const STANDARD = 'STANDARD';
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 
 export function openLifecycles({ assembly, clock, client, report }: LifecycleParts): Lifecycles {
   const buckets = new Map<string, Ruled>();
