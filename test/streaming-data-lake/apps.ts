@@ -3,6 +3,7 @@ import { LakeColumn, LakeLayout, LakeSource, StreamingDataLake, TenantRole, Tena
 import { notified } from '../notified';
 import { secureFunction } from '../secure-function/fixtures';
 import { tenancy } from '../tenant-isolated-api/fixtures';
+import { everyType } from './fixtures';
 
 export function minimal(stack: Stack): void {
   new StreamingDataLake(stack, 'Lake', {
@@ -10,20 +11,6 @@ export function minimal(stack: Stack): void {
     columns: [LakeColumn.double('score')],
   });
 }
-
-/** A column of each type. */
-const everyType = [
-  LakeColumn.string('student_id').from('student'),
-  LakeColumn.integer('attempts'),
-  LakeColumn.bigint('official_number').from('officialNumber'),
-  LakeColumn.double('average'),
-  LakeColumn.decimal('score', 5, 2),
-  LakeColumn.boolean('passed'),
-  LakeColumn.timestamp('graded_at').from('gradedAt'),
-  LakeColumn.epochSeconds('expires_at').from('expiresAt'),
-  LakeColumn.json('clubs'),
-  LakeColumn.string('city').from('address.city'),
-];
 
 export function maximal(stack: Stack): void {
   const data = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });

@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LakeColumn, LakeLayout, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
+import { LakeLayout, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
+import { everyType } from '../../../test/streaming-data-lake/fixtures';
 import type { Credentials, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
@@ -11,18 +12,7 @@ export function lakeOf(stack: Stack, reports: Role, id = 'Lake', layout = LakeLa
   const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
   const lake = new StreamingDataLake(stack, id, {
     source: LakeSource.tableStream(new TenantTable(stack, `${id}Data`, { tenancy })),
-    columns: [
-      LakeColumn.string('student_id').from('student'),
-      LakeColumn.integer('attempts'),
-      LakeColumn.bigint('official_number').from('officialNumber'),
-      LakeColumn.double('average'),
-      LakeColumn.decimal('score', 5, 2),
-      LakeColumn.boolean('passed'),
-      LakeColumn.timestamp('graded_at').from('gradedAt'),
-      LakeColumn.epochSeconds('expires_at').from('expiresAt'),
-      LakeColumn.json('clubs'),
-      LakeColumn.string('city').from('address.city'),
-    ],
+    columns: everyType,
     name: id.toLowerCase(),
     tableName: 'grades',
     layout,

@@ -7,7 +7,8 @@ import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Cl
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LakeColumn, LakeSource, StreamingDataLake, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { LakeSource, StreamingDataLake, Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { everyType } from '../../../test/streaming-data-lake/fixtures';
 import type { Credentials, Sandbox } from '../../sandbox';
 import { installLake } from '../../sandbox/engines/lake';
 import { callerWith } from '../../sandbox/streams/service-caller';
@@ -33,18 +34,7 @@ beforeAll(async () => {
       const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
       const lake = new StreamingDataLake(stack, 'Lake', {
         source: LakeSource.tableStream(new TenantTable(stack, 'Data', { tenancy })),
-        columns: [
-          LakeColumn.string('student_id').from('student'),
-          LakeColumn.integer('attempts'),
-          LakeColumn.bigint('official_number').from('officialNumber'),
-          LakeColumn.double('average'),
-          LakeColumn.decimal('score', 5, 2),
-          LakeColumn.boolean('passed'),
-          LakeColumn.timestamp('graded_at').from('gradedAt'),
-          LakeColumn.epochSeconds('expires_at').from('expiresAt'),
-          LakeColumn.json('clubs'),
-          LakeColumn.string('city').from('address.city'),
-        ],
+        columns: everyType,
         name: 'lake',
         tableName: 'grades',
         bufferInterval: Duration.minutes(1),
