@@ -35,8 +35,6 @@ export interface CompactionResult {
 const SAFETY_MARGIN_MS = 180_000;
 /** Of one run, for moments without a query. */
 const LONGEST_WAIT_MS = 300_000;
-/** Documented: DeleteObjects. */
-const KEYS_PER_REQUEST = 1_000;
 
 /**
  * Compacts the folders that are due, after those whose compaction was interrupted. It ends when the time is up, and leaves the rest to the
@@ -78,7 +76,7 @@ export async function compact(settings: CompactionSettings, given: RewriteDepend
   }
 
   const { unfinished, orphans } = await listRewrites(store, settings);
-  for (let at = 0; at < orphans.length; at += KEYS_PER_REQUEST) await store.remove(orphans.slice(at, at + KEYS_PER_REQUEST));
+  await store.remove(orphans);
   // A rewrite that ended before it changed anything is begun again.
   await inParallel(unfinished.values(), settings.CONCURRENCY, (folder) =>
     one(folder, async (rewrite) => (await finishRewrite(rewrite, dependencies)) ?? rewriteFolder(rewrite, dependencies)),

@@ -1,3 +1,6 @@
+/** Documented: DeleteObjects. */
+export const KEYS_PER_REQUEST = 1_000;
+
 /** An object of the lake's bucket. */
 export interface StoredObject {
   readonly key: string;
@@ -22,7 +25,7 @@ export interface LakeStore {
    */
   write(key: string, text: string, etag: string | undefined): Promise<string | undefined>;
   copy(from: string, to: string): Promise<void>;
-  /** Deletes objects in one request. Their versions can be restored until the lifecycle of the bucket removes them. */
+  /** Deletes objects, in as few requests as possible. Their versions can be restored until the lifecycle of the bucket removes them. */
   remove(keys: readonly string[]): Promise<void>;
   /** Deletes every version and every delete marker of the objects below a prefix, for good. Returns how many. */
   removeVersions(prefix: string): Promise<number>;

@@ -1,5 +1,5 @@
 import type { RewrittenTable } from '../rewritten-table';
-import type { LakeStore, RewriteDependencies, StoredObject } from './dependencies';
+import { KEYS_PER_REQUEST, type LakeStore, type RewriteDependencies, type StoredObject } from './dependencies';
 import { isFile, isInTable, type LakeFolder, leftOutSql, pathOf, unloadSql } from './lake-folder';
 import { filesFolder, type Manifest, manifestKey, type OwnManifest, type RewriteKind, readManifest, writeManifest } from './manifest';
 import { rowsOf } from './parquet-rows';
@@ -46,8 +46,6 @@ export interface RewriteResult {
 
 /** A file is copied in one request. Documented: CopyObject (Amazon S3 API Reference). */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
-/** Documented: DeleteObjects. */
-const KEYS_PER_REQUEST = 1_000;
 const ATTEMPTS = 3;
 
 const nothing = (state: RewriteState, files = 0): RewriteResult => ({ state, filesBefore: files, filesAfter: files, scannedBytes: 0 });
@@ -255,7 +253,7 @@ async function discard(
   const lost = replaced.find((key) => !present.has(key));
   if (lost !== undefined) throw new Error(`${gone} is gone, and so is ${lost}, which it replaces: restore a version of one of them`);
   const copied = added.map(({ to }) => to).filter((key) => present.has(key));
-  for (let at = 0; at < copied.length; at += KEYS_PER_REQUEST) await store.remove(copied.slice(at, at + KEYS_PER_REQUEST));
+  await store.remove(copied);
   if (withVersions) for (const key of copied) await store.removeVersions(key);
   await removeFiles(store, filesFolder(table, folder, id), withVersions);
 }
@@ -265,6 +263,5 @@ async function removeFiles(store: LakeStore, prefix: string, withVersions: boole
     await store.removeVersions(prefix);
     return;
   }
-  const keys = (await store.list(prefix)).map(({ key }) => key);
-  for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST) await store.remove(keys.slice(at, at + KEYS_PER_REQUEST));
+  await store.remove((await store.list(prefix)).map(({ key }) => key));
 }

@@ -8,7 +8,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { LakeStore, StoredObject } from './dependencies';
+import { KEYS_PER_REQUEST, type LakeStore, type StoredObject } from './dependencies';
 
 /** The bucket of a lake in Amazon S3. */
 export function s3Store(client: S3Client, Bucket: string): LakeStore {
@@ -60,7 +60,10 @@ export function s3Store(client: S3Client, Bucket: string): LakeStore {
       const CopySource = `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
       await client.send(new CopyObjectCommand({ Bucket, Key: to, CopySource }));
     },
-    remove: (keys) => deleteAll(keys.map((Key) => ({ Key }))),
+    async remove(keys) {
+      for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST)
+        await deleteAll(keys.slice(at, at + KEYS_PER_REQUEST).map((Key) => ({ Key })));
+    },
     async removeVersions(Prefix) {
       let removed = 0;
       for (;;) {
