@@ -227,6 +227,8 @@ export interface Clock {
    * suspended. The engines of queues, S3 and user pools count real time, and do not notice.
    */
   advance(milliseconds: number): void;
+  /** The time at which the earliest wait ends; undefined if nothing waits. */
+  nextWait(): number | undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ engines
@@ -476,6 +478,8 @@ export interface Functions {
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
+  /** The events that are being processed, or wait for an execution environment. */
+  readonly inFlight: number;
   close(): Promise<void>;
 }
 
@@ -772,6 +776,13 @@ export interface Traces {
 export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
+  /**
+   * Functions for Node.js whose `Date` has the time of the sandbox's clock instead of this machine's, for code that computes times of waits
+   * and leases. Tokens of user pools have this machine's time: functions that verify them should have it, too.
+   *
+   * @default none
+   */
+  readonly functionsOnClock?: (resource: Resource) => boolean;
   /**
    * Whether the start fails for unsupported types, unsupported values and custom resources that fail. Otherwise they are reported and left
    * out.

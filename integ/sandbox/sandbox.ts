@@ -51,7 +51,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
       ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, ...settings, ports, customResources, running },
-      accessLog: options.accessLog,
+      ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock },
     };
     const { endpoint, use, ready } = await startServices(services, parts);
     const once = reportOnce(report);

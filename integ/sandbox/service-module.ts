@@ -72,6 +72,8 @@ export interface SandboxContext {
   readonly strict: boolean;
   /** How values are written to access logs: escaped, as observed on AWS since 2024, or raw, as before. */
   readonly accessLog?: SandboxOptions['accessLog'];
+  /** Functions whose `Date` has the time of the clock. */
+  readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   onLog(line: LogLine): void;
   /** Reports progress and problems to the user. */
   report(line: string): void;
