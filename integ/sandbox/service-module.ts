@@ -21,6 +21,7 @@ import type {
   RestApis,
   SandboxOptions,
   Stacks,
+  StateMachines,
   Traces,
   UserPools,
   WebAcls,
@@ -44,6 +45,7 @@ export interface Capabilities {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly stateMachines: StateMachines;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;
