@@ -227,6 +227,8 @@ export interface Clock {
    * suspended. The engines of queues, S3 and user pools count real time, and do not notice.
    */
   advance(milliseconds: number): void;
+  /** The time at which the earliest wait ends; undefined if nothing waits. */
+  nextWait(): number | undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ engines
@@ -476,6 +478,8 @@ export interface Functions {
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
+  /** The events that are being processed, or wait for an execution environment. */
+  readonly inFlight: number;
   close(): Promise<void>;
 }
 
@@ -664,6 +668,64 @@ export interface Stacks {
 
 // ------------------------------------------------------------------------------------------------ data lake
 
+/** A state of a state machine. Names are unique within a state machine, also those of branches and of Map states. */
+export interface StateDescription {
+  readonly name: string;
+  readonly type: 'Task' | 'Pass' | 'Wait' | 'Choice' | 'Succeed' | 'Fail' | 'Parallel' | 'Map';
+  /** The Parallel or Map state that it is part of. */
+  readonly within?: string;
+}
+
+/**
+ * - `ENTERED`: before a state does anything;
+ * - `ANSWERED`: what a Task state called has answered or failed, and the execution has not recorded it;
+ * - `RETRIES`: an attempt failed, before the wait for the next one;
+ * - `EXITED`: after a state, before the next one;
+ * - `FAILED`: after a state whose error nothing caught. Each state that was entered is exited or fails, unless it is stopped.
+ */
+export type TransitionPhase = 'ENTERED' | 'ANSWERED' | 'RETRIES' | 'EXITED' | 'FAILED';
+
+/** What an execution of a state machine does at a moment. */
+export interface Transition {
+  readonly phase: TransitionPhase;
+  readonly state: string;
+  readonly stateMachineArn: string;
+  /** Of the child execution, for states of a Distributed Map. */
+  readonly executionArn: string;
+  /** The number of the child execution in its map run, from 0. */
+  readonly child?: number;
+  /** The branches of Parallel states and the items of Map states that lead to the state, from 0, the outermost first. */
+  readonly branch: readonly number[];
+  /** Milliseconds by the clock. */
+  readonly at: number;
+  /** Of `FAILED` and `RETRIES`. */
+  readonly error?: string;
+  /** The chosen wait of `RETRIES`. */
+  readonly retry?: RetryWait;
+}
+
+/** The wait before an attempt of a state. */
+export interface RetryWait {
+  /** The number of the retry, from 1. */
+  readonly retry: number;
+  readonly delaySeconds: number;
+  /** The wait before jitter; `delaySeconds` is equal to it with the strategy NONE, and from 0 up to it with FULL. */
+  readonly delayBeforeJitterSeconds: number;
+}
+
+/** The state machines of the assembly, by ARN. */
+export interface StateMachines {
+  /** All states in the order of the definition: a Parallel or Map state comes before its own states. */
+  states(stateMachineArn: string): readonly StateDescription[];
+  /**
+   * Calls the listener with each transition of every execution. The state waits until the listener has returned or the execution is stopped:
+   * a listener may stop the execution, or kill the process. An error of the listener fails the execution.
+   *
+   * @returns removes the listener
+   */
+  onTransition(listener: (transition: Transition) => void | Promise<void>): () => void;
+}
+
 /** The pipes of the assembly, by ARN. */
 export interface Pipes {
   /** Stops a pipe. It continues after the last delivered batch. */
@@ -773,6 +835,13 @@ export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
   /**
+   * Functions for Node.js whose `Date` has the time of the sandbox's clock instead of this machine's, for code that computes times of waits
+   * and leases. Tokens of user pools have this machine's time: functions that verify them should have it, too.
+   *
+   * @default none
+   */
+  readonly functionsOnClock?: (resource: Resource) => boolean;
+  /**
    * Whether the start fails for unsupported types, unsupported values and custom resources that fail. Otherwise they are reported and left
    * out.
    *
@@ -845,6 +914,7 @@ export interface Sandbox {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly stateMachines: StateMachines;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;

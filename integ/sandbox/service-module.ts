@@ -21,6 +21,7 @@ import type {
   RestApis,
   SandboxOptions,
   Stacks,
+  StateMachines,
   Traces,
   UserPools,
   WebAcls,
@@ -44,6 +45,7 @@ export interface Capabilities {
   readonly loadBalancers: LoadBalancers;
   readonly containerServices: ContainerServices;
   readonly stacks: Stacks;
+  readonly stateMachines: StateMachines;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;
@@ -72,6 +74,8 @@ export interface SandboxContext {
   readonly strict: boolean;
   /** How values are written to access logs: escaped, as observed on AWS since 2024, or raw, as before. */
   readonly accessLog?: SandboxOptions['accessLog'];
+  /** Functions whose `Date` has the time of the clock. */
+  readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   onLog(line: LogLine): void;
   /** Reports progress and problems to the user. */
   report(line: string): void;

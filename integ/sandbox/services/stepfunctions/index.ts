@@ -10,10 +10,11 @@ export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
   invalid: (assembly) => unreadable(assembly, [[STATE_MACHINE, readMachine]]),
-  start({ assembly, endpoint, clock, hosts, use, report }) {
+  start({ assembly, endpoint, clock, hosts, use, offer, report }) {
     const own = { functions: use('functions'), connections: use('connections') };
     const services = createRoleServices({ assembly, endpoint, clock, hosts, report, ...own });
     const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
+    offer('stateMachines', machines);
     return {
       async close() {
         await machines.close();

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts';
+import type { Json, JsonObject, Transition, TransitionPhase } from '../../contracts';
 import type { Services } from './integrations/services';
 import type { History } from './run/history';
 import type { Progress } from './run/progress';
@@ -57,6 +57,10 @@ export interface Run {
   random(): number;
   /** When the execution times out, in milliseconds by the sandbox's clock. */
   readonly deadline: number;
+  /** Of a child execution: its number in the map run. */
+  readonly child?: number;
+  /** Undefined if nothing listens. */
+  listener(): ((transition: Transition) => Promise<void>) | undefined;
 }
 
 /** Members that are undefined are left out. */
@@ -66,6 +70,8 @@ export type EventDetails = Readonly<Record<string, Json | undefined>>;
 export interface Frame {
   readonly run: Run;
   readonly progress: Progress;
+  /** The numbers of the branches and items that lead here, the outermost first. */
+  readonly branch: readonly number[];
   /** Aborted when another branch fails, or when the execution is stopped. */
   readonly signal: AbortSignal;
   /** The context object, without the state. */
@@ -76,8 +82,14 @@ export interface Frame {
   /** @throws Ended when the execution times out */
   sleep(milliseconds: number): Promise<void>;
   event(type: string, details?: EventDetails): void;
+  /**
+   * Lets listeners see a transition, and waits for them.
+   *
+   * @throws the reason of the signal, if it is aborted meanwhile
+   */
+  reached(phase: TransitionPhase, state: string, details?: Pick<Transition, 'error' | 'retry'>): Promise<void>;
   /** A branch or an item, whose first event follows the last one here. */
-  fork(progress: Progress, signal: AbortSignal, item?: JsonObject): Frame;
+  fork(index: number, progress: Progress, signal: AbortSignal, item?: JsonObject): Frame;
 }
 
 /** The map runs of an execution. */

@@ -35,6 +35,7 @@ export function virtualClock(): VirtualClock {
     advance(milliseconds) {
       now += milliseconds;
     },
+    nextWait: () => [...timers].map(({ at }) => at).sort((left, right) => left - right)[0],
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason as Error);

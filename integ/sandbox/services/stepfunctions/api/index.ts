@@ -1,8 +1,11 @@
-import type { Assembly, Clock, Endpoint } from '../../../contracts';
+import type { Assembly, Clock, Endpoint, JsonObject, StateMachines } from '../../../contracts';
 import { type AwsJson, jsonService } from '../../../protocol/aws-json';
 import { ServiceError } from '../../../protocol/service-error';
+import { listStates } from '../definition/list-states';
 import { createExecutions } from '../executions/executions';
+import { createListeners } from '../executions/listeners';
 import type { Services } from '../integrations/services';
+import { findMachine } from '../machines';
 import { describeExecution, getExecutionHistory, listExecutions, redriveExecution, stopExecution } from './executions';
 import { describeMapRun, listMapRuns, updateMapRun } from './map-runs';
 import { type Api, checksOf, type Operation } from './operation';
@@ -20,7 +23,7 @@ export interface StateMachinesOptions {
 }
 
 /** The state machines of an assembly. */
-export interface StateMachines {
+export interface RunningStateMachines extends StateMachines {
   /** Stops what is still running. */
   close(): Promise<void>;
 }
@@ -36,8 +39,15 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 const PROTOCOL: AwsJson = { target: 'AWSStepFunctions', version: '1.0' };
 
 /** Registers Step Functions at the endpoint. */
-export function startStateMachines({ assembly, endpoint, clock, services, report = () => undefined }: StateMachinesOptions): StateMachines {
-  const executions = createExecutions({ clock, services, report });
+export function startStateMachines({
+  assembly,
+  endpoint,
+  clock,
+  services,
+  report = () => undefined,
+}: StateMachinesOptions): RunningStateMachines {
+  const listeners = createListeners();
+  const executions = createExecutions({ clock, services, listener: listeners.current, report });
   const api: Api = { assembly, endpoint, executions, clock };
   endpoint.register(
     jsonService({
@@ -54,5 +64,9 @@ export function startStateMachines({ assembly, endpoint, clock, services, report
       },
     }),
   );
-  return { close: () => executions.close() };
+  return {
+    states: (stateMachineArn) => listStates(JSON.parse(findMachine(assembly, stateMachineArn).machine.text) as JsonObject),
+    onTransition: (listener) => listeners.add(listener),
+    close: () => executions.close(),
+  };
 }

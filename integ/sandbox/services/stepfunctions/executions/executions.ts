@@ -1,4 +1,4 @@
-import type { Clock, Json } from '../../../contracts';
+import type { Clock, Json, Transition } from '../../../contracts';
 import type { Services } from '../integrations/services';
 import { Ended } from '../run/ended';
 import { RUNTIME, TaskFailure } from '../run/failure';
@@ -14,6 +14,8 @@ export interface ExecutionsOptions {
   readonly clock: Clock;
   /** What the states of a machine with this role call. */
   services(roleArn: string): Services;
+  /** What sees transitions; undefined if nothing does. */
+  listener?(): ((transition: Transition) => Promise<void>) | undefined;
   /** Reports executions that failed. */
   report(line: string): void;
 }
@@ -29,7 +31,7 @@ export interface Executions extends Control {
   close(): Promise<void>;
 }
 
-export function createExecutions({ clock, services, report }: ExecutionsOptions): Executions {
+export function createExecutions({ clock, services, listener = () => undefined, report }: ExecutionsOptions): Executions {
   const entries = new Map<string, Entry>();
   const mapRuns = new Map<string, MapRunRecord>();
   const closing = new AbortController();
@@ -37,10 +39,10 @@ export function createExecutions({ clock, services, report }: ExecutionsOptions)
 
   const executions: Executions = {
     mapRuns,
-    start({ plan, ...given }) {
+    start({ plan, child, ...given }) {
       const execution: Execution = { ...given, startDate: seconds(), status: 'RUNNING', redriveCount: 0 };
       const progress = newProgress();
-      const entry: Entry = { execution, plan, progress, events: [], stop: new AbortController(), ended: Promise.resolve() };
+      const entry: Entry = { execution, plan, child, progress, events: [], stop: new AbortController(), ended: Promise.resolve() };
       entries.set(execution.executionArn, entry);
       const details = { input: execution.input, roleArn: plan.roleArn };
       createHistory(clock.now, entry.events).add('ExecutionStarted', 0, details);
@@ -91,10 +93,12 @@ export function createExecutions({ clock, services, report }: ExecutionsOptions)
         mapRuns: createMapRuns({ entry, executions, records: mapRuns, seconds }),
         sleep: (milliseconds: number, stopped: AbortSignal) => clock.sleep(milliseconds, stopped),
         random: randomOf(execution.executionArn),
+        child: entry.child,
+        listener,
         deadline: clock.now() + (plan.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000,
       };
       const context = contextOf(execution, plan, input);
-      const frame = createFrame({ run: shared, progress, signal, context, outer: {}, previousEventId: entry.events.length });
+      const frame = createFrame({ run: shared, progress, branch: [], signal, context, outer: {}, previousEventId: entry.events.length });
       const output = JSON.stringify(await runStates(plan.states, frame, input));
       Object.assign(execution, { status: 'SUCCEEDED', output, stopDate: seconds() });
       history.add('ExecutionSucceeded', entry.events.length, { output });

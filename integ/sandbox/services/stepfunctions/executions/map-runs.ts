@@ -62,7 +62,7 @@ export function createMapRuns({ entry, executions, records, seconds }: MapRunsOp
     const stateMachineArn = prefix.replace(':execution:', ':stateMachine:');
     const { input, item } = planned[index];
     const child = executions.start({
-      ...{ executionArn: `${prefix}:${name}`, stateMachineArn, name, input: JSON.stringify(input), mapRunArn },
+      ...{ executionArn: `${prefix}:${name}`, stateMachineArn, name, input: JSON.stringify(input), mapRunArn, child: index },
       plan: { states, roleArn: plan.roleArn, type: plan.type, ...(item === undefined ? {} : { item }) },
     });
     children[index] = child;

@@ -27,6 +27,8 @@ export interface Execution {
 export interface Entry {
   readonly execution: Execution;
   readonly plan: Plan;
+  /** Of a child execution: its number in the map run. */
+  readonly child?: number;
   readonly progress: Progress;
   readonly events: HistoryEvent[];
   /** Aborted to stop it. Another one after it is redriven. */
@@ -46,7 +48,7 @@ export interface Plan {
 }
 
 /** What an execution starts with. */
-export type Start = Pick<Execution, 'executionArn' | 'stateMachineArn' | 'name' | 'input' | 'mapRunArn'> & { readonly plan: Plan };
+export type Start = Pick<Execution, 'executionArn' | 'stateMachineArn' | 'name' | 'input' | 'mapRunArn'> & Pick<Entry, 'plan' | 'child'>;
 
 /** Starts and stops executions. */
 export interface Control {

@@ -3,7 +3,7 @@ import type { Frame } from '../model';
 import { Ended } from './ended';
 import { TIMEOUT } from './failure';
 
-export interface FrameOptions extends Pick<Frame, 'run' | 'progress' | 'signal' | 'context' | 'outer'> {
+export interface FrameOptions extends Pick<Frame, 'run' | 'progress' | 'branch' | 'signal' | 'context' | 'outer'> {
   readonly previousEventId: number;
 }
 
@@ -21,10 +21,18 @@ export function createFrame({ previousEventId, ...options }: FrameOptions): Fram
     event(type, details) {
       last = run.history.add(type, last, details);
     },
-    fork(progress, inner, item) {
+    async reached(phase, state, details) {
+      const listener = run.listener();
+      if (listener === undefined) return;
+      const { stateMachineArn, executionArn, child } = run;
+      const transition = { phase, state, stateMachineArn, executionArn, child, branch: options.branch, at: run.now(), ...details };
+      await abortable(listener(transition), signal);
+    },
+    fork(index, progress, inner, item) {
       const outer = { ...options.outer, ...options.progress.variables };
       const context = item === undefined ? options.context : { ...options.context, Map: { Item: item } };
-      return createFrame({ run, progress, signal: inner, context, outer, previousEventId: last });
+      const branch = [...options.branch, index];
+      return createFrame({ run, progress, branch, signal: inner, context, outer, previousEventId: last });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../contracts';
+import type { JsonObject, RetryWait } from '../../../contracts';
 import { NotSupported } from '../definition/not-supported';
 import { list, only } from '../definition/only';
 import type { Reading } from '../definition/state-type';
@@ -47,7 +47,7 @@ export function readHandling(fields: JsonObject, { where, name, language }: Read
     leadsTo: catchers.map(({ next }) => next),
     async run(frame, scope, body, failed) {
       try {
-        return await retried(frame, scope, retriers, body);
+        return await retried(name, frame, scope, retriers, body);
       } catch (failure) {
         reportEvaluation(frame, name, failure);
         if (failure instanceof TaskFailure && !frame.signal.aborted) failed?.(failure);
@@ -61,6 +61,7 @@ export function readHandling(fields: JsonObject, { where, name, language }: Read
 }
 
 async function retried(
+  name: string,
   frame: Frame,
   scope: Scope,
   retriers: readonly Retrier[],
@@ -76,14 +77,20 @@ async function retried(
       if (retrier === undefined || done >= retrier.maximumAttempts) throw failure;
       attempts.set(retrier, done + 1);
       frame.progress.branches = undefined;
-      await frame.sleep(delayOf(retrier, done, frame.run.random) * 1000);
+      const wait = waitOf(retrier, done, frame.run.random);
+      await frame.reached('RETRIES', name, { error: (failure as TaskFailure).error, retry: { retry: count + 1, ...wait } });
+      await frame.sleep(wait.delaySeconds * 1000);
     }
   }
 }
 
-function delayOf({ intervalSeconds, backoffRate, maximumDelaySeconds, jitter }: Retrier, done: number, random: () => number): number {
+function waitOf(
+  { intervalSeconds, backoffRate, maximumDelaySeconds, jitter }: Retrier,
+  done: number,
+  random: () => number,
+): Omit<RetryWait, 'retry'> {
   const delay = Math.min(intervalSeconds * backoffRate ** done, maximumDelaySeconds);
-  return jitter === 'FULL' ? random() * delay : delay;
+  return { delaySeconds: jitter === 'FULL' ? random() * delay : delay, delayBeforeJitterSeconds: delay };
 }
 
 /** `$$.State.RetryCount`. */

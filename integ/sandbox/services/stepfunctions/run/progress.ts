@@ -4,9 +4,11 @@ import type { Json, JsonObject } from '../../../contracts';
  * Where an execution is, in JSON: an execution that is redriven continues from here. What has succeeded does not run again.
  */
 export interface Progress {
-  /** The current state with its input; undefined before the first one. */
+  /** The current or the next state with its input; undefined before the first one. */
   state?: string;
   input?: Json;
+  /** Set while the state is the current one. */
+  entered?: true;
   variables: JsonObject;
   /** The branches or items of the current state. */
   branches?: (Progress | undefined)[];

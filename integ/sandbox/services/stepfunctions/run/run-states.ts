@@ -15,7 +15,7 @@ export const MAX_PAYLOAD_BYTES = 256 * 1024;
 export async function runStates({ startAt, states }: States, frame: Frame, input: Json): Promise<Json> {
   const { progress } = frame;
   if (progress.done !== undefined) return progress.done.output;
-  let resumed = progress.state !== undefined;
+  let resumed = progress.entered === true;
   let name: string | undefined = progress.state ?? startAt;
   let data = progress.state === undefined ? input : (progress.input as Json);
   while (name !== undefined) {
@@ -23,30 +23,38 @@ export async function runStates({ startAt, states }: States, frame: Frame, input
     if (frame.now() >= frame.run.deadline) throw timedOut();
     const state: State = states.get(name) as State;
     if (!resumed) {
-      Object.assign(progress, { state: name, input: data, branches: undefined, mapRunArn: undefined });
+      Object.assign(progress, { state: name, input: data, entered: true, branches: undefined, mapRunArn: undefined });
       frame.event(`${state.type}StateEntered`, { name, input: JSON.stringify(data) });
     }
+    const { output, assigned, next } = await enter(name, state, frame, data, !resumed);
     resumed = false;
-    const { output, assigned, next } = await enter(name, state, frame, data);
     if (sizeOf(output) > MAX_PAYLOAD_BYTES) throw tooLarge(name);
     Object.assign(progress.variables, assigned);
+    Object.assign(progress, {
+      state: next,
+      input: output,
+      entered: undefined,
+      branches: undefined,
+      ...(next === undefined ? { done: { output } } : {}),
+    });
     if (state.type !== 'Fail') {
       const variables = assigned === undefined ? {} : { assignedVariables: mapped(assigned) };
       frame.event(`${state.type}StateExited`, { name, output: JSON.stringify(output), ...variables });
+      await frame.reached('EXITED', name);
     }
     [data, name] = [output, next];
   }
-  progress.done = { output: data };
-  progress.branches = undefined;
   return data;
 }
 
-async function enter(name: string, state: State, frame: Frame, input: Json): Promise<Outcome> {
+async function enter(name: string, state: State, frame: Frame, input: Json, isNew: boolean): Promise<Outcome> {
   try {
+    if (isNew) await frame.reached('ENTERED', name);
     return await state.run(frame, scopeOf(name, frame, input));
   } catch (failure) {
     reportEvaluation(frame, name, failure);
     if (frame.signal.aborted && isLong(state)) frame.event(`${state.type}StateAborted`);
+    if (failure instanceof TaskFailure && !frame.signal.aborted) await frame.reached('FAILED', name, { error: failure.error });
     throw failure;
   }
 }

@@ -29,7 +29,7 @@ export const parallel: StateType = {
             const kept = branchesOf(frame.progress);
             frame.event('ParallelStateStarted');
             const results = await inParallel(branches, branches.length, frame.signal, (branch, index, signal) =>
-              runStates(branch, frame.fork(branchOf(kept, index), signal), given),
+              runStates(branch, frame.fork(index, branchOf(kept, index), signal), given),
             );
             return { ...(await flow.output({ ...attempt, data: input }, results)), ...end };
           },

@@ -16,7 +16,7 @@ export const task: StateType = {
   fields: ['Next', 'End', 'Resource', 'Retry', 'Catch'],
   values: ['TimeoutSeconds', 'HeartbeatSeconds'],
   read(fields, reading) {
-    const { language, where } = reading;
+    const { language, where, name } = reading;
     const flow = language.flow(fields, where, 'Task');
     const integration = readIntegration(String(fields.Resource), where);
     const timeout = language.value(fields, 'TimeoutSeconds', where);
@@ -37,7 +37,7 @@ export const task: StateType = {
             timeout: await secondsOf(timeout, inner, 'TimeoutSeconds'),
             heartbeat: await secondsOf(heartbeat, inner, 'HeartbeatSeconds'),
           };
-          const result = await call(integration, frame, given, limits);
+          const result = await call(name, integration, frame, given, limits);
           return { ...(await flow.output({ ...attempt, data: input }, result)), ...end };
         }),
     };
@@ -57,7 +57,7 @@ async function secondsOf(expression: Expression | undefined, scope: Scope, name:
 }
 
 /** Calls the integration once, and writes the events of the history. */
-async function call(integration: Integration, frame: Frame, given: Json, limits: Limits): Promise<Json> {
+async function call(name: string, integration: Integration, frame: Frame, given: Json, limits: Limits): Promise<Json> {
   const { resourceType, resource, functionArn } = integration;
   const prefix = functionArn === undefined ? 'Task' : 'LambdaFunction';
   const named = functionArn === undefined ? { resourceType, resource } : {};
@@ -70,7 +70,7 @@ async function call(integration: Integration, frame: Frame, given: Json, limits:
   });
   frame.event(`${prefix}Started`, functionArn === undefined ? named : undefined);
   try {
-    const result = await inTime(integration, frame, given, limits);
+    const result = await answered(name, frame, inTime(integration, frame, given, limits));
     if (sizeOf(result) > MAX_PAYLOAD_BYTES) throw tooLarge(functionArn ?? resourceType);
     frame.event(`${prefix}Succeeded`, { ...named, output: JSON.stringify(result) });
     return result;
@@ -80,6 +80,15 @@ async function call(integration: Integration, frame: Frame, given: Json, limits:
       frame.event(`${prefix}${timedOut ? 'TimedOut' : 'Failed'}`, { ...named, error: failure.error, cause: failure.cause });
     }
     throw failure;
+  }
+}
+
+/** Lets listeners see an answer before anything of it is recorded. */
+async function answered(name: string, frame: Frame, call: Promise<Json>): Promise<Json> {
+  try {
+    return await call;
+  } finally {
+    if (!frame.signal.aborted) await frame.reached('ANSWERED', name);
   }
 }
 

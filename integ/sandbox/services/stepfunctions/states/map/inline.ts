@@ -27,7 +27,7 @@ export function readInline({ reading, processor, maxConcurrency, items, input }:
           const progress = branchOf(kept, Index);
           if (progress.done !== undefined) return progress.done.output;
           const item = { Index, Value };
-          const inner = frame.fork(progress, signal, item);
+          const inner = frame.fork(Index, progress, signal, item);
           inner.event('MapIterationStarted', details);
           try {
             const output = await runStates(states, inner, await input(scope, item));
