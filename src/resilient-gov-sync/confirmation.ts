@@ -36,7 +36,12 @@ export class Confirmation {
     const { receipt, error, retryable } = options;
     for (const [property, field] of Object.entries({ receipt, error, retryable })) {
       if (field === undefined || FIELD.test(field)) continue;
-      invalid('Confirmation', property, field, "names of fields of letters, digits, hyphens and underscores, with dots between them: 'data.receipt'");
+      invalid(
+        'Confirmation',
+        property,
+        field,
+        "names of fields of letters, digits, hyphens and underscores, with dots between them: 'data.receipt'",
+      );
     }
     if (retryable !== undefined && error === undefined) {
       invalid('Confirmation', 'retryable', retryable, 'only together with error, the field that it is about');

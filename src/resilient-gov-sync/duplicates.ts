@@ -46,7 +46,12 @@ export class Duplicates {
     checkProps('Duplicates.idempotencyKey', options, IDEMPOTENCY_KEY);
     const { header = 'Idempotency-Key', retainedFor } = options;
     if (!/^[A-Za-z0-9-]{1,64}$/.test(header)) {
-      invalid('Duplicates.idempotencyKey', 'header', header, 'the name of a header: 1 to 64 letters, digits and hyphens, known at synthesis');
+      invalid(
+        'Duplicates.idempotencyKey',
+        'header',
+        header,
+        'the name of a header: 1 to 64 letters, digits and hyphens, known at synthesis',
+      );
     }
     if (retainedFor.isUnresolved() || retainedFor.toSeconds({ integral: false }) <= MORE_THAN_SECONDS) {
       invalid('Duplicates.idempotencyKey', 'retainedFor', retainedFor, 'more than an hour, known at synthesis');

@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
+import { allowTransport } from './allow-reports';
 import type { CallProps, CallState, TransportVariant } from './transport-variant';
 
 /** Less than the time for which one child execution may make the probe of a half-open breaker. */
@@ -24,7 +26,9 @@ export class FunctionTransport implements TransportVariant {
   public createCall(scope: Construct, id: string, { origin, method, call, assign }: CallProps): CallState {
     return LambdaInvoke.jsonata(scope, id, {
       lambdaFunction: this.handler,
-      payload: TaskInput.fromText(`{% $merge([${call}.request, {'method': '${method}', 'url': '${origin}/' & ${call}.path, 'headers': ${call}.headers}]) %}`),
+      payload: TaskInput.fromText(
+        `{% $merge([${call}.request, {'method': '${method}', 'url': '${origin}/' & ${call}.path, 'headers': ${call}.headers}]) %}`,
+      ),
       payloadResponseOnly: true,
       // A retry would be a second send without a turn of its own.
       retryOnServiceExceptions: false,
@@ -32,5 +36,9 @@ export class FunctionTransport implements TransportVariant {
       assign,
       outputs: '{% $states.input %}',
     });
+  }
+
+  public allowPayloads(bucket: Bucket): void {
+    allowTransport(this.handler, bucket);
   }
 }

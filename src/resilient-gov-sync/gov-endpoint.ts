@@ -107,9 +107,7 @@ function checkUrl(url: string): URL {
 const PROPS: PropKinds<GovEndpointProps> = {
   url: required(STRING),
   transport: required(having<Transport>('Transport.httpTask(…) or Transport.fromFunction(…)', '_variant')),
-  duplicates: required(
-    having<Duplicates>('Duplicates.idempotencyKey(…), Duplicates.lookUp(…) or Duplicates.neither()', '_settings'),
-  ),
+  duplicates: required(having<Duplicates>('Duplicates.idempotencyKey(…), Duplicates.lookUp(…) or Duplicates.neither()', '_settings')),
   confirmation: required(having<Confirmation>("Confirmation.of({ receipt: 'receipt' })", '_settings')),
   maxPerSecond: required(NUMBER),
   method: STRING,

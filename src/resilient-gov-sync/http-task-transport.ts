@@ -26,4 +26,7 @@ export class HttpTaskTransport implements TransportVariant {
       outputs: '{% $states.input %}',
     });
   }
+
+  /** The state machine has the report itself. */
+  public allowPayloads(): void {}
 }

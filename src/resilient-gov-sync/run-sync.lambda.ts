@@ -25,7 +25,7 @@ const shared: Omit<Dependencies, 'now'> = {
     duplicates: settings.DUPLICATES,
     confirmation: settings.CONFIRMATION,
     rate: { maxPerSecond: settings.MAX_PER_SECOND, latenessMs: transport.latenessMs },
-    path: settings.PATH,
+    path: settings.REPORTS_PATH,
     timeZone: settings.TIME_ZONE,
     dueAfterMs: settings.DUE_AFTER_SECONDS * 1_000,
   },

@@ -19,7 +19,7 @@ export interface RunSettings {
   readonly CONFIRMATION: Confirmation;
   readonly MAX_PER_SECOND: number;
   /** Path of the endpoint, without its first slash. */
-  readonly PATH: string;
+  readonly REPORTS_PATH: string;
   readonly TIME_ZONE: string;
   readonly DUE_AFTER_SECONDS: number;
 }
@@ -34,7 +34,7 @@ export const RUN_VARIABLES: Variables<RunSettings> = {
   DUPLICATES: 'json',
   CONFIRMATION: 'json',
   MAX_PER_SECOND: 'json',
-  PATH: 'text',
+  REPORTS_PATH: 'text',
   TIME_ZONE: 'text',
   DUE_AFTER_SECONDS: 'json',
 };

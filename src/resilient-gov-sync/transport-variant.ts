@@ -1,4 +1,4 @@
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { CatchProps, IChainable, INextable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { TransportName } from './lambda/transport';
@@ -25,6 +25,6 @@ export interface TransportVariant {
   readonly timeoutSeconds: number;
   /** Creates the task of a call. */
   createCall(scope: Construct, id: string, props: CallProps): CallState;
-  /** What else the role of the function that reads payloads needs; none by default. */
-  readonly statements?: PolicyStatement[];
+  /** Allows what the calls need besides the state machine. */
+  allowPayloads(bucket: Bucket): void;
 }

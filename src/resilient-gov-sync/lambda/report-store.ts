@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-
-/** Folders of the bucket of reports. */
-export const REPORT_FOLDERS = { source: 'source/', payloads: 'payloads/', lists: 'lists/', results: 'results/' } as const;
+import { REPORT_FOLDERS, sourcePrefix } from './report-folders';
 
 /** The bucket of reports: what the source wrote, payloads under their hash, and the lists of periods. */
 export interface ReportStore {
@@ -15,11 +13,8 @@ export interface ReportStore {
   putList(period: string, lines: readonly object[]): Promise<string>;
 }
 
-export const sourcePrefix = (period: string) => `${REPORT_FOLDERS.source}${period}/`;
-
 export function reportStore(client: S3Client, Bucket: string): ReportStore {
-  const put = (Key: string, Body: string, ContentType: string) =>
-    client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+  const put = (Key: string, Body: string, ContentType: string) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
   return {
     bucket: Bucket,
     async sources(period) {

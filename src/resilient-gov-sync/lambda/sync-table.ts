@@ -53,8 +53,7 @@ export const periodKey = (period: string): ItemKey => ({ pk: `PERIOD#${period}`,
 export const reportKey = (period: string, tenant: string): ItemKey => ({ pk: `PERIOD#${period}`, sk: `${REPORT}${tenant}` });
 
 export function syncTable(client: DynamoDBClient, TableName: string): SyncTable {
-  const get = async (key: ItemKey) =>
-    (await client.send(new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }))).Item;
+  const get = async (key: ItemKey) => (await client.send(new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }))).Item;
   return {
     async read(key) {
       const found = await get(key);

@@ -48,12 +48,18 @@ function wait(until: number, reason: string, now: number): Decision {
  * Counts the turn of this child, and makes the report its own: a child of another execution can no longer record a send. A report that was
  * to be sent, and of which no answer was judged, may have been sent.
  */
-async function startTurn(found: ReportItem, { period, tenant, child }: ReportEvent, { table }: Dependencies): Promise<ReportItem | undefined> {
+async function startTurn(
+  found: ReportItem,
+  { period, tenant, child }: ReportEvent,
+  { table }: Dependencies,
+): Promise<ReportItem | undefined> {
   const { worker, turns = 0, status, sender, turn, sentAt, unknownSince } = found;
   const isUnknown = status === 'SENDING';
   const set = {
     ...{ worker: child, turns: worker === child ? turns + 1 : 1 },
-    ...(isUnknown ? { status: 'WAITING', unknownSince: unknownSince ?? sentAt, reason: 'it may have been sent: no answer was judged' } : {}),
+    ...(isUnknown
+      ? { status: 'WAITING', unknownSince: unknownSince ?? sentAt, reason: 'it may have been sent: no answer was judged' }
+      : {}),
   };
   const expect = { status, worker, turns: found.turns, sender, turn };
   const started = await table.change(reportKey(period, tenant), { set, expect });

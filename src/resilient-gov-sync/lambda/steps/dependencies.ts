@@ -1,10 +1,10 @@
 import type { Audit } from '../audit';
 import type { DuplicatesSettings } from '../duplicates';
 import type { Confirmation } from '../judge';
+import type { ReportStore } from '../report-store';
 import type { SyncTable } from '../sync-table';
 import type { TransportRules } from '../transport';
 import type { Rate } from '../turns';
-import type { ReportStore } from '../report-store';
 
 /** What the steps of a sync need. */
 export interface Dependencies {

@@ -28,7 +28,8 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   const { table, rules, now } = dependencies;
   const found = asReport((await table.read(reportKey(period, tenant))) ?? {});
   if (found.status === 'CONFIRMED') return { next: 'CONFIRMED' };
-  const isOwn = found.worker === child && (call === 'LOOK_UP' || (found.status === 'SENDING' && found.sender === child && found.turn === turn));
+  const isOwn =
+    found.worker === child && (call === 'LOOK_UP' || (found.status === 'SENDING' && found.sender === child && found.turn === turn));
   // It was judged before, or belongs to another execution: "Decide" says what comes next.
   if (!isOwn) return { next: 'WAIT', until: iso(now()), reason: 'it was judged before' };
   const result = answer.error === undefined ? rules.transport.result(answer.result) : rules.transport.error(answer.error);
@@ -84,7 +85,8 @@ function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dep
       const unknownSince = report.unknownSince ?? report.sentAt;
       const next = nextCall({ ...report, unknownSince }, rules, now());
       const set = { status: 'WAITING', since: now(), unknownSince };
-      if (next.action === 'PUT_ASIDE') return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; ${next.reason}`, set: { ...set, verdict: 'OUTCOME_UNKNOWN' } };
+      if (next.action === 'PUT_ASIDE')
+        return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; ${next.reason}`, set: { ...set, verdict: 'OUTCOME_UNKNOWN' } };
       if (next.action !== 'WAIT') return { next: 'TRY_LATER', event: 'UNKNOWN', reason, set };
       const until = Math.min(next.until, now() + LONGEST_WAIT_MS);
       return { next: 'WAIT', event: 'UNKNOWN', reason, until, set: { ...set, waitUntil: next.until } };

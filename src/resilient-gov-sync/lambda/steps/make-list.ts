@@ -1,7 +1,7 @@
 import { inBatches } from '../in-batches';
 import { asPeriod, asReport } from '../items';
 import { LEASE_MS, MOST_BYTES_IN_STATE } from '../limits';
-import { sourcePrefix } from '../report-store';
+import { sourcePrefix } from '../report-folders';
 import { periodKey, reportKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
@@ -27,7 +27,11 @@ export async function makeList({ period, execution }: PeriodEvent, dependencies:
   await removeOthers(period, new Set(tenants), dependencies);
   const key = await store.putList(period, lines);
   const set = { listKey: key, reports: lines.length, status: 'SENDING', since: now(), leaseUntil: now() + LEASE_MS };
-  const made = await table.change(periodKey(period), { set, remove: ['waitReason'], expect: { leaseOwner: execution, listKey: undefined } });
+  const made = await table.change(periodKey(period), {
+    set,
+    remove: ['waitReason'],
+    expect: { leaseOwner: execution, listKey: undefined },
+  });
   if (made === undefined) throw new Error(`${period}: another execution has the lease, or has made the list`);
   return { list: { bucket: store.bucket, key }, reports: lines.length };
 }

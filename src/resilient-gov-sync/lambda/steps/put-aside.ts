@@ -13,7 +13,11 @@ export async function putAside(event: ReportEvent, dependencies: Dependencies): 
   // The answer that rejected it is in the audit already.
   const chain = verdict === 'OUTCOME_UNKNOWN' ? await audited(found, event, { event: verdict, reason }, dependencies) : {};
   const set = { ...chain, status: verdict, since: now() };
-  const changed = await table.change(reportKey(period, tenant), { set, remove: ['verdict', 'waitUntil'], expect: { worker, turns, verdict } });
+  const changed = await table.change(reportKey(period, tenant), {
+    set,
+    remove: ['verdict', 'waitUntil'],
+    expect: { worker, turns, verdict },
+  });
   if (changed !== undefined) dependencies.log({ period, deadLetter: verdict });
   return { status: changed === undefined ? status : verdict };
 }

@@ -57,10 +57,19 @@ async function startSend(found: ReportItem, event: RecordEvent, { table, now }: 
 async function send(report: ReportItem, { period, tenant, turn }: RecordEvent, { store, rules }: Dependencies): Promise<Recorded> {
   const { payloadKey: key, payloadHash: sha256 } = report;
   const { duplicates, transport, rate } = rules;
-  const headers: Record<string, string> = duplicates.mode === 'idempotencyKey' ? { [duplicates.header]: keyOf(tenant, period, sha256) } : {};
+  const headers: Record<string, string> =
+    duplicates.mode === 'idempotencyKey' ? { [duplicates.header]: keyOf(tenant, period, sha256) } : {};
   const { path } = rules;
   if (transport.hasBody) return { action: 'GO', path, headers, body: JSON.parse(await store.read(key)) as unknown };
-  const request = { kind: 'report', tenant, period, bucket: store.bucket, key, sha256, notAfter: new Date(turn + rate.latenessMs).toISOString() };
+  const request = {
+    kind: 'report',
+    tenant,
+    period,
+    bucket: store.bucket,
+    key,
+    sha256,
+    notAfter: new Date(turn + rate.latenessMs).toISOString(),
+  };
   return { action: 'GO', path, headers: { 'content-type': 'application/json', ...headers }, request };
 }
 
@@ -76,7 +85,15 @@ async function lookUp(report: ReportItem, event: RecordEvent, dependencies: Depe
   if (report.unknownSince === undefined || duplicates.mode !== 'lookUp') return { action: 'GIVE_UP' };
   const chain = await audited(report, event, { event: 'LOOKED_UP' }, dependencies);
   await table.change(reportKey(period, tenant), { set: chain, expect: { worker: child, turns: report.turns } });
-  const path = duplicates.path.replaceAll('{tenant}', encodeURIComponent(tenant)).replaceAll('{period}', encodeURIComponent(period)).slice(1);
+  const path = duplicates.path
+    .replaceAll('{tenant}', encodeURIComponent(tenant))
+    .replaceAll('{period}', encodeURIComponent(period))
+    .slice(1);
   if (transport.hasBody) return { action: 'GO', path, headers: {} };
-  return { action: 'GO', path, headers: {}, request: { kind: 'lookUp', tenant, period, notAfter: new Date(turn + rate.latenessMs).toISOString() } };
+  return {
+    action: 'GO',
+    path,
+    headers: {},
+    request: { kind: 'lookUp', tenant, period, notAfter: new Date(turn + rate.latenessMs).toISOString() },
+  };
 }
