@@ -94,8 +94,9 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
       name: 'government-sync',
       ...options.props,
     });
-  const { sandbox, close } = await startStack('Government', build, {
-    ...{ speed: options.speed ?? 1, map: { [ORIGIN]: api.origin }, functionsOnClock: () => true },
+  const { sandbox, close } = await startStack('Government', build, options.speed ?? 1, {
+    map: { [ORIGIN]: api.origin },
+    functionsOnClock: () => true,
   });
   clock.current = sandbox.clock;
   const { assembly, endpoint } = sandbox;
