@@ -34,6 +34,7 @@ export function virtualClock(now = 0): VirtualClock {
     advance(milliseconds) {
       now += milliseconds;
     },
+    nextWait: () => [...timers].map(({ at }) => at).sort((left, right) => left - right)[0],
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason as Error);
