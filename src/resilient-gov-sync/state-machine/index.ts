@@ -8,9 +8,9 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { resourceKeyUse } from '../../core/private/key-use';
 import type { Retained } from '../../core/private/retained';
 import { type AttemptStatesProps, attemptStates } from './attempt-states';
+import { createMachineRole } from './machine-role';
 
 /** What the state machine is made of. */
 export interface SyncMachineProps extends AttemptStatesProps {
@@ -27,6 +27,7 @@ export function createStateMachine(scope: Construct, props: SyncMachineProps): S
   const { stateMachineName, logGroup, retained } = props;
   const states = new Construct(scope, 'States');
   states.node.setContext(RESULT_WRITER_FLAG, true);
+  const role = createMachineRole(scope, props);
   const machine = new StateMachine(scope, 'StateMachine', {
     stateMachineName,
     stateMachineType: StateMachineType.STANDARD,
@@ -34,12 +35,15 @@ export function createStateMachine(scope: Construct, props: SyncMachineProps): S
     definitionBody: DefinitionBody.fromChainable(attemptStates(states, props)),
     comment: 'Sends the reports of a period, each of them once',
     encryptionConfiguration: new CustomerManagedEncryptionConfiguration(retained.encryptionKey),
-    logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
+    // The CDK cannot add to this role: it would allow more than is needed.
+    role: role.withoutPolicyUpdates(),
+    logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     tracingEnabled: true,
     removalPolicy: retained.removalPolicy,
   });
-  // The list and the results are encrypted with the key of their bucket.
-  for (const statement of resourceKeyUse(props.reportBucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']))
-    machine.addToRolePolicy(statement);
+  // The role has its statements already, by the name of the state machine.
+  machine.node.tryRemoveChild('DistributedMapPolicy');
+  // Step Functions checks the role when the state machine is created.
+  machine.node.addDependency(role);
   return machine;
 }
