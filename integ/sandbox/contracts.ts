@@ -227,6 +227,8 @@ export interface Clock {
    * suspended. The engines of queues, S3 and user pools count real time, and do not notice.
    */
   advance(milliseconds: number): void;
+  /** The time at which the earliest wait ends; undefined if nothing waits. */
+  nextWait(): number | undefined;
 }
 
 // ------------------------------------------------------------------------------------------------ engines
@@ -476,6 +478,8 @@ export interface Functions {
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */
   kill(functionArn: string): number;
+  /** The events that are being processed, or wait for an execution environment. */
+  readonly inFlight: number;
   close(): Promise<void>;
 }
 
@@ -762,6 +766,28 @@ export interface Queries {
   input(queryExecutionId: string): QueryInput | undefined;
 }
 
+// ------------------------------------------------------------------------------------------------ schedules
+
+/** One attempt of EventBridge Scheduler to invoke the target of a schedule. Times are milliseconds since the epoch, by the clock. */
+export interface ScheduledInvocation {
+  readonly scheduleArn: string;
+  /** The time of the schedule, `<aws.scheduler.scheduled-time>`. */
+  readonly scheduledAt: number;
+  /** When the target was invoked: later in a flexible window, and for another attempt. */
+  readonly at: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly executionId: string;
+  /** The code of the error, if the target was not invoked. */
+  readonly error?: string;
+}
+
+/** The schedules of EventBridge Scheduler. */
+export interface Schedules {
+  /** The last 10,000 attempts, in the order in which they ended. */
+  invocations(): readonly ScheduledInvocation[];
+}
+
 // ------------------------------------------------------------------------------------------------ connections
 
 /** A name and a value that a connection adds to each request. */
@@ -831,6 +857,13 @@ export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
   /**
+   * Functions for Node.js whose `Date` has the time of the sandbox's clock instead of this machine's, for code that computes times of waits
+   * and leases. Tokens of user pools have this machine's time: functions that verify them should have it, too.
+   *
+   * @default none
+   */
+  readonly functionsOnClock?: (resource: Resource) => boolean;
+  /**
    * Whether the start fails for unsupported types, unsupported values and custom resources that fail. Otherwise they are reported and left
    * out.
    *
@@ -851,6 +884,12 @@ export interface SandboxOptions {
    * @default all but `Custom::DeployAssert@…`
    */
   readonly customResources?: (resource: Resource) => boolean;
+  /**
+   * Which schedules of EventBridge Scheduler run. A test that invokes the target itself needs those of others only.
+   *
+   * @default all
+   */
+  readonly schedules?: (resource: Resource) => boolean;
   /**
    * How values are written to the access logs of APIs: escaped, as observed on AWS, or raw, to test formats that must not rely on escaping.
    *
@@ -908,5 +947,6 @@ export interface Sandbox {
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;
   readonly traces: Traces;
+  readonly schedules: Schedules;
   close(): Promise<void>;
 }

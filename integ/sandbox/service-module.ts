@@ -20,6 +20,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Schedules,
   Stacks,
   StateMachines,
   Traces,
@@ -52,6 +53,7 @@ export interface Capabilities {
   readonly lake: LakeEngine;
   readonly traces: Traces;
   readonly connections: Connections;
+  readonly schedules: Schedules;
 }
 
 /** What a service can use while it starts and runs. */
@@ -64,6 +66,8 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
+  /** Selects the schedules that run. */
+  readonly schedules: (resource: Resource) => boolean;
   /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;
   /** The folders that stand for container images, by their names. */
@@ -74,6 +78,8 @@ export interface SandboxContext {
   readonly strict: boolean;
   /** How values are written to access logs: escaped, as observed on AWS since 2024, or raw, as before. */
   readonly accessLog?: SandboxOptions['accessLog'];
+  /** Functions whose `Date` has the time of the clock. */
+  readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   onLog(line: LogLine): void;
   /** Reports progress and problems to the user. */
   report(line: string): void;

@@ -12,7 +12,18 @@ export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'
   Partial<
     Pick<
       SandboxContext,
-      'strict' | 'report' | 'onLog' | 'leaveOut' | 'reject' | 'hosts' | 'images' | 'ports' | 'customResources' | 'accessLog'
+      | 'strict'
+      | 'report'
+      | 'onLog'
+      | 'leaveOut'
+      | 'reject'
+      | 'hosts'
+      | 'images'
+      | 'ports'
+      | 'customResources'
+      | 'schedules'
+      | 'accessLog'
+      | 'functionsOnClock'
     >
   > & {
     /** What the caller closes together with the services. */
@@ -42,7 +53,7 @@ export async function startServices(services: readonly ServiceModule[], options:
   const context: SandboxContext = {
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
-    accessLog: options.accessLog,
+    ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock },
     hosts: options.hosts ?? new Map(),
     images: options.images ?? new Map(),
     ports,
@@ -51,6 +62,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     leaveOut: options.leaveOut ?? (() => {}),
     reject,
     customResources: options.customResources ?? (() => true),
+    schedules: options.schedules ?? (() => true),
     offer: (name, capability) => void Object.assign(capabilities, { [name]: capability }),
     use: (name) => offered(capabilities, name),
   };

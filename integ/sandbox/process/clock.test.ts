@@ -44,6 +44,23 @@ test('a clock that is advanced ends the waits whose time has come, the earliest 
   controller.abort();
 });
 
+test('the earliest wait is known, and no longer when it has ended', async () => {
+  const clock = createClock(1);
+  expect(clock.nextWait()).toBeUndefined();
+  const controller = new AbortController();
+  const from = clock.now();
+  const waits = [clock.sleep(86_400_000, controller.signal).catch(() => undefined), clock.sleep(3_600_000)];
+  const next = clock.nextWait() ?? 0;
+  expect(next - from).toBeGreaterThanOrEqual(3_600_000);
+  expect(next - from).toBeLessThan(3_605_000);
+  clock.advance(next - clock.now());
+  await waits[1];
+  expect((clock.nextWait() ?? 0) - from).toBeGreaterThanOrEqual(86_400_000);
+  controller.abort(new Error('closing'));
+  await waits[0];
+  expect(clock.nextWait()).toBeUndefined();
+});
+
 test('a wait that begins after the clock was advanced takes its whole time', async () => {
   const clock = createClock(100);
   clock.advance(3_600_000);

@@ -37,6 +37,7 @@ export function createClock(speed = 1): Clock {
       advanced += milliseconds;
       for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
     },
+    nextWait: () => [...sleepers].reduce<number | undefined>((first, { until }) => Math.min(first ?? until, until), undefined),
   };
 }
 

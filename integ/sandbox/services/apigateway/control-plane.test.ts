@@ -80,7 +80,14 @@ interface TestGateway {
 async function startTestGateway(): Promise<TestGateway> {
   const assembly = assemblyOf(template, [...iam.types]);
   const time = { now: Date.UTC(2026, 10, 22, 8) };
-  const clock = { speed: 1, now: () => time.now, real: (milliseconds: number) => milliseconds, sleep: async () => {}, advance: () => {} };
+  const clock = {
+    speed: 1,
+    now: () => time.now,
+    real: (milliseconds: number) => milliseconds,
+    sleep: async () => {},
+    advance: () => {},
+    nextWait: () => undefined,
+  };
   const { endpoint } = await openEndpoint({ assembly, clock, resourcePolicies: resourcePoliciesOf([iam], assembly) });
   const usage = openControlPlane({ assembly, endpoint, clock });
   const gateway = await startGateway({

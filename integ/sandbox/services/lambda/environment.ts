@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Credentials } from '../../contracts';
+import type { Clock, Credentials } from '../../contracts';
 import { startOf } from '../../process/process-identity';
 import { endGroup, type Run } from '../../process/runs';
 import type { FunctionConfiguration } from './configuration';
@@ -28,6 +28,8 @@ export interface EnvironmentOptions {
   readonly credentials: Credentials;
   readonly logs: FunctionLogs;
   readonly run: Run;
+  /** The clock of its `Date`. @default - this machine's */
+  readonly clock?: Clock;
 }
 
 /** The result of an event. */
@@ -46,7 +48,7 @@ export interface Environment {
    */
   readonly freshUntil: number;
   readonly alive: boolean;
-  run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
+  run(event: Omit<RuntimeEvent, 'deadline' | 'clock'>): Promise<Outcome>;
   /** Resolves to true when it can handle another event, or to false when it has ended. */
   ready(): Promise<boolean>;
   kill(): void;
@@ -95,7 +97,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     }
   };
 
-  async function resultOf(event: Omit<RuntimeEvent, 'deadline'>): Promise<{ result: RuntimeResult | Ending; since: number }> {
+  async function resultOf(event: Omit<RuntimeEvent, 'deadline' | 'clock'>): Promise<{ result: RuntimeResult | Ending; since: number }> {
     const first = initMilliseconds === undefined;
     const failure = await ended.or(api.started, INIT_TIMEOUT_MS + limit);
     initMilliseconds = first ? round(performance.now() - launched) : 0;
@@ -104,7 +106,9 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     if (failure !== undefined) {
       return { result: failure, since };
     }
-    return { result: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit }), limit), since };
+    const { clock } = options;
+    const time = clock && { now: clock.now(), speed: clock.speed };
+    return { result: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit, clock: time }), limit), since };
   }
 
   return {

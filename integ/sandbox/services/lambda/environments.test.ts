@@ -91,6 +91,55 @@ describe('environments', () => {
   });
 });
 
+describe('the time of a function', () => {
+  const telling = `exports.handler = async (event, context) => ({
+    now: Date.now(), made: new Date().getTime(), text: Date.parse(Date()), given: new Date(5).getTime(),
+    is: new Date() instanceof Date, left: context.getRemainingTimeInMillis(),
+  });`;
+  interface Told {
+    readonly now: number;
+    readonly made: number;
+    readonly text: number;
+    readonly given: number;
+    readonly is: boolean;
+    readonly left: number;
+  }
+  const day = 86_400_000;
+
+  test('is that of the clock, also after it was advanced, if the function is on it; its deadline is not', async () => {
+    const clock = createClock(1);
+    const on = inline(telling, { Timeout: 20 });
+    const { invoke } = await start({ On: on, Off: on }, { clock, functionsOnClock: ({ logicalId }) => logicalId === 'On' });
+    for (const advanced of [0, 30 * day]) {
+      clock.advance(advanced);
+      const told = (await invoke('On')).payload as unknown as Told;
+      for (const time of [told.now, told.made, told.text]) expect(Math.abs(time - clock.now())).toBeLessThan(10_000);
+      expect([told.given, told.is]).toEqual([5, true]);
+      expect(told.left).toBeGreaterThan(10_000);
+      expect(told.left).toBeLessThanOrEqual(20_000);
+    }
+    const other = (await invoke('Off')).payload as unknown as Told;
+    expect(Math.abs(other.now - Date.now())).toBeLessThan(10_000);
+  });
+
+  test('passes with the speed of the clock', async () => {
+    const clock = createClock(1000);
+    const waiting = `exports.handler = async () => {
+      const from = Date.now(); await new Promise((done) => setTimeout(done, 200)); return Date.now() - from;
+    };`;
+    const { invoke } = await start({ Fn: inline(waiting) }, { clock, functionsOnClock: () => true });
+    expect((await invoke('Fn')).payload).toBeGreaterThan(190_000);
+  });
+
+  test('events in flight are counted', async () => {
+    const { invoke, functions: running } = await start({ Fn: inline('exports.handler = async () => 1') });
+    const event = invoke('Fn');
+    expect(running.inFlight).toBe(1);
+    await event;
+    expect(running.inFlight).toBe(0);
+  });
+});
+
 test('a failed asynchronous event is retried twice (documented: "Error handling for asynchronous invocation")', async () => {
   const { functions: running, logs } = await start(
     { Fn: inline('exports.handler = async () => { throw new Error("again"); }') },

@@ -40,6 +40,8 @@ export interface FunctionsOptions {
   readonly hosts?: Hosts;
   /** Handles a function or a mapping that AWS would reject; by default the start fails. */
   reject?(resource: Resource, reason: Error): void;
+  /** Functions whose `Date` has the time of the clock. @default none */
+  functionsOnClock?(resource: Resource): boolean;
   /** The account's limit of concurrent events. @default 1000, as on AWS */
   readonly concurrency?: number;
   /**
@@ -99,7 +101,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     const configuration = assembly.read(resource, readFunction);
     const pool = createPool({
-      launch: () => environment(configuration),
+      launch: () => environment(configuration, options.functionsOnClock?.(resource) ?? false),
       isFresh: ({ freshUntil }) => Date.now() < freshUntil,
       account,
       reserved: configuration.reservedConcurrency,
@@ -119,7 +121,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     return processes;
   }
 
-  async function environment(configuration: FunctionConfiguration) {
+  async function environment(configuration: FunctionConfiguration, isOnClock: boolean) {
     decryptVariables(configuration);
     const layers = workspace.layers(configuration);
     const way = await wayOut(configuration);
@@ -143,6 +145,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
+      clock: isOnClock ? clock : undefined,
     });
   }
 
@@ -239,6 +242,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     },
     forward: egress.forward,
     egress,
+    get inFlight() {
+      return account.inFlight;
+    },
     kill: (functionArn) => running.get(arnOf(functionArn))?.pool.kill() ?? 0,
     async close() {
       closing.abort(new Error('The sandbox is closing'));

@@ -31,7 +31,7 @@ export const lambda: ServiceModule = {
       bwrapOf(assembly, report),
     ]);
   },
-  async start({ assembly, endpoint, clock, use, offer, report, reject, hosts }) {
+  async start({ assembly, endpoint, clock, use, offer, report, reject, hosts, functionsOnClock }) {
     const program = (runtime: string) => executable(runtime, report);
     const programs = { node: program, python: program };
     const sdk = await sdkOf(assembly, report);
@@ -48,6 +48,7 @@ export const lambda: ServiceModule = {
       report,
       reject,
       hosts,
+      functionsOnClock,
     });
     offer('functions', functions);
     return { ready: () => functions.startEventSources(), close: () => functions.close() };

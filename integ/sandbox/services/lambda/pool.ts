@@ -32,7 +32,7 @@ export interface PoolOptions {
 /** The execution environments of one function. Each handles one event at a time, is reused, and ends after a long idle time. */
 export interface Pool {
   /** @throws TooManyRequests, or another error once the pool is closed */
-  run(event: Omit<RuntimeEvent, 'deadline'>): Promise<Outcome>;
+  run(event: Omit<RuntimeEvent, 'deadline' | 'clock'>): Promise<Outcome>;
   /** Kills all environments; returns how many had an event. */
   kill(): number;
   close(): Promise<void>;

@@ -11,6 +11,8 @@ export interface RuntimeEvent {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly traceId: string;
+  /** The time of the sandbox's clock, in milliseconds since the epoch. @default - the function has this machine's time */
+  readonly clock?: { readonly now: number; readonly speed: number };
 }
 
 /** The result of an event, or of a failed initialization. */
@@ -53,6 +55,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       'Lambda-Runtime-Deadline-Ms': String(event.deadline),
       'Lambda-Runtime-Invoked-Function-Arn': event.functionArn,
       'Lambda-Runtime-Trace-Id': event.traceId,
+      ...(event.clock === undefined ? {} : { 'Sandbox-Clock': `${event.clock.now} ${event.clock.speed}` }),
     });
     waiting.end(event.body);
     waiting = undefined;

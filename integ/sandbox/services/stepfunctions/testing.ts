@@ -11,8 +11,7 @@ export interface VirtualClock extends Clock {
   readonly waits: readonly number[];
 }
 
-export function virtualClock(): VirtualClock {
-  let now = 0;
+export function virtualClock(now = 0): VirtualClock {
   const waits: number[] = [];
   const timers = new Set<{ readonly at: number; readonly milliseconds: number; fire(): void }>();
   let isPumping = false;
@@ -35,6 +34,7 @@ export function virtualClock(): VirtualClock {
     advance(milliseconds) {
       now += milliseconds;
     },
+    nextWait: () => [...timers].map(({ at }) => at).sort((left, right) => left - right)[0],
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason as Error);

@@ -4,6 +4,7 @@
 const http = require('node:http');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
+const clock = require('./clock.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { describe, namedError } = require('./errors.cjs');
 const { patchConsole } = require('./console.cjs');
@@ -64,7 +65,7 @@ function contextOf(headers) {
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     clientContext: client === undefined ? undefined : JSON.parse(client),
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - clock.machineTime()),
   };
 }
 
@@ -100,6 +101,7 @@ async function serve(handler) {
     const next = await call('GET', 'invocation/next');
     const requestId = next.headers['lambda-runtime-aws-request-id'];
     current.requestId = requestId;
+    clock.set(next.headers['sandbox-clock']);
     process.env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'];
     try {
       const result = await run(handler, JSON.parse(next.body), contextOf(next.headers));
