@@ -3,6 +3,7 @@ import { writeLines } from '../runtime/log-line';
 import { LAKE_REPORTS_VARIABLES, type LakeReportsSettings } from './lake-reports-settings';
 import { awsDependencies } from './lambda/lake-reports/aws-dependencies';
 import { prepareReports } from './lambda/lake-reports/prepare';
+import { resultLine } from './lambda/lake-reports/result-line';
 import { readRequest, type SourceResult } from './lambda/lake-reports/source-request';
 
 const settings = readSettings<LakeReportsSettings>(LAKE_REPORTS_VARIABLES);
@@ -16,12 +17,13 @@ export async function handler(event: unknown): Promise<SourceResult> {
     settings,
     dependenciesOf(request, () => nowOf(event)),
   );
-  writeLines({ level: 'INFO', message: 'Reports from the lake', period: request.period.name, ...result });
+  writeLines(resultLine(request.period, result));
   return result;
 }
 
 /** The state machine waits by its own clock, which can be ahead of the function's. */
 function nowOf(event: unknown): number {
-  const { now } = event as { readonly now?: unknown };
-  return Math.max(Date.now(), typeof now === 'number' ? now : 0);
+  const { at } = event as { readonly at?: unknown };
+  const entered = Date.parse(String(at));
+  return Number.isNaN(entered) ? Date.now() : Math.max(Date.now(), entered);
 }

@@ -43,7 +43,7 @@ export function createLakeReports(
     },
     variables: LAKE_REPORTS_VARIABLES,
     environmentRemedy: 'Declare fewer fields.',
-    ...(name === undefined ? {} : { name: `${name}-lake-reports` }),
+    ...(name === undefined ? {} : { name: `${name}-source` }),
     concurrency: { unreserved: 'The state machine calls it, for one period at a time.' },
     noDeadLetters: 'The state machine waits for its result.',
     ...logged,

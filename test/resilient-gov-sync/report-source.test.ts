@@ -69,7 +69,7 @@ test('the function knows the lake, and how values of each column are written', (
       },
     },
   });
-  templateOf(stack).hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/sync-lake-reports' });
+  templateOf(stack).hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/sync-source' });
 });
 
 describe('the function may', () => {

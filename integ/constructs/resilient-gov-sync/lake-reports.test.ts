@@ -150,7 +150,11 @@ async function textOf(key: string): Promise<string> {
 
 async function invoke(now: number): Promise<unknown> {
   const destination = { bucket: bucketOf('Destination'), prefix: `source/${period.name}/` };
-  const { payload, functionError } = await sandbox.functions.invoke(functionArn, { period: { ...period }, destination, now });
+  const { payload, functionError } = await sandbox.functions.invoke(functionArn, {
+    period: { ...period },
+    destination,
+    at: new Date(now).toISOString(),
+  });
   if (functionError !== undefined) throw new Error(JSON.stringify(payload));
   return payload;
 }
