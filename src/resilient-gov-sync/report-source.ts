@@ -1,0 +1,73 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { invalid } from '../core/private/base/invalid';
+import { having } from '../core/private/base/kinds';
+import type { StreamingDataLake } from '../streaming-data-lake';
+import { createLakeReports } from './lake-reports';
+import { checkLakeReports, type LakeReportsOptions } from './lake-reports-options';
+import type { SourceProps } from './report-source-props';
+
+/**
+ * Where the reports of a period come from: a function that writes a file for each tenant.
+ *
+ * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, and returns
+ * `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
+ */
+export abstract class ReportSource {
+  /**
+   * A function of your own. It has to be idempotent: called again, it writes the same files. What it returns as the reason of a wait is shown
+   * to people as the status of the sync.
+   *
+   * @param fn may write into the folder; `PutObject` is granted to its role
+   */
+  public static fromFunction(fn: IFunction): ReportSource {
+    if (!having<IFunction>('', 'functionArn').accepts(fn)) invalid('ReportSource', 'fn', fn, 'a function of Lambda');
+    return new FunctionReports(fn);
+  }
+
+  /**
+   * Reports from a data lake: an item that was changed in the period is a row, with its last state of the period. They are made once every
+   * change up to the end of the period has arrived, 49 hours after it.
+   *
+   * A report is `{"reference":"north-high-2026Q4","school":"north-high","period":"2026Q4","rows":[…]}`, with the noun of the tenancy. Each
+   * tenant of the directory that is active or suspended has one, also without rows.
+   *
+   * @param lake not an imported one, whose columns are not known
+   * @param options the tenants, and the fields of a row
+   * @throws when a column is none of the lake, or the tenants are those of another tenancy
+   */
+  public static lake(lake: StreamingDataLake, options: LakeReportsOptions): ReportSource {
+    checkLakeReports(lake, options);
+    return new LakeReports(lake, options);
+  }
+
+  /**
+   * The function that the state machine calls.
+   *
+   * @internal
+   */
+  public abstract _bind(scope: Construct, props: SourceProps): IFunction;
+}
+
+class FunctionReports extends ReportSource {
+  constructor(private readonly fn: IFunction) {
+    super();
+  }
+
+  public _bind(): IFunction {
+    return this.fn;
+  }
+}
+
+class LakeReports extends ReportSource {
+  constructor(
+    private readonly lake: StreamingDataLake,
+    private readonly options: LakeReportsOptions,
+  ) {
+    super();
+  }
+
+  public _bind(scope: Construct, props: SourceProps): IFunction {
+    return createLakeReports(scope, this.lake, this.options, props).function;
+  }
+}
