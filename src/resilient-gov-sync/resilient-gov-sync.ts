@@ -20,8 +20,10 @@ import { REPORT_FOLDERS } from './lambda/report-folders';
 import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
+import { createResolve } from './resolve-function';
 import { createRunFunction } from './run-function';
 import { createStateMachine } from './state-machine';
+import { createStatus } from './status-function';
 import { validateSync } from './validate-sync';
 
 /** Props of ResilientGovSync. */
@@ -118,6 +120,10 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
   public readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
   public readonly runFunction: IFunction;
+  /** The function that shows where the sync is. Who may invoke it: `grants.readStatus(role)`. */
+  public readonly statusFunction: IFunction;
+  /** The function with which people decide about reports that were put aside. Who may invoke it: `grants.replay(role)`. */
+  public readonly resolveFunction: IFunction;
   /** The table with the status of each period and of each report. */
   public readonly table: ITable;
   /** The bucket with the reports. */
@@ -151,6 +157,9 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
       ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, stateMachineName, logged, name },
       timeZone: schedule.timeZone.timezoneName,
     });
+    const timeZone = schedule.timeZone.timezoneName;
+    const status = createStatus(this, { table, timeZone, logged, name });
+    const resolve = createResolve(this, { endpoint, table, reportBucket, auditBucket, auditRetention, timeZone, logged, name });
     const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });
     allowSource(source, reportBucket);
     endpoint._transport.allowPayloads(reportBucket);
@@ -162,10 +171,12 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
     const states = { run: run.function, source, endpoint, reportBucket, maxConcurrency };
     this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
     this.runFunction = run.function;
+    this.statusFunction = status.function;
+    this.resolveFunction = resolve.function;
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;
-    this.logGroups = [logGroup, run.logGroup];
+    this.logGroups = [logGroup, run.logGroup, status.logGroup, resolve.logGroup];
   }
 }
 

@@ -23,7 +23,7 @@ const shared = {
   audit: { bucket: settings.AUDIT_BUCKET, s3, retentionDays: settings.AUDIT_RETENTION_DAYS },
   hasBody: TRANSPORTS[settings.TRANSPORT].hasBody,
   now: Date.now,
-  log: (line: object) => writeLines({ level: 'INFO', message: 'Reports resolved', ...line }),
+  log: (line: object) => writeLines(line),
 };
 
 /** Applies a decision of a person to reports that were put aside. The next attempt of the period sends what is to be sent. */

@@ -159,7 +159,7 @@ test('an invocation without time left says how many reports remain', async () =>
     { hasTime: () => left-- > 0 },
   );
   expect(await resolve({ kind: 'REPLAY', all: true })).toMatchObject({ remaining: 3, reports: [{}, {}] });
-  expect(lines).toEqual([{ period: '2026Q4', resolved: 'REPLAY', who: WHO.who, PLANNED: 2, CONFIRMED: 0, NOT_ASIDE: 0, FAILED: 0 }]);
+  expect(lines).toEqual([{ level: 'INFO', message: 'Reports resolved', period: '2026Q4', decision: 'REPLAY', counts: { PLANNED: 2 } }]);
 });
 
 test('a corrected report that no HTTP Task can send is an error', async () => {

@@ -1,6 +1,7 @@
 import { type Audit, type AuditEvent, appendEntry } from '../audit';
 import { asPeriod, asReport, type ReportItem, type ReportStatus } from '../items';
 import { MOST_BYTES_IN_STATE } from '../limits';
+import { resolvedLine } from '../log-lines';
 import { sourcePrefix } from '../report-folders';
 import type { ReportStore } from '../report-store';
 import { rowsOf } from '../report-text';
@@ -66,10 +67,9 @@ export async function resolveReports(request: ResolveRequest, dependencies: Reso
     if (!hasTime()) break;
     reports.push(await resolveOne(request, tenant, attempt ?? 0, dependencies));
   }
-  const counts = Object.fromEntries(
-    ['PLANNED', 'CONFIRMED', 'NOT_ASIDE', 'FAILED'].map((result) => [result, reports.filter((one) => one.result === result).length]),
-  );
-  log({ period, resolved: request.kind, who: request.who, ...counts });
+  const counts: Partial<Record<Resolved['result'], number>> = {};
+  for (const { result } of reports) counts[result] = (counts[result] ?? 0) + 1;
+  log(resolvedLine(period, request.kind, counts));
   return { period, reports, remaining: tenants.length - reports.length };
 }
 
