@@ -53,7 +53,11 @@ export const decisions: readonly Place[] = [
           }
         }
         const report = { tenant: text, status: 'REJECTED', since: 0, reason: text, receipt: text };
-        const table = { read: async () => ({ status: 'SENDING', since: 0 }), reports: async () => [report], readApi: async () => undefined };
+        const table = {
+          read: async () => ({ status: 'SENDING', since: 0 }),
+          reports: async () => [report],
+          readApi: async () => undefined,
+        };
         const request = readStatusRequest({ format: 'html' });
         const status = await readStatus(request, { table, timeZone: TIME_ZONE, now: () => 1_790_000_000_000 });
         pageOf(status, request, { timeZone: TIME_ZONE });
