@@ -35,7 +35,8 @@ afterAll(async () => {
   await engines?.close();
 });
 
-const write = async (key: { readonly pk: string; readonly sk: string }, set: Item) => table.change(key, { set, expect: { never: undefined } });
+const write = async (key: { readonly pk: string; readonly sk: string }, set: Item) =>
+  table.change(key, { set, expect: { never: undefined } });
 const reset = async (period: Item) => {
   await write(periodKey(PERIOD), { decisions: undefined, listKey: 'list', scheduledAttempts: 12, ...period });
   for (const tenant of REPORTS) await write(reportKey(PERIOD, tenant), { tenant, status: 'REJECTED', revision: 1 });
