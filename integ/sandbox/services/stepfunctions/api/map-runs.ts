@@ -42,6 +42,7 @@ export const updateMapRun: Operation = {
       ([, value]) => value !== undefined,
     );
     record.limits = { ...record.limits, ...Object.fromEntries(given.map(([name, value]) => [name, Number(value)])) };
+    entryOf(api, record.executionArn).keeping.mapRun(record);
     return {};
   },
 };

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../contracts';
 import type { States } from '../model';
 import type { HistoryEvent } from '../run/history';
 import type { Progress } from '../run/progress';
+import type { Keeping } from './kept';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -29,17 +30,20 @@ export interface Entry {
   readonly plan: Plan;
   /** Of a child execution: its number in the map run. */
   readonly child?: number;
-  readonly progress: Progress;
+  progress: Progress;
   readonly events: HistoryEvent[];
   /** Aborted to stop it. Another one after it is redriven. */
   stop: AbortController;
   /** Never rejects. */
   ended: Promise<void>;
+  keeping: Keeping;
 }
 
 /** What runs. */
 export interface Plan {
   readonly states: States;
+  /** The text of the states, which a kept execution continues with; undefined for those of a Map state. */
+  readonly definition?: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly timeoutSeconds?: number;
@@ -55,6 +59,8 @@ export interface Control {
   start(given: Start): Entry;
   /** Starts a failed execution again where it failed. */
   redrive(entry: Entry): void;
+  /** Runs an execution that a killed sandbox has left running. */
+  proceed(entry: Entry): void;
   /** Stops an execution, with its child executions. It has ended when this resolves. */
   stop(entry: Entry, error?: string, cause?: string): Promise<void>;
 }
