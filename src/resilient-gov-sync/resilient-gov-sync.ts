@@ -4,8 +4,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { IObservable, RecommendedAlarm } from '../core';
 import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
@@ -19,9 +21,15 @@ import type { GovSchedule } from './gov-schedule';
 import { REPORT_FOLDERS } from './lambda/report-folders';
 import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
+import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
+import { ResilientGovSyncGrants } from './resilient-gov-sync-grants';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
+import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
+import { createResolve } from './resolve-function';
 import { createRunFunction } from './run-function';
+import { createStart } from './start-function';
 import { createStateMachine } from './state-machine';
+import { createStatus } from './status-function';
 import { validateSync } from './validate-sync';
 
 /** Props of ResilientGovSync. */
@@ -113,17 +121,31 @@ export interface ResilientGovSyncProps {
  *   }),
  * });
  */
-export class ResilientGovSync extends Construct implements IResilientGovSync {
+export class ResilientGovSync extends Construct implements IResilientGovSync, IObservable {
   /** The state machine that sends the reports of a period. */
   public readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
   public readonly runFunction: IFunction;
+  /** The function that shows where the sync is. Who may invoke it: `grants.readStatus(role)`. */
+  public readonly statusFunction: IFunction;
+  /** The function with which people decide about reports that were put aside. Who may invoke it: `grants.replay(role)`. */
+  public readonly resolveFunction: IFunction;
   /** The table with the status of each period and of each report. */
   public readonly table: ITable;
   /** The bucket with the reports. */
   public readonly reportBucket: IBucket;
   /** The bucket with the audit, whose objects are locked. */
   public readonly auditBucket: IBucket;
+  /** The function that starts attempts, by schedule and for people: `grants.start(role)`. */
+  public readonly startFunction: IFunction;
+  /** The queue of runs of the schedules that could not be started, or that ended with an error. */
+  public readonly deadLetterQueue: IQueue;
+  /** Permissions for the people who run the sync. */
+  public readonly grants: ResilientGovSyncGrants;
+  /** Metrics of the sync, and a widget for a dashboard. */
+  public readonly metrics: ResilientGovSyncMetrics;
+  /** Recommended alarms, each created on first use. */
+  public readonly alarms: ResilientGovSyncAlarms;
   /** Log groups of the state machine and of the functions. They contain no reports. */
   public readonly logGroups: ILogGroup[];
 
@@ -151,6 +173,9 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
       ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, stateMachineName, logged, name },
       timeZone: schedule.timeZone.timezoneName,
     });
+    const timeZone = schedule.timeZone.timezoneName;
+    const status = createStatus(this, { table, timeZone, logged, name });
+    const resolve = createResolve(this, { endpoint, table, reportBucket, auditBucket, auditRetention, timeZone, logged, name });
     const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });
     allowSource(source, reportBucket);
     endpoint._transport.allowPayloads(reportBucket);
@@ -161,11 +186,23 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
     });
     const states = { run: run.function, source, endpoint, reportBucket, maxConcurrency };
     this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
+    const start = createStart(this, { schedule, table, stateMachine: this.stateMachine, stateMachineName, dueAfter, logged, name });
     this.runFunction = run.function;
+    this.statusFunction = status.function;
+    this.resolveFunction = resolve.function;
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;
-    this.logGroups = [logGroup, run.logGroup];
+    this.startFunction = start.function;
+    this.deadLetterQueue = start.deadLetterQueue;
+    this.logGroups = [logGroup, ...[run, start, status, resolve].map((handler) => handler.logGroup)];
+    this.grants = ResilientGovSyncGrants.fromResilientGovSync(this);
+    this.metrics = ResilientGovSyncMetrics.fromResilientGovSync(this);
+    this.alarms = ResilientGovSyncAlarms.fromResilientGovSync(this);
+  }
+
+  public get recommendedAlarms(): RecommendedAlarm[] {
+    return this.alarms.recommended;
   }
 }
 

@@ -12,7 +12,7 @@ import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
-import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
+import { breakerLine, closedLine, leftLine, putAsideLine, resolvedLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -205,6 +205,11 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN']);
   });
 
+  test('the function with which people decide about reports has neither who nor why', () => {
+    const [line] = written(({ message }) => `sync: ${message}`, resolvedLine('2026Q4', 'REPLAY', { PLANNED: 2 }));
+    expect(line).toMatchObject({ level: 'INFO', decision: 'REPLAY', counts: { PLANNED: 2 } });
+  });
+
   test('the function that compacts folders', () => {
     const folder = { year: 2026, month: 5, tenant: 'north-high' };
     const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4, outside: { folders: 3, years: [2024] } };
@@ -346,6 +351,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
+      join('resilient-gov-sync', 'resolve-reports.lambda.ts'),
       join('resilient-gov-sync', 'run-sync.lambda.ts'),
       join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('runtime', 'log-line.ts'),

@@ -14,6 +14,8 @@ export interface PeriodItem {
   readonly reports?: number;
   readonly dueAt?: number;
   readonly waits?: number;
+  /** Decisions of people about reports of the period: an attempt closes it only if there was none since it counted. */
+  readonly decisions?: number;
 }
 
 export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'REJECTED' | 'OUTCOME_UNKNOWN';

@@ -9,10 +9,21 @@ export interface CloseResult {
   readonly counts: Readonly<Partial<Record<ReportStatus, number>>>;
 }
 
-/** The step "Close the period": counts the reports in the table, whatever the map run says. It also gives the lease back. */
-export async function closePeriod({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult> {
+/**
+ * The step "Close the period": counts the reports in the table, whatever the map run says. It also gives the lease back. If a person decided
+ * about a report in the meantime, it counts again.
+ */
+export async function closePeriod(event: PeriodEvent, dependencies: Dependencies): Promise<CloseResult> {
+  for (;;) {
+    const result = await closeUnlessDecided(event, dependencies);
+    if (result !== undefined) return result;
+  }
+}
+
+/** @returns undefined if the item of the period was changed in the meantime */
+async function closeUnlessDecided({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult | undefined> {
   const { table, audit, now } = dependencies;
-  const { leaseOwner, reports } = asPeriod(await table.read(periodKey(period)));
+  const { leaseOwner, reports, decisions } = asPeriod(await table.read(periodKey(period)));
   const found = (await table.reports(period)).map(asReport);
   const counts: Partial<Record<ReportStatus, number>> = {};
   for (const { status } of found) counts[status] = (counts[status] ?? 0) + 1;
@@ -22,7 +33,9 @@ export async function closePeriod({ period, execution }: PeriodEvent, dependenci
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
   const closing = isComplete ? { closingRecord: (await writeClosingRecord(audit, period, chains, now())).key, closedAt: now() } : {};
   const set = { status: result.result, since: now(), ...closing, ...(isComplete ? { consecutiveFailures: 0 } : {}) };
-  await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect: { leaseOwner: execution } });
+  const expect = { leaseOwner: execution, decisions };
+  const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
+  if (closed === undefined) return undefined;
   dependencies.log(closedLine(period, result.result, counts));
   return result;
 }

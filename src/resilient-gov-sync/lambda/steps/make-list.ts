@@ -2,6 +2,7 @@ import { inBatches } from '../in-batches';
 import { asPeriod, asReport } from '../items';
 import { LEASE_MS, MOST_BYTES_IN_STATE } from '../limits';
 import { sourcePrefix } from '../report-folders';
+import { rowsOf } from '../report-text';
 import { periodKey, reportKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
@@ -54,16 +55,6 @@ async function plan(period: string, tenant: string, text: string, { table, store
   const planned = await table.change(key, { set, expect: { status: undefined } });
   if (planned === undefined) await table.change(key, { set, expect: { status: 'PLANNED', sends: 0 } });
   return { tenant };
-}
-
-/** The number of rows, if the report has a list of that name. */
-function rowsOf(text: string, report: string): number | undefined {
-  try {
-    const { rows } = JSON.parse(text) as { readonly rows?: unknown };
-    return Array.isArray(rows) ? rows.length : undefined;
-  } catch {
-    throw new Error(`${report} is not JSON`);
-  }
 }
 
 /** Reports that an attempt planned before it ended, and that the source does not have any more. */
