@@ -56,7 +56,7 @@ test('a function that can run longer than a call is an error', () => {
     code,
     timeout: Duration.minutes(3),
   });
-  expect(() => Transport.fromFunction(handler)).toThrow('Test/Send: invalid timeout 3 minutes: expected at most 120 seconds');
+  expect(() => Transport.fromFunction(handler)).toThrow('Test/Send: invalid timeout Duration.minutes(3): expected at most 120 seconds');
 });
 
 test('values that are out of range are reported together, with what would be right', () => {
@@ -72,8 +72,8 @@ test('values that are out of range are reported together, with what would be rig
   }
   for (const line of [
     'Test/Government: invalid maxConcurrency 41: expected an integer between 1 and 40, known at synthesis',
-    'Test/Government: invalid dueAfter 36 hours: expected whole days between 24 hours and 8760 hours, known at synthesis',
-    'Test/Government: invalid auditRetention 0 days: expected whole days between 1 day and 36500 days, known at synthesis',
+    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days between 24 hours and 8760 hours, known at synthesis',
+    'Test/Government: invalid auditRetention Duration.days(0): expected whole days between 1 day and 36500 days, known at synthesis',
     'Test/Government: invalid name "a name": expected 1 to 64 letters, digits, dots, hyphens and underscores',
   ]) {
     expect(message).toContain(line);
