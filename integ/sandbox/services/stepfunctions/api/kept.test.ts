@@ -187,6 +187,34 @@ test('names stay used, and executions that have ended are described, listed and 
   expect(second.fake.calls).toEqual([{ name: 'lambda:FChild', input: 'y' }]);
 });
 
+test('a redrive continues too: children that it has not started again run, those that have succeeded do not', async () => {
+  const folder = dataFolder();
+  const fails: Answers = { function: (name, given) => (name === 'FChild' ? new Error('no') : given) };
+  const first = sandbox(folder, never, fails);
+  await first.start('one', input);
+  await first.ended('one');
+  await first.clock.sleep(200_000);
+  const second = sandbox(folder, ({ state, child, phase }) => state === 'Rest' && child === 0 && phase === 'EXITED', {}, first.clock);
+  await second.call('RedriveExecution', { executionArn: second.arn('one') });
+  await second.dead;
+  const third = sandbox(folder, never, {}, first.clock);
+  third.machines.proceed();
+  expect(await third.ended('one')).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  expect([second, third].map(({ fake }) => fake.calls.map(({ input: given }) => given))).toEqual([['x'], ['y']]);
+});
+
+test('an execution times out when it would have timed out', async () => {
+  const definition = { TimeoutSeconds: 60, StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 100, End: true } } };
+  const folder = dataFolder();
+  const first = started(definition, {}, 'STANDARD', folder);
+  first.machines.onTransition(() => new Promise<never>(() => undefined));
+  await first.start('one');
+  await atRest();
+  const second = started(definition, {}, 'STANDARD', folder, virtualClock(50_000));
+  second.machines.proceed();
+  expect(await second.ended('one')).toMatchObject({ status: 'TIMED_OUT', stopDate: 60 });
+});
+
 describe('the journal of an execution', () => {
   test('a line that a kill cut off is dropped, and the next one does not follow it', async () => {
     const { done } = await uninterrupted();
