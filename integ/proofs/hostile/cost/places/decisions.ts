@@ -1,4 +1,5 @@
 import { readResolveRequest } from '../../../../../src/resilient-gov-sync/lambda/resolve/request';
+import { readStartRequest } from '../../../../../src/resilient-gov-sync/lambda/start/request';
 import { pageOf } from '../../../../../src/resilient-gov-sync/lambda/status/page';
 import { readStatus } from '../../../../../src/resilient-gov-sync/lambda/status/read-status';
 import { readStatusRequest } from '../../../../../src/resilient-gov-sync/lambda/status/request';
@@ -10,6 +11,30 @@ const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
 const TIME_ZONE = 'Europe/Berlin';
 
 export const decisions: readonly Place[] = [
+  {
+    name: 'what a person says who starts an attempt',
+    files: ['src/resilient-gov-sync/start-sync.lambda.ts', 'src/resilient-gov-sync/lambda/start/request.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: TEXTS,
+    open: async () =>
+      reading((text) => {
+        const person = { kind: 'PERSON', period: '2026Q4', who: 'ticket 7', why: 'the API is back' };
+        for (const request of [
+          { ...person, period: text },
+          { ...person, kind: text },
+          { ...person, who: text },
+          { ...person, [text]: 1 },
+          { kind: 'OPEN_PERIODS', scheduledTime: text },
+        ]) {
+          try {
+            readStartRequest(request, TIME_ZONE);
+          } catch {
+            // Rejected, as expected.
+          }
+        }
+      }),
+  },
   {
     name: 'what a person decides about reports',
     files: ['src/resilient-gov-sync/resolve-reports.lambda.ts', 'src/resilient-gov-sync/lambda/resolve/request.ts'],
