@@ -61,6 +61,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'Run a government API that does everything wrong on this machine until Ctrl-C',
     'tsx integ/government-api/cli.ts',
   );
+  script(
+    'verify-audit',
+    'Verify the audit of a government sync: npx projen verify-audit <folder or s3://bucket> <period>',
+    'tsx --tsconfig tsconfig.check.json integ/reports/audit/cli.ts',
+  );
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
   script('baseline', 'Compare the API and the templates with those of the last release', baseline);

@@ -766,6 +766,28 @@ export interface Queries {
   input(queryExecutionId: string): QueryInput | undefined;
 }
 
+// ------------------------------------------------------------------------------------------------ schedules
+
+/** One attempt of EventBridge Scheduler to invoke the target of a schedule. Times are milliseconds since the epoch, by the clock. */
+export interface ScheduledInvocation {
+  readonly scheduleArn: string;
+  /** The time of the schedule, `<aws.scheduler.scheduled-time>`. */
+  readonly scheduledAt: number;
+  /** When the target was invoked: later in a flexible window, and for another attempt. */
+  readonly at: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly executionId: string;
+  /** The code of the error, if the target was not invoked. */
+  readonly error?: string;
+}
+
+/** The schedules of EventBridge Scheduler. */
+export interface Schedules {
+  /** The last 10,000 attempts, in the order in which they ended. */
+  invocations(): readonly ScheduledInvocation[];
+}
+
 // ------------------------------------------------------------------------------------------------ connections
 
 /** A name and a value that a connection adds to each request. */
@@ -863,6 +885,12 @@ export interface SandboxOptions {
    */
   readonly customResources?: (resource: Resource) => boolean;
   /**
+   * Which schedules of EventBridge Scheduler run. A test that invokes the target itself needs those of others only.
+   *
+   * @default all
+   */
+  readonly schedules?: (resource: Resource) => boolean;
+  /**
    * How values are written to the access logs of APIs: escaped, as observed on AWS, or raw, to test formats that must not rely on escaping.
    *
    * @default 'escaped'
@@ -919,5 +947,6 @@ export interface Sandbox {
   readonly deliveryStreams: DeliveryStreams;
   readonly queries: Queries;
   readonly traces: Traces;
+  readonly schedules: Schedules;
   close(): Promise<void>;
 }

@@ -51,7 +51,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
       ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, ...settings, ports, customResources, running },
-      ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock },
+      ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock, schedules: options.schedules },
     };
     const { endpoint, use, ready } = await startServices(services, parts);
     const once = reportOnce(report);
@@ -64,7 +64,12 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       ...{ logs: use('logs'), functions: use('functions'), userPools: use('userPools'), restApis: use('restApis') },
       ...{ network: use('network'), loadBalancers: use('loadBalancers') },
       ...{ containerServices: use('containerServices'), stacks: use('stacks'), traces: use('traces'), pipes: use('pipes') },
-      ...{ stateMachines: use('stateMachines'), deliveryStreams: use('deliveryStreams'), queries: use('queries') },
+      ...{
+        stateMachines: use('stateMachines'),
+        deliveryStreams: use('deliveryStreams'),
+        queries: use('queries'),
+        schedules: use('schedules'),
+      },
     };
   } catch (error) {
     await running.close();

@@ -20,6 +20,7 @@ import type {
   ResourceType,
   RestApis,
   SandboxOptions,
+  Schedules,
   Stacks,
   StateMachines,
   Traces,
@@ -52,6 +53,7 @@ export interface Capabilities {
   readonly lake: LakeEngine;
   readonly traces: Traces;
   readonly connections: Connections;
+  readonly schedules: Schedules;
 }
 
 /** What a service can use while it starts and runs. */
@@ -64,6 +66,8 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
+  /** Selects the schedules that run. */
+  readonly schedules: (resource: Resource) => boolean;
   /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;
   /** The folders that stand for container images, by their names. */

@@ -21,6 +21,7 @@ export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'
       | 'images'
       | 'ports'
       | 'customResources'
+      | 'schedules'
       | 'accessLog'
       | 'functionsOnClock'
     >
@@ -61,6 +62,7 @@ export async function startServices(services: readonly ServiceModule[], options:
     leaveOut: options.leaveOut ?? (() => {}),
     reject,
     customResources: options.customResources ?? (() => true),
+    schedules: options.schedules ?? (() => true),
     offer: (name, capability) => void Object.assign(capabilities, { [name]: capability }),
     use: (name) => offered(capabilities, name),
   };

@@ -7,7 +7,8 @@ const DELIVERY = 'the sandbox does not deliver notifications';
 const BACKUP = 'the sandbox has no backups';
 const DNS = 'the sandbox has no public DNS';
 const EDGE = 'the sandbox has no edge locations';
-const SCHEDULES = 'the sandbox runs no rules and schedules';
+const RULES = 'the sandbox runs no rules of EventBridge';
+const ROTATION = 'the sandbox does not rotate secrets';
 const LOG_SHIPPING = 'log lines stay on this machine';
 const NETWORK = 'the sandbox has no packets to log';
 const STATELESS = 'the sandbox evaluates security groups only, not network ACLs';
@@ -50,13 +51,14 @@ export const resourceTypes: ResourceType[] = [
   }),
   awsOnly('AWS::Backup::BackupSelection', BACKUP, id(36), { Id: id(36), SelectionId: id(36) }),
 
-  awsOnly('AWS::SecretsManager::RotationSchedule', SCHEDULES, secret, { Id: secret }),
+  awsOnly('AWS::SecretsManager::RotationSchedule', ROTATION, secret, { Id: secret }),
   awsOnly('AWS::SecretsManager::SecretTargetAttachment', 'the sandbox runs no databases', secret, { Id: secret }),
 
-  templateOnly('AWS::Events::Rule', SCHEDULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
-  templateOnly('AWS::Events::EventBus', SCHEDULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
-  templateOnly('AWS::Scheduler::Schedule', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule/default/', named('Name')) }),
-  templateOnly('AWS::Scheduler::ScheduleGroup', SCHEDULES, named('Name'), { Arn: arn('scheduler', 'schedule-group/', named('Name')) }),
+  templateOnly('AWS::Events::Rule', RULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
+  templateOnly('AWS::Events::EventBus', RULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
+  templateOnly('AWS::Scheduler::ScheduleGroup', 'a group has no effect on its schedules', named('Name'), {
+    Arn: arn('scheduler', 'schedule-group/', named('Name')),
+  }),
 
   awsOnly('AWS::ECR::Repository', 'no images are stored here: they are built from their Dockerfile', named('RepositoryName'), {
     Arn: arn('ecr', 'repository/', named('RepositoryName')),

@@ -19,6 +19,7 @@ import { lambda } from './lambda';
 import { logs } from './logs';
 import { pipes } from './pipes';
 import { s3 } from './s3';
+import { scheduler } from './scheduler';
 import { secretsmanager } from './secretsmanager';
 import { sqs } from './sqs';
 import { ssm } from './ssm';
@@ -56,6 +57,7 @@ export const services: readonly ServiceModule[] = [
   firehose,
   athena,
   pipes,
+  scheduler,
 ];
 
 /** Every resource type in the sandbox, including those that it does not run. */

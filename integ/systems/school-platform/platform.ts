@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eachOf } from '../../kit/each-of';
 import { createOperator, type Operator, PASSWORD } from '../../kit/operator';
 import { synthesize } from '../../kit/synthesize';
-import type { LogLine, Resource, Sandbox } from '../../sandbox';
+import type { LogLine, Resource, Sandbox, SandboxOptions } from '../../sandbox';
 import { signIn, startSandbox, type Tokens } from '../../sandbox';
 import { schools, type User, users } from './population';
 
@@ -23,6 +23,12 @@ export interface PlatformOptions {
   readonly onLog?: (line: LogLine) => void;
   /** See `SandboxOptions`. */
   readonly accessLog?: 'escaped' | 'raw';
+  /**
+   * Which schedules run.
+   *
+   * @default - all
+   */
+  readonly schedules?: SandboxOptions['schedules'];
   /**
    * The schools to onboard.
    *
@@ -72,6 +78,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     accessLog: options.accessLog,
     report,
     onLog: options.onLog,
+    schedules: options.schedules,
     strict: true,
   });
   const { assembly, restApis } = sandbox;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -12,6 +13,7 @@ import { Sha256 } from '../../testing/sign';
 
 export const REGION = 'us-east-1';
 export const [RECORDS, SEALED, PLAIN, HISTORY, KEYS] = ['records-bucket', 'sealed-bucket', 'plain-bucket', 'history-bucket', 'keys-bucket'];
+export const LOCKED = 'locked-bucket';
 
 /** Buckets with and without keys and versions, and roles that each have one permission. */
 export const assembly = () =>
@@ -44,6 +46,10 @@ export const assembly = () =>
     new s3.Bucket(stack, 'Plain', { bucketName: PLAIN, encryption: s3.BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: false });
     new s3.Bucket(stack, 'Keys', { bucketName: KEYS });
     new s3.Bucket(stack, 'History', { bucketName: HISTORY, versioned: true });
+    new s3.Bucket(stack, 'Locked', {
+      bucketName: LOCKED,
+      objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(30)),
+    });
 
     const of = (name: string) => `arn:aws:s3:::${name}`;
     const service = role('Service', [['sts:AssumeRole', 'sts:TagSession'], [roleArn('Tenant')]]);
@@ -80,6 +86,7 @@ export const assembly = () =>
       [['s3:PutObject', 's3:PutObjectTagging'], [`${of(RECORDS)}/*`], { StringEquals: { 's3:RequestObjectTag/class': 'open' } }],
     );
     role('Encrypting', [['s3:PutObject'], [`${of(RECORDS)}/*`], { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } }]);
+    role('Deleting', [['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [`${of(LOCKED)}/*`]]);
     role('Few', [['s3:ListBucket'], [of(RECORDS)], { NumericLessThanEquals: { 's3:max-keys': '10' } }]);
     role('Flat', [['s3:ListBucket'], [of(RECORDS)], { Null: { 's3:prefix': 'true' } }]);
     role('Current', [['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:DeleteObject'], ['*']]);

@@ -77,6 +77,7 @@ export const OPERATIONS: readonly Operation[] = [
 
   operation('ListParts', 'GET object uploadId', { query: ['max-parts', 'part-number-marker'], action: 's3:ListMultipartUploadParts' }),
   operation('GetObjectTagging', 'GET object tagging', { query: ['versionId'] }),
+  operation('GetObjectRetention', 'GET object retention', { query: ['versionId'], versionAction: 's3:GetObjectRetention' }),
   operation('GetObject', 'GET object', { query: ['versionId', 'partNumber', ...SHOWN], headers: READ }),
   operation('HeadObject', 'HEAD object', { query: ['versionId', 'partNumber', ...SHOWN], headers: READ, action: 's3:GetObject' }),
   operation('UploadPartCopy', 'PUT object uploadId partNumber', {

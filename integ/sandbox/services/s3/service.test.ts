@@ -27,7 +27,20 @@ import { installEngines, startEngines } from '../../engines';
 import { createClock } from '../../process/clock';
 import { ACCOUNT, failure, openTestEndpoint, type TestEndpoint } from '../../testing/endpoint';
 import { provision } from '../../testing/engines';
-import { assembly as build, clientOf, HISTORY, KEYS, PLAIN, RECORDS, raw, SEALED, sessionOf, type Watch, watchEngine } from './fixtures';
+import {
+  assembly as build,
+  clientOf,
+  HISTORY,
+  KEYS,
+  LOCKED,
+  PLAIN,
+  RECORDS,
+  raw,
+  SEALED,
+  sessionOf,
+  type Watch,
+  watchEngine,
+} from './fixtures';
 
 let sandbox: TestEndpoint;
 let engines: Engines;
@@ -239,7 +252,7 @@ test('listings support pages, prefixes and versions', async () => {
   );
   expect([rest.Contents?.map(({ Key }) => Key), rest.CommonPrefixes]).toEqual([['l/2'], [{ Prefix: 'l/sub/' }]]);
   const { Buckets } = await owner.send(new ListBucketsCommand({}));
-  expect(Buckets?.map(({ Name }) => Name)).toEqual([HISTORY, KEYS, PLAIN, RECORDS, SEALED]);
+  expect(Buckets?.map(({ Name }) => Name)).toEqual([HISTORY, KEYS, LOCKED, PLAIN, RECORDS, SEALED]);
   expect(await rejected(as('Reader').send(new ListBucketsCommand({})))).toMatchObject(denied);
   await owner.send(new HeadBucketCommand({ Bucket: RECORDS }));
   expect(await rejected(as('Reader').send(new HeadBucketCommand({ Bucket: RECORDS })))).toMatchObject({

@@ -28,6 +28,7 @@ import { encryptionHeaders, onKey, readKey, shownEncryption } from './encryption
 import { s3Error } from './errors';
 import { openLifecycles } from './lifecycle';
 import { createNotifications } from './notifications';
+import { checkLock, shownLock } from './object-lock';
 import { readRequest, type S3Request } from './read';
 import { type Source, sourceOf, writeSource } from './source';
 
@@ -106,6 +107,7 @@ export function s3Service(options: S3Options): EndpointService & { close(): Prom
 
   async function execute(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
     const { bucket, request: read } = resolved;
+    checkLock(read, options.clock.now());
     if (assets.buckets.some(({ name }) => name === bucket?.name)) await loadAsset(read);
     const executed = await executeOn(request, resolved, findings);
     const answer = executed.status < 300 ? lifecycles.shown(read, executed) : executed;
@@ -244,16 +246,21 @@ export function s3Service(options: S3Options): EndpointService & { close(): Prom
       require(request, onKey('kms:Decrypt', encrypted, bucket, key, assembly));
     }
     const error = status >= 400 ? (/<Code>(.*?)<\/Code>/.exec(body.toString())?.[1] ?? String(status)) : undefined;
-    return { status, headers: { ...headers, ...shownEncryption(headers, bucket) }, body, ...(error === undefined ? {} : { error }) };
+    const shown = bucket ? shownLock(headers, `${bucket.arn}/${key}`, (check) => denial(request, check) === undefined) : headers;
+    return { status, headers: { ...shown, ...shownEncryption(headers, bucket) }, body, ...(error === undefined ? {} : { error }) };
   }
 
   /** Checks a permission whose need is known only from the engine's response. */
   function require(request: ServiceRequest, check: Check): void {
-    const session = sessions.find(request.principal.accessKeyId);
-    const message = session ? policies.forSession(session, check) : 'Access Denied';
+    const message = denial(request, check);
     if (message !== undefined) {
       throw new AccessDenied({ check, message });
     }
+  }
+
+  function denial(request: ServiceRequest, check: Check): string | undefined {
+    const session = sessions.find(request.principal.accessKeyId);
+    return session ? policies.forSession(session, check) : 'Access Denied';
   }
 
   /** A copy decrypts its source, so the permission for its key is checked before anything is written. */

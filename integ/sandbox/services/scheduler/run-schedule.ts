@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { ScheduledInvocation } from '../../contracts';
+import { randomText } from '../../process/random';
+import type { SandboxContext } from '../../service-module';
+import { roleCaller } from '../../streams/service-caller';
+import { timesOf } from './expression';
+import { type Attributes, codeOf, invokeTarget, sendDeadLetter, withAttributes } from './invoke';
+import type { TemplateSchedule } from './schedule';
+
+/** AWS documents exponential backoff, and no figures. */
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+export interface RunningSchedule {
+  /** Ends waits; an invocation in progress ends first. */
+  close(): Promise<void>;
+}
+
+type Dependencies = Pick<SandboxContext, 'assembly' | 'endpoint' | 'clock' | 'report'>;
+
+/** Invokes the target of a schedule at its times, with the permissions of its role. */
+export function runSchedule(
+  { assembly, endpoint, clock, report }: Dependencies,
+  schedule: TemplateSchedule,
+  record: (invocation: ScheduledInvocation) => void,
+): RunningSchedule {
+  const { arn, name, target, resource, startDate, endDate = Number.POSITIVE_INFINITY } = schedule;
+  const role = { roleArn: target.roleArn, service: 'scheduler.amazonaws.com', sessionName: name, sourceArn: schedule.groupArn };
+  const caller = roleCaller(endpoint, assembly.region, role);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = new Set<Promise<void>>();
+
+  async function run(): Promise<void> {
+    const createdAt = clock.now();
+    const next = timesOf(schedule.expression, { timeZone: schedule.timeZone, startDate, createdAt });
+    let after = Math.max(createdAt, startDate ?? 0) - 1;
+    for (let time = next(after); time !== undefined && time <= endDate; time = next(after)) {
+      await clock.sleep(time - clock.now(), signal);
+      keep(invoke(time));
+      // A clock that is advanced can pass several times. The target is invoked once, for the first of them.
+      after = Math.max(time, clock.now());
+    }
+  }
+
+  async function invoke(scheduled: number): Promise<void> {
+    await clock.sleep(delayIn(schedule, scheduled), signal);
+    const first = clock.now();
+    const expires = first + target.retry.maximumAgeSeconds * 1000;
+    for (let attempt = 1; ; attempt += 1) {
+      const executionId = randomText(8, 'hex');
+      const input = withAttributes(target.input, {
+        'aws.scheduler.schedule-arn': arn,
+        'aws.scheduler.scheduled-time': seconds(scheduled),
+        'aws.scheduler.execution-id': executionId,
+        'aws.scheduler.attempt-number': String(attempt),
+      });
+      const made = { scheduleArn: arn, scheduledAt: scheduled, at: clock.now(), attempt, executionId };
+      try {
+        await invokeTarget(caller, target, input);
+        record(made);
+        return;
+      } catch (error) {
+        const [code, message] = [codeOf(error), (error as Error).message];
+        record({ ...made, error: code });
+        const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
+        const exhausted = attempt > target.retry.maximumAttempts;
+        await clock.sleep(exhausted ? 0 : Math.min(wait, expires - clock.now()), signal);
+        if (!exhausted && clock.now() < expires) continue;
+        await giveUp(input, {
+          ...{ ERROR_CODE: code, ERROR_MESSAGE: message, EXECUTION_ID: executionId, IS_PAYLOAD_TRUNCATED: 'false' },
+          EXHAUSTED_RETRY_CONDITION: exhausted ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds',
+          ...{ RETRY_ATTEMPTS: String(attempt - 1), SCHEDULED_TIME: seconds(scheduled), SCHEDULE_ARN: arn, TARGET_ARN: target.arn },
+        });
+        return;
+      }
+    }
+  }
+
+  async function giveUp(input: string, attributes: Attributes): Promise<void> {
+    report(`${resource.id}: the invocation for ${attributes.SCHEDULED_TIME} failed: ${attributes.ERROR_MESSAGE}`);
+    if (target.deadLetterArn === undefined) return;
+    await sendDeadLetter(caller, target.deadLetterArn, input, attributes).catch((error: Error) =>
+      report(`${resource.id}: its dead letter could not be sent: ${error.message}`),
+    );
+  }
+
+  function keep(promise: Promise<void>): void {
+    const kept = promise
+      .catch((error: unknown) => {
+        if (!signal.aborted) report(`${resource.id}: ${(error as Error).message}`);
+      })
+      .finally(() => running.delete(kept));
+    running.add(kept);
+  }
+
+  keep(run());
+  return {
+    async close() {
+      stopping.abort(new Error('the sandbox is closed'));
+      await Promise.all(running);
+    },
+  };
+}
+
+/** When a flexible window invokes: somewhere in it, and in each run at the same place for the same schedule and time. */
+function delayIn({ arn, windowMinutes }: TemplateSchedule, scheduled: number): number {
+  const part = createHash('sha256').update(`${arn} ${scheduled}`).digest().readUInt32BE() / 2 ** 32;
+  return Math.floor(part * windowMinutes * 60_000);
+}
+
+function seconds(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
