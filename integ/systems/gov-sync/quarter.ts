@@ -9,8 +9,6 @@ import type { PlannedReport } from './verdict';
 
 const COURSES = ['Art', 'History', 'Maths', 'Music'];
 const AT_ONCE = 16;
-/** One of so many schools grades up to 20, which the API does not accept. */
-const OTHER_RULES_EVERY = 50;
 const RULES_UP_TO_20: Rules = { ...STANDARD_RULES, maximum: 20, passing: 10 };
 
 export interface Quarter {
@@ -26,6 +24,8 @@ export interface QuarterOptions {
   readonly tableName: string;
   /** The same grades for the same seed. */
   readonly seed: number;
+  /** One of so many schools grades up to 20, which the API does not accept. @default 50 */
+  readonly otherRulesEvery?: number;
   recorded?(schools: number): void;
 }
 
@@ -37,10 +37,11 @@ export async function recordQuarter({ endpoint, assembly, clock }: Sandbox, opti
     region: assembly.region,
     credentials: { accessKeyId, secretAccessKey },
   });
+  const { otherRulesEvery = 50 } = options;
   const random = generator(options.seed);
   const at = clock.now();
   const schools = Array.from({ length: options.schools }, (_, place) => {
-    const hasOtherRules = place % OTHER_RULES_EVERY === OTHER_RULES_EVERY - 1;
+    const hasOtherRules = place % otherRulesEvery === otherRulesEvery - 1;
     const students = 1 + Math.floor(random() * 4);
     const grades = Array.from({ length: students }, (_, number) =>
       COURSES.filter(() => random() < 0.6).map((course) => ({

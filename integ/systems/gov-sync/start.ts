@@ -12,7 +12,7 @@ import {
   neither,
   startGovernmentApi,
 } from '../../government-api';
-import { type JsonCaller, jsonCaller } from '../../kit/aws-json';
+import { jsonCaller } from '../../kit/aws-json';
 import { type FastForward, type FastForwardOptions, fastForward } from '../../kit/fast-forward';
 import { synthesize } from '../../kit/synthesize';
 import { type Resource, type Sandbox, startSandbox } from '../../sandbox';
@@ -45,6 +45,12 @@ export interface RunningSync {
   startAnother(period: string, attempt: number): Promise<string>;
   /** Starts the naive sync, which is part of the app if it was chosen. */
   startNaive(reports: readonly object[]): Promise<string>;
+  /** Stops an execution of an attempt, with its child executions. */
+  stop(executionArn: string): Promise<void>;
+  /** The executions of attempts that run. */
+  running(): Promise<string[]>;
+  /** Starts attempts until the period is complete. Those that run already are awaited. @returns how many ended */
+  complete(period: string): Promise<number>;
   /** Waits until an execution has ended. @returns its status */
   ended(executionArn: string): Promise<string>;
   /** The only resource of a type in the sync whose path contains this text. */
@@ -55,11 +61,15 @@ export interface RunningGovSync {
   readonly sandbox: Sandbox;
   readonly forward: FastForward;
   readonly syncs: readonly RunningSync[];
+  /** The cloud assembly. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
 const APP = join('integ', 'systems', 'gov-sync', 'app.ts');
 const POLL_MS = 100;
+/** As many as the schedule starts. */
+const MOST_ATTEMPTS = 12;
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
   idempotencyKey: () => idempotencyKey(),
   lookUp: () => lookUp(VISIBLE_AFTER_MINUTES * 60_000),
@@ -88,12 +98,11 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
       for (const api of apis.values()) await api.close();
     });
     const map = Object.fromEntries([...apis].map(([mode, { origin }]) => [hostOf(mode), origin]));
-    const sandbox = await startSandbox(folder, { strict: true, map, functionsOnClock: () => true, report });
+    const sandbox = await startSandbox(folder, { strict: true, map, functionsOnClock: () => true, schedules: () => false, report });
     closing.push(() => sandbox.close());
     sandboxClock = sandbox.clock;
-    const states = jsonCaller(sandbox, { service: 'states', target: 'AWSStepFunctions' });
     const syncs = modes.map((mode) => {
-      const sync = openSync(sandbox, states, mode, async (next) => {
+      const sync = openSync(sandbox, mode, async (next) => {
         const { origin, close: closeApi } = apis.get(mode) as GovernmentApi;
         await closeApi();
         const port = { number: Number(new URL(origin).port), otherwise: 'fail' as const };
@@ -106,15 +115,17 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
     });
     const forward = fastForward(sandbox, options.forward);
     closing.push(() => forward.close());
-    return { sandbox, forward, syncs, close };
+    return { sandbox, forward, syncs, folder, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function openSync(sandbox: Sandbox, states: JsonCaller, mode: Mode, api: RunningSync['api']): RunningSync {
+/** Finds the sync of a mode in a sandbox. @param api replaces the API of the sync */
+export function openSync(sandbox: Sandbox, mode: Mode, api: RunningSync['api']): RunningSync {
   const { assembly, functions } = sandbox;
+  const states = jsonCaller(sandbox, { service: 'states', target: 'AWSStepFunctions' });
   const resource = (type: string, path: string): Resource => {
     const found = assembly.ofType(type).filter((one) => one.path?.startsWith(`${NAMES.stack}/${syncId(mode)}/`) && one.path.includes(path));
     if (found.length !== 1)
@@ -123,7 +134,7 @@ function openSync(sandbox: Sandbox, states: JsonCaller, mode: Mode, api: Running
   };
   const startArn = assembly.attribute(resource('AWS::Lambda::Function', '/Start'), 'Arn');
   const stateMachineArn = assembly.ref(resource('AWS::StepFunctions::StateMachine', '/'));
-  return {
+  const sync: RunningSync = {
     ...{ mode, api, resource, stateMachineArn },
     table: openSyncTable(sandbox, assembly.ref(resource('AWS::DynamoDB::Table', '/'))),
     async start(period) {
@@ -156,5 +167,23 @@ function openSync(sandbox: Sandbox, states: JsonCaller, mode: Mode, api: Running
         await pause(POLL_MS);
       }
     },
+    async stop(executionArn) {
+      await states('StopExecution', { executionArn });
+    },
+    async running() {
+      const { executions } = await states('ListExecutions', { stateMachineArn, statusFilter: 'RUNNING' });
+      return (executions as unknown as readonly { readonly executionArn: string }[]).map(({ executionArn }) => executionArn);
+    },
+    async complete(period) {
+      for (let ended = 0; ended < MOST_ATTEMPTS; ) {
+        const running = await sync.running();
+        for (const executionArn of running) await sync.ended(executionArn);
+        ended += running.length;
+        if ((await sync.table.period(period))?.status === 'COMPLETE') return ended;
+        await sync.start(period);
+      }
+      throw new Error(`${period} is not complete after ${MOST_ATTEMPTS} attempts`);
+    },
   };
+  return sync;
 }
