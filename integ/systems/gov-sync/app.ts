@@ -57,7 +57,6 @@ for (const mode of modes) {
       maxPerSecond,
     }),
     maxConcurrency,
-    removalPolicy: RemovalPolicy.DESTROY,
   });
   if (naive) createNaiveSync(stack, naiveId(mode), { origin: hostOf(mode), connection, maxConcurrency });
 }
