@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { STABLE, UNSTABLE } from '../../government-api';
 import { proof } from '../../kit/proof';
 import { NAMES } from '../../systems/gov-sync/names';
@@ -8,10 +9,9 @@ import { OpenTimes } from './open-times';
 
 const MAX_PER_SECOND = 10;
 const MAX_CONCURRENCY = 20;
-const SCHOOLS = 200;
 const SEED = 7;
 const MINUTE_MS = 60_000;
-const MAINTENANCE_MS = 12 * 60 * MINUTE_MS;
+const MAINTENANCE_MS = 3 * 60 * MINUTE_MS;
 /** After some reports were sent. */
 const MAINTENANCE_IN_MS = 5_000;
 /** Shorter waits are not those of an open breaker. */
@@ -21,8 +21,9 @@ const FAILURES_TO_OPEN = 5;
 /** `npx projen prove gov-rate`: never above the stated rate, and probes only while the API fails. */
 export default proof(
   'gov-rate',
-  { shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance', minutes: 60 },
-  async ({ progress, use }) => {
+  { shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance', usage: '[--schools N]', minutes: 60 },
+  async ({ progress, args, use }) => {
+    const { values } = parseArgs({ args: [...args], options: { schools: { type: 'string', default: '100' } } });
     const openTimes = new OpenTimes();
     let look: () => Promise<void> = async () => undefined;
     const running = use(
@@ -34,12 +35,12 @@ export default proof(
     const { sandbox, syncs } = running;
     const [sync] = syncs;
     look = async () => openTimes.see(await sync.table.breaker(), sandbox.clock.now());
-    const quarter = await recordQuarter(sandbox, { schools: SCHOOLS, tableName: NAMES.grades, seed: SEED });
+    const quarter = await recordQuarter(sandbox, { schools: Number(values.schools), tableName: NAMES.grades, seed: SEED });
     progress.step('two periods at once, at an API that answers in 5 ms');
     const stable = await atStableApi(sync, quarter);
     progress.step('the naive sync at the same API');
     const naiveStable = await naive(running, sync, quarter, { behaviour: STABLE });
-    progress.step('a maintenance window of 12 hours');
+    progress.step('a maintenance window of three hours');
     const unstable = await inMaintenance(running, sync, quarter, openTimes);
     progress.step('the naive sync in the same maintenance window');
     const naiveUnstable = await naive(running, sync, quarter, { behaviour: UNSTABLE, isMaintained: true });

@@ -79,7 +79,11 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
 export async function startGovSync(options: GovSyncOptions = {}): Promise<RunningGovSync> {
   const { report = () => undefined, modes = MODES, maxPerSecond, maxConcurrency, naive } = options;
-  const folder = await synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive } }, report, fromSources: true /* DEV */ });
+  const folder = await synthesize(APP, {
+    context: { sync: { modes, maxPerSecond, maxConcurrency, naive } },
+    report,
+    fromSources: true /* DEV */,
+  });
   options.change?.(folder);
   const closing: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const close = async () => {
@@ -124,7 +128,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
 
 /** Finds the sync of a mode in a sandbox. @param api replaces the API of the sync */
 export function openSync(sandbox: Sandbox, mode: Mode, api: RunningSync['api']): RunningSync {
-  const { assembly, functions } = sandbox;
+  const { assembly } = sandbox;
   const states = jsonCaller(sandbox, { service: 'states', target: 'AWSStepFunctions' });
   const resource = (type: string, path: string): Resource => {
     const found = assembly.ofType(type).filter((one) => one.path?.startsWith(`${NAMES.stack}/${syncId(mode)}/`) && one.path.includes(path));
