@@ -4,6 +4,7 @@ import { NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { startGovSync } from '../../systems/gov-sync/start';
 import { readArguments, USAGE } from './arguments';
+import { AtOnce } from './at-once';
 import { breakAssembly } from './break-assembly';
 import { BREAKS } from './breaks';
 import { figuresOf, promisesOf } from './outcome';
@@ -21,9 +22,13 @@ export default proof(
     const { sandbox, syncs, forward } = use(
       await startGovSync({
         ...{ modes, maxPerSecond: MAX_PER_SECOND, report: progress.step },
-        change: (folder) => broken !== undefined && breakAssembly(folder, BREAKS[broken]),
+        change: async (folder) => {
+          if (broken !== undefined) await breakAssembly(folder, BREAKS[broken]);
+        },
       }),
     );
+    const atOnce = new AtOnce();
+    sandbox.stateMachines.onTransition((transition) => atOnce.see(transition));
     progress.step(`recording a quarter's grades of ${schools} schools`);
     const quarter = await recordQuarter(sandbox, { schools, tableName: NAMES.grades, seed: 1 });
     progress.step(`sending them with ${runs} seeds in ${modes.length} modes`);
@@ -46,13 +51,17 @@ export default proof(
         ...figuresOf('all', everything),
         grades: quarter.grades,
         executions: everything.reduce((sum, { executions }) => sum + executions, 0),
+        sendingAtOnce: atOnce.count,
         clockMoves: forward.moves,
         minutes: Math.round((performance.now() - started) / 6_000) / 10,
       },
-      promises: promisesOf(all, {
-        ...{ schools, grades: quarter.grades, maxPerSecond: MAX_PER_SECOND },
-        invalid: quarter.plan('').filter(({ isValid }) => !isValid).length,
-      }),
+      promises: {
+        'one execution of a period sends at a time': atOnce.count === 0,
+        ...promisesOf(all, {
+          ...{ schools, grades: quarter.grades, maxPerSecond: MAX_PER_SECOND },
+          invalid: quarter.plan('').filter(({ isValid }) => !isValid).length,
+        }),
+      },
     };
   },
 );

@@ -22,7 +22,7 @@ import { openSyncTable, type SyncTable } from './sync-table';
 export interface GovSyncOptions extends SyncSettings {
   readonly report?: (line: string) => void;
   /** Changes the cloud assembly before it runs. */
-  readonly change?: (folder: string) => void;
+  readonly change?: (folder: string) => void | Promise<void>;
   readonly forward?: FastForwardOptions;
 }
 
@@ -84,7 +84,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
     report,
     fromSources: true /* DEV */,
   });
-  options.change?.(folder);
+  await options.change?.(folder);
   const closing: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one();
