@@ -12,6 +12,7 @@ import { createHandler } from '../core/private/handler';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { rewrittenTable } from '../lake-rewrite/rewriting-role';
+import { LAKE_ARRIVAL_SECONDS } from '../runtime/lake-arrival';
 import type { StreamingDataLake } from '../streaming-data-lake';
 import { allowErasures, allowOpening } from './erasure-role';
 import { LakeErasureAlarms } from './lake-erasure-alarms';
@@ -55,8 +56,6 @@ export interface LakeErasureProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** A stream keeps a change for 24 hours, Firehose tries for 24 hours to deliver it, and one hour more for what the pipe collects. */
-const ARRIVAL = Duration.hours(49);
 const INTERVAL = Duration.hours(1);
 
 /**
@@ -161,7 +160,7 @@ function settingsOf(lake: StreamingDataLake): ErasureSettings {
 
 /** The settings of both functions. */
 function openingOf({ bucket, _source: { keys } }: StreamingDataLake) {
-  return { BUCKET: bucket.bucketName, KEYS: keys, ARRIVAL_SECONDS: String(ARRIVAL.toSeconds()) };
+  return { BUCKET: bucket.bucketName, KEYS: keys, ARRIVAL_SECONDS: String(LAKE_ARRIVAL_SECONDS) };
 }
 
 const PROPS: PropKinds<LakeErasureProps> = {

@@ -2,6 +2,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { having } from '../core/private/base/kinds';
+import type { StreamingDataLake } from '../streaming-data-lake';
+import { createLakeReports } from './lake-reports';
+import { checkLakeReports, type LakeReportsOptions } from './lake-reports-options';
 import type { SourceProps } from './report-source-props';
 
 /**
@@ -23,6 +26,22 @@ export abstract class ReportSource {
   }
 
   /**
+   * Reports from a data lake: an item that was changed in the period is a row, with its last state of the period. They are made once every
+   * change up to the end of the period has arrived, 49 hours after it.
+   *
+   * A report is `{"reference":"north-high-2026Q4","school":"north-high","period":"2026Q4","rows":[…]}`, with the noun of the tenancy. Each
+   * tenant of the directory that is active or suspended has one, also without rows.
+   *
+   * @param lake not an imported one, whose columns are not known
+   * @param options the tenants, and the fields of a row
+   * @throws when a column is none of the lake, or the tenants are those of another tenancy
+   */
+  public static lake(lake: StreamingDataLake, options: LakeReportsOptions): ReportSource {
+    checkLakeReports(lake, options);
+    return new LakeReports(lake, options);
+  }
+
+  /**
    * The function that the state machine calls.
    *
    * @internal
@@ -37,5 +56,18 @@ class FunctionReports extends ReportSource {
 
   public _bind(): IFunction {
     return this.fn;
+  }
+}
+
+class LakeReports extends ReportSource {
+  constructor(
+    private readonly lake: StreamingDataLake,
+    private readonly options: LakeReportsOptions,
+  ) {
+    super();
+  }
+
+  public _bind(scope: Construct, props: SourceProps): IFunction {
+    return createLakeReports(scope, this.lake, this.options, props).function;
   }
 }

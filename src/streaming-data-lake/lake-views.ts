@@ -1,6 +1,7 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
+import { LAST_CHANGE_FIRST, NOT_DELETED } from '../runtime/lake-changes';
 import { storedValue } from './item-struct';
 import { type ColumnType, INTEGER, TEXT } from './item-type';
 import type { LakeColumns } from './lake-columns';
@@ -72,16 +73,12 @@ export function changesSql({ names, columns, layout }: ViewProps): string {
   return `SELECT ${values.join(', ')} FROM ${tableIn(names, names.table)}`;
 }
 
-/**
- * The last change of each item, without those of deleted items. The time comes first, so that rows of a backfill, which have no sequence
- * number, have their place; changes of one second are ordered by the sequence number, whose digits are compared as a number.
- */
+/** The last change of each item, without those of deleted items. */
 export function currentSql({ names, columns: { item, tenant } }: ViewProps, columns: readonly ViewColumn[]): string {
   const keys = [tenant, ...item.map(({ name }) => name).filter((name) => ['partition_key', 'sort_key'].includes(name))];
-  const order = '"changed_at" DESC, length("sequence") DESC, "sequence" DESC';
-  const ranked = `SELECT *, row_number() OVER (PARTITION BY ${keys.map(quoted).join(', ')} ORDER BY ${order}) AS "age" FROM ${tableIn(names, names.changes)}`;
+  const ranked = `SELECT *, row_number() OVER (PARTITION BY ${keys.map(quoted).join(', ')} ORDER BY ${LAST_CHANGE_FIRST}) AS "age" FROM ${tableIn(names, names.changes)}`;
   const all = columns.map(({ name }) => quoted(name)).join(', ');
-  return `SELECT ${all} FROM (${ranked}) WHERE "age" = 1 AND ("deleted_at" IS NULL OR "deleted_at" = '{"null":true}')`;
+  return `SELECT ${all} FROM (${ranked}) WHERE "age" = 1 AND ${NOT_DELETED}`;
 }
 
 /**

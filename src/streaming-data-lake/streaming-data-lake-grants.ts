@@ -119,6 +119,19 @@ export class StreamingDataLakeGrants {
     );
   }
 
+  /**
+   * Lets a grantee delete what is in quarantine, once it was replayed or is not needed. What uses the lake as a complete record, such as
+   * `ReportSource.lake`, waits while it is there. Deleted objects can be restored for 30 days.
+   *
+   * @param grantee a role or a user that decides what becomes of a change that could not be stored
+   */
+  public clearQuarantine(grantee: IGrantable): Grant {
+    const quarantine = this.bucket.arnForObjects(`${LAKE_FOLDERS.quarantine}*`);
+    const grant = Grant.addToPrincipal({ grantee, actions: ['s3:DeleteObject'], resourceArns: [quarantine] });
+    this.acknowledgeFolders(grantee, [quarantine]);
+    return grant;
+  }
+
   private query(grantee: IGrantable, tables: readonly string[], folder: string): Grant {
     const stack = Stack.of(this.lake);
     const read = [folder, LAKE_FOLDERS.results].map((one) => this.bucket.arnForObjects(`${one}*`));
@@ -136,13 +149,16 @@ export class StreamingDataLakeGrants {
     for (const statement of resourceKeyUse(this.bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey'])) {
       grantee.grantPrincipal.addToPrincipalPolicy(statement);
     }
-    const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
-    if (policy !== undefined) {
-      for (const resource of read) {
-        acknowledgeWildcard(policy, resource, 'The wildcard comes after a folder of the lake, whose objects are all granted.');
-      }
-    }
+    this.acknowledgeFolders(grantee, read);
     return grants.reduce((all, one) => all.combine(one));
+  }
+
+  private acknowledgeFolders(grantee: IGrantable, resources: readonly string[]): void {
+    const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
+    if (policy === undefined) return;
+    for (const resource of resources) {
+      acknowledgeWildcard(policy, resource, 'The wildcard comes after a folder of the lake, whose objects are all granted.');
+    }
   }
 
   private definitions(tables: readonly string[]): string[] {

@@ -183,8 +183,9 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   /** @internal */
   public readonly _source: LakeSourceVariant;
+  /** @internal */
+  public readonly _columns: LakeColumns;
 
-  private readonly columns: LakeColumns;
   private readonly names: LakeNames;
   private readonly workgroup: CfnWorkGroup;
 
@@ -244,7 +245,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     this.workgroupName = names.workgroup;
     this.logGroups = [pipeLog, deliveryLog];
     this.tableName = names.table;
-    this.columns = columns;
+    this._columns = columns;
     this._source = source;
     this.names = names;
     this.workgroup = workgroup;
@@ -273,7 +274,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   /** The columns of the views as a Markdown table, for the documentation of the platform: names, types, and where their values come from. */
   public describeColumns(): string {
-    return describeColumns(this.columns, this.layout);
+    return describeColumns(this._columns, this.layout);
   }
 }
 

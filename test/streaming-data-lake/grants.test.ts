@@ -189,6 +189,20 @@ describe('an operator who replays', () => {
     for (const action of ['firehose:', 'dynamodb:']) expect(text).not.toContain(action);
   });
 
+  test('clearing quarantine is a grant of its own: it deletes there, and reads and replays nothing', async () => {
+    const own = testStack({ env });
+    const other = dataLake(own, { name: 'lake', tableName: 'grades' });
+    const clerks = new Role(own, 'Clerks', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    other.grants.clearQuarantine(clerks);
+    const role = own.getLogicalId(clerks.node.defaultChild as CfnElement);
+    const { identity } = policiesOfRole(own, role);
+    const may = (action: string, object: string) =>
+      isAllowed({ principal: `arn:aws:iam::123456789012:role/${role}`, action, resource: `${bucketArn}/${object}` }, { identity });
+    expect(await may('s3:DeleteObject', 'quarantine/processing-failed/2026/11/29/a')).toBe(true);
+    for (const object of ['data/grades/a', 'results/a', 'erasures/a']) expect(await may('s3:DeleteObject', object)).toBe(false);
+    for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion']) expect(await may(action, 'quarantine/a')).toBe(false);
+  });
+
   test('an imported lake does not know the stream of its table', () => {
     const own = testStack();
     const imported = StreamingDataLake.fromStreamingDataLakeAttributes(own, 'Imported', {

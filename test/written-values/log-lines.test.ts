@@ -10,6 +10,8 @@ import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
 import { openedLine, openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
+import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
+import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -276,6 +278,22 @@ describe.each(hostile)('with %s', (_, text) => {
     }
   });
 
+  test('the function that makes reports from a lake', async () => {
+    const period = { name: '2026Q4', start: '2026-10-01T00:00:00Z', end: '2027-01-01T00:00:00Z' };
+    const name = ({ message }: Record<string, unknown>) => `source: ${message}`;
+    written(name, resultLine(period, { state: 'DONE', reports: 3 }), resultLine(period, { state: 'WAIT', reason: 'Because.', seconds: 1 }));
+    // A value may contain anything: it is in no error.
+    for (const kind of ['exact', 'double', 'boolean', 'time', 'json'] as const) {
+      let thrown = '';
+      try {
+        jsonOf(`${text}{`, { name: 'grade', column: 'grade', kind });
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toBe(`the field grade has a value in the result of the query that is no ${kind}`);
+    }
+  });
+
   test('errors of onboarding, which Lambda logs', () => {
     const requests: object[] = [
       { action: text },
@@ -320,6 +338,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
+      join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

@@ -32,6 +32,16 @@ const sent = {
 
 /** Lines of logs by the function and the message, each with its properties. A property that is not here is a failed test, and so is one that is never there. */
 export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> = {
+  'source: Reports from the lake': {
+    level: 'package',
+    message: 'package',
+    period: 'package',
+    state: 'package',
+    reports: 'package',
+    // It names the pipe and objects in quarantine, never an item.
+    reason: 'service',
+    seconds: 'package',
+  },
   'writer: Message not stored': {
     level: 'package',
     message: 'package',

@@ -1,7 +1,7 @@
 import type { Json, JsonObject, Transition, TransitionPhase } from '../../contracts';
 import type { Services } from './integrations/services';
 import type { History } from './run/history';
-import type { Progress } from './run/progress';
+import type { Moved, Progress } from './run/progress';
 
 export type StateTypeName = 'Task' | 'Pass' | 'Wait' | 'Choice' | 'Succeed' | 'Fail' | 'Parallel' | 'Map';
 
@@ -81,7 +81,10 @@ export interface Frame {
   now(): number;
   /** @throws Ended when the execution times out */
   sleep(milliseconds: number): Promise<void>;
-  event(type: string, details?: EventDetails): void;
+  /** Adds an event, and records where the states are then, both or neither. */
+  event(type: string, details?: EventDetails, moved?: Moved): void;
+  /** Records where the states are. */
+  moved(moved: Moved): void;
   /**
    * Lets listeners see a transition, and waits for them.
    *
@@ -94,7 +97,7 @@ export interface Frame {
 
 /** The map runs of an execution. */
 export interface MapRuns {
-  /** Starts a map run, or continues the one with this ARN, when its execution is redriven. */
+  /** Starts a map run, or continues the one with this ARN. */
   start(label: string, limits: MapRunLimits, arn?: string): MapRun;
 }
 
@@ -106,12 +109,14 @@ export interface MapRunLimits {
 
 export interface MapRun {
   readonly arn: string;
+  /** How it started: as a new one, after the end of an earlier try, or where it was when the sandbox was killed. */
+  readonly kind: 'STARTED' | 'REDRIVEN' | 'CONTINUED';
   /** The limits, which UpdateMapRun may change while it runs. */
   readonly limits: MapRunLimits;
   /** The inputs of the child executions, which are set once. */
   readonly planned?: readonly PlannedChild[];
   plan(children: readonly PlannedChild[]): void;
-  /** Runs a child execution to its end. One that has succeeded does not run again. */
+  /** Runs a child execution to its end. One that has succeeded does not run again; one that has ended does not, if the map run continues. */
   run(index: number, states: States, signal: AbortSignal): Promise<ChildExecution>;
   /** The child executions that were started. */
   executions(): readonly ChildExecution[];

@@ -11,8 +11,7 @@ export interface VirtualClock extends Clock {
   readonly waits: readonly number[];
 }
 
-export function virtualClock(): VirtualClock {
-  let now = 0;
+export function virtualClock(now = 0): VirtualClock {
   const waits: number[] = [];
   const timers = new Set<{ readonly at: number; readonly milliseconds: number; fire(): void }>();
   let isPumping = false;

@@ -23,7 +23,7 @@ const TAPPED_TWICE = 250;
 const BROKEN = 5;
 const AT_ONCE = 24;
 /** Both paths share two processors here. This many visits leave room for both: more show what the machine takes, not what the platform does. */
-const VISITS_PER_SECOND = 125;
+const VISITS_PER_SECOND = 100;
 /** How long only teachers use the platform. */
 const QUIET_MS = 8_000;
 const TASKS = 2;

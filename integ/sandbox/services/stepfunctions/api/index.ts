@@ -3,6 +3,7 @@ import { type AwsJson, jsonService } from '../../../protocol/aws-json';
 import { ServiceError } from '../../../protocol/service-error';
 import { listStates } from '../definition/list-states';
 import { createExecutions } from '../executions/executions';
+import { openJournals } from '../executions/journal';
 import { createListeners } from '../executions/listeners';
 import type { Services } from '../integrations/services';
 import { findMachine } from '../machines';
@@ -18,12 +19,16 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   /** What the states of a machine with this role call. */
   services(roleArn: string): Services;
+  /** A folder in which executions are kept. @default - in memory */
+  readonly folder?: string;
   /** Reports executions that failed. */
   report?(line: string): void;
 }
 
 /** The state machines of an assembly. */
 export interface RunningStateMachines extends StateMachines {
+  /** Continues what a killed sandbox has left running. */
+  proceed(): void;
   /** Stops what is still running. */
   close(): Promise<void>;
 }
@@ -44,10 +49,17 @@ export function startStateMachines({
   endpoint,
   clock,
   services,
+  folder,
   report = () => undefined,
 }: StateMachinesOptions): RunningStateMachines {
   const listeners = createListeners();
-  const executions = createExecutions({ clock, services, listener: listeners.current, report });
+  const executions = createExecutions({
+    clock,
+    services,
+    journals: folder === undefined ? undefined : openJournals(folder),
+    listener: listeners.current,
+    report,
+  });
   const api: Api = { assembly, endpoint, executions, clock };
   endpoint.register(
     jsonService({
@@ -67,6 +79,10 @@ export function startStateMachines({
   return {
     states: (stateMachineArn) => listStates(JSON.parse(findMachine(assembly, stateMachineArn).machine.text) as JsonObject),
     onTransition: (listener) => listeners.add(listener),
+    proceed() {
+      const count = executions.proceedAll();
+      if (count > 0) report(`${count} execution${count === 1 ? '' : 's'} of state machines continue${count === 1 ? 's' : ''}`);
+    },
     close: () => executions.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contracts';
-import type { MapRunRecord } from '../executions/map-runs';
+import type { MapRunRecord } from '../executions/record';
 import { entryOf, mapRunOf, type Operation, pageOf } from './operation';
 
 export const describeMapRun: Operation = {
@@ -42,6 +42,7 @@ export const updateMapRun: Operation = {
       ([, value]) => value !== undefined,
     );
     record.limits = { ...record.limits, ...Object.fromEntries(given.map(([name, value]) => [name, Number(value)])) };
+    entryOf(api, record.executionArn).keeping.mapRun(record);
     return {};
   },
 };

@@ -71,8 +71,8 @@ function checkInput(input: string): void {
   }
 }
 
-function planOf({ definition, roleArn, type }: Machine): Plan {
+function planOf({ definition, text, roleArn, type }: Machine): Plan {
   const timeoutSeconds =
     type === 'EXPRESS' ? Math.min(definition.timeoutSeconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS) : definition.timeoutSeconds;
-  return { states: definition, roleArn, type, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+  return { states: definition, definition: text, roleArn, type, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
 }

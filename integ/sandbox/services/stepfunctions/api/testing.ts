@@ -7,8 +7,7 @@ export const machineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Sy
 export const FN = 'arn:aws:lambda:us-east-1:123456789012:function:F';
 
 /** Step Functions with one state machine, and calls of its API. */
-export function started(definition: object, answers: Answers = {}, type = 'STANDARD') {
-  const clock = virtualClock();
+export function started(definition: object, answers: Answers = {}, type = 'STANDARD', folder?: string, clock = virtualClock()) {
   const fake = fakeServices(answers);
   let service: EndpointService | undefined;
   const resource = { id: 'Stack.Sync', logicalId: 'Sync', type: 'AWS::StepFunctions::StateMachine' } as Resource;
@@ -23,7 +22,7 @@ export function started(definition: object, answers: Answers = {}, type = 'STAND
     },
     assumeAsService: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
   } as unknown as Endpoint;
-  const machines = startStateMachines({ assembly, endpoint, clock, services: () => fake.services });
+  const machines = startStateMachines({ assembly, endpoint, clock, services: () => fake.services, folder });
   const requestOf = (operation: string, input: object) =>
     ({
       headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },

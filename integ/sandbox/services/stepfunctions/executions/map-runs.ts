@@ -1,22 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { MapRun, MapRunLimits, MapRuns, PlannedChild, States } from '../model';
-import type { Control, Entry } from './record';
-
-/** A map run as DescribeMapRun returns it. Times are in seconds. */
-export interface MapRunRecord {
-  readonly mapRunArn: string;
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
-  readonly startDate: number;
-  stopDate?: number;
-  redriveCount: number;
-  redriveDate?: number;
-  limits: MapRunLimits;
-  planned?: readonly PlannedChild[];
-  /** Undefined for children that have not started. */
-  readonly children: (Entry | undefined)[];
-}
+import type { MapRun, MapRunLimits, MapRuns, States } from '../model';
+import type { Control, Entry, MapRunRecord } from './record';
 
 export interface MapRunsOptions {
   /** The execution that starts map runs. */
@@ -26,14 +10,21 @@ export interface MapRunsOptions {
   seconds(): number;
 }
 
+/** Whether a child has not run since the map run was redriven. */
+function isBefore({ execution }: Entry, redriveDate: number | undefined): boolean {
+  return redriveDate !== undefined && (execution.redriveDate ?? execution.startDate) < redriveDate;
+}
+
 export function createMapRuns({ entry, executions, records, seconds }: MapRunsOptions): MapRuns {
   const { execution, plan } = entry;
 
-  function recordOf(label: string, limits: MapRunLimits, arn?: string): MapRunRecord {
+  function recordOf(label: string, limits: MapRunLimits, arn?: string): { readonly record: MapRunRecord; readonly kind: MapRun['kind'] } {
     const known = arn === undefined ? undefined : records.get(arn);
+    if (known?.status === 'RUNNING') return { record: known, kind: 'CONTINUED' };
     if (known !== undefined) {
       Object.assign(known, { status: 'RUNNING', stopDate: undefined, redriveDate: seconds(), redriveCount: known.redriveCount + 1 });
-      return known;
+      entry.keeping.mapRun(known);
+      return { record: known, kind: 'REDRIVEN' };
     }
     const mapRunArn = `${execution.stateMachineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${randomUUID()}`;
     const { executionArn, stateMachineArn } = execution;
@@ -48,13 +39,21 @@ export function createMapRuns({ entry, executions, records, seconds }: MapRunsOp
       children: [],
     };
     records.set(mapRunArn, record);
-    return record;
+    entry.keeping.mapRun(record);
+    return { record, kind: 'STARTED' };
   }
 
-  function childOf({ mapRunArn, planned = [], children }: MapRunRecord, index: number, states: States): Entry {
+  function childOf(
+    { mapRunArn, planned = [], children, redriveDate }: MapRunRecord,
+    kind: MapRun['kind'],
+    index: number,
+    states: States,
+  ): Entry {
     const known = children[index];
     if (known !== undefined) {
-      if (known.execution.status !== 'SUCCEEDED') executions.redrive(known);
+      Object.assign(known.plan, { states });
+      if (known.execution.status === 'RUNNING') executions.proceed(known);
+      else if (known.execution.status !== 'SUCCEEDED' && (kind !== 'CONTINUED' || isBefore(known, redriveDate))) executions.redrive(known);
       return known;
     }
     const name = randomUUID();
@@ -71,9 +70,9 @@ export function createMapRuns({ entry, executions, records, seconds }: MapRunsOp
 
   return {
     start(label, limits, arn): MapRun {
-      const record = recordOf(label, limits, arn);
+      const { record, kind } = recordOf(label, limits, arn);
       return {
-        arn: record.mapRunArn,
+        ...{ arn: record.mapRunArn, kind },
         get limits() {
           return record.limits;
         },
@@ -82,9 +81,10 @@ export function createMapRuns({ entry, executions, records, seconds }: MapRunsOp
         },
         plan(children) {
           record.planned = children;
+          entry.keeping.mapRun(record);
         },
         async run(index, states, signal) {
-          const child = childOf(record, index, states);
+          const child = childOf(record, kind, index, states);
           const stop = () => void executions.stop(child);
           signal.addEventListener('abort', stop, { once: true });
           if (signal.aborted) stop();
@@ -95,6 +95,7 @@ export function createMapRuns({ entry, executions, records, seconds }: MapRunsOp
         executions: () => record.children.flatMap((child) => child?.execution ?? []),
         end(status) {
           Object.assign(record, { status, stopDate: seconds() });
+          entry.keeping.mapRun(record);
         },
       };
     },

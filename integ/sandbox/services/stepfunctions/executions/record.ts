@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../contracts';
-import type { States } from '../model';
-import type { HistoryEvent } from '../run/history';
+import type { MapRunLimits, PlannedChild, States } from '../model';
+import type { HistoryEvent, Step } from '../run/history';
 import type { Progress } from '../run/progress';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -29,17 +29,47 @@ export interface Entry {
   readonly plan: Plan;
   /** Of a child execution: its number in the map run. */
   readonly child?: number;
-  readonly progress: Progress;
+  progress: Progress;
   readonly events: HistoryEvent[];
   /** Aborted to stop it. Another one after it is redriven. */
   stop: AbortController;
   /** Never rejects. */
   ended: Promise<void>;
+  keeping: Keeping;
+}
+
+/** A map run as DescribeMapRun returns it. Times are in seconds. */
+export interface MapRunRecord {
+  readonly mapRunArn: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startDate: number;
+  stopDate?: number;
+  redriveCount: number;
+  redriveDate?: number;
+  limits: MapRunLimits;
+  planned?: readonly PlannedChild[];
+  /** Undefined for children that have not started. */
+  readonly children: (Entry | undefined)[];
+}
+
+/** Writes what an execution does to its journal. */
+export interface Keeping {
+  step(step: Step): void;
+  /** A change of the status with its event, and with the whole progress if that changes too. */
+  status(event: HistoryEvent | undefined, progress?: Progress): void;
+  mapRun(record: MapRunRecord): void;
+  /** Replaces how an execution came to its end by the end. */
+  compact(mapRuns: readonly MapRunRecord[]): void;
+  remove(): void;
 }
 
 /** What runs. */
 export interface Plan {
   readonly states: States;
+  /** The text of the states, which a kept execution continues with; undefined for those of a Map state. */
+  readonly definition?: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly timeoutSeconds?: number;
@@ -55,6 +85,8 @@ export interface Control {
   start(given: Start): Entry;
   /** Starts a failed execution again where it failed. */
   redrive(entry: Entry): void;
+  /** Runs an execution that a killed sandbox has left running. */
+  proceed(entry: Entry): void;
   /** Stops an execution, with its child executions. It has ended when this resolves. */
   stop(entry: Entry, error?: string, cause?: string): Promise<void>;
 }

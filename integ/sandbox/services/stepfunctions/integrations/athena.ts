@@ -10,7 +10,7 @@ const POLL_SECONDS = 1;
 export const athenaSync: ReadIntegration = (resource) =>
   /^arn:[^:]+:states:::athena:startQueryExecution\.sync(:2)?$/.test(resource)
     ? {
-        ...{ resourceType: 'athena', resource: 'startQueryExecution.sync', waits: true },
+        ...{ resourceType: 'athena', resource: 'startQueryExecution.sync', waits: true, lost: 'Athena.SdkClientException' },
         async run(given, { run, sleep, signal }) {
           const started = await call(() => run.services.call('athena', 'startQueryExecution', given as JsonObject), 'athena');
           const { QueryExecutionId } = started;

@@ -4,5 +4,10 @@ import type { ReadIntegration } from './integration';
 /** Documented: "Call HTTPS APIs in Step Functions workflows". */
 export const httpInvoke: ReadIntegration = (resource) =>
   /^arn:[^:]+:states:::http:invoke$/.test(resource)
-    ? { resourceType: 'http', resource: 'invoke', run: (given, { run }) => run.services.http(given as JsonObject, run.stateMachineArn) }
+    ? {
+        resourceType: 'http',
+        resource: 'invoke',
+        lost: 'States.Http.Socket',
+        run: (given, { run }) => run.services.http(given as JsonObject, run.stateMachineArn),
+      }
     : undefined;

@@ -9,6 +9,8 @@ export interface Integration {
   readonly resource: string;
   /** The function, if the state's resource is one: its history has other events. */
   readonly functionArn?: string;
+  /** The error of a call whose connection was lost. */
+  readonly lost: string;
   /** Whether it starts a job and waits for its end. */
   readonly waits?: true;
   /** @throws TaskFailure */

@@ -20,7 +20,7 @@ export const optimized: ReadIntegration = (resource) => {
   const known = OPTIMIZED[service ?? ''];
   if (known === undefined || !known.actions.includes(action)) return undefined;
   return {
-    ...{ resourceType: service, resource: action },
+    ...{ resourceType: service, resource: action, lost: `${known.prefix}.SdkClientException` },
     run: (given, { run }) => call(() => run.services.call(service, action, withText(given as JsonObject)), service),
   };
 };

@@ -13,7 +13,7 @@ export const awsSdk: ReadIntegration = (resource, where) => {
     throw new NotSupported(`${where}.Resource ${resource} is not supported: the services are ${Object.keys(SDK_SERVICES).join(', ')}`);
   }
   return {
-    ...{ resourceType: `aws-sdk:${service}`, resource: action },
+    ...{ resourceType: `aws-sdk:${service}`, resource: action, lost: `${prefixOf(service)}.SdkClientException` },
     run: (given, { run }) =>
       run.services.call(service, action, given as JsonObject).catch((error: unknown) => {
         throw error instanceof SdkFailure ? failureOf(service, error) : error;
@@ -22,6 +22,10 @@ export const awsSdk: ReadIntegration = (resource, where) => {
 };
 
 /** Error names have the service's name of the AWS SDK for Java 2.x. */
+function prefixOf(service: string): string {
+  return PREFIXES[service] ?? `${service[0].toUpperCase()}${service.slice(1)}`;
+}
+
 const PREFIXES: Readonly<Record<string, string>> = { dynamodb: 'DynamoDb', secretsmanager: 'SecretsManager' };
 
 /**
@@ -29,7 +33,7 @@ const PREFIXES: Readonly<Record<string, string>> = { dynamodb: 'DynamoDb', secre
  * document for its SDKs.
  */
 export function failureOf(service: string, { code, modelled, message, status, requestId }: SdkFailure): TaskFailure {
-  const prefix = PREFIXES[service] ?? `${service[0].toUpperCase()}${service.slice(1)}`;
+  const prefix = prefixOf(service);
   if (code === undefined) return new TaskFailure(`${prefix}.SdkClientException`, message);
   const name = modelled ? `${code.replace(/(Exception|Error)$/, '')}Exception` : `${prefix}Exception`;
   return new TaskFailure(`${prefix}.${name}`, `${message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`);

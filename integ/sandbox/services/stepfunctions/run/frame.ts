@@ -2,6 +2,7 @@ import type { Json } from '../../../contracts';
 import type { Frame } from '../model';
 import { Ended } from './ended';
 import { TIMEOUT } from './failure';
+import type { Moved, Progress } from './progress';
 
 export interface FrameOptions extends Pick<Frame, 'run' | 'progress' | 'branch' | 'signal' | 'context' | 'outer'> {
   readonly previousEventId: number;
@@ -18,8 +19,13 @@ export function createFrame({ previousEventId, ...options }: FrameOptions): Fram
       await run.sleep(Math.max(0, Math.min(milliseconds, left)), signal);
       if (milliseconds > left) throw timedOut();
     },
-    event(type, details) {
-      last = run.history.add(type, last, details);
+    event(type, details, moved) {
+      last = run.history.add(type, last, details, moved === undefined ? undefined : { branch: options.branch, moved });
+      move(options.progress, moved);
+    },
+    moved(moved) {
+      run.history.moved({ branch: options.branch, moved });
+      move(options.progress, moved);
     },
     async reached(phase, state, details) {
       const listener = run.listener();
@@ -35,6 +41,11 @@ export function createFrame({ previousEventId, ...options }: FrameOptions): Fram
       return createFrame({ run, progress, branch, signal: inner, context, outer, previousEventId: last });
     },
   };
+}
+
+/** Changes where states are. */
+export function move(progress: Progress, moved: Moved = {}): void {
+  Object.assign(progress, moved);
 }
 
 export function timedOut(): Ended {

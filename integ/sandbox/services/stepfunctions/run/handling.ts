@@ -5,6 +5,7 @@ import type { Reading } from '../definition/state-type';
 import type { Passed } from '../language/language';
 import type { Frame, Outcome, Scope } from '../model';
 import { RUNTIME, TaskFailure, TIMEOUT } from './failure';
+import type { Moved } from './progress';
 import { reportEvaluation } from './run-states';
 
 /** `Retry` and `Catch` of a state. */
@@ -67,22 +68,28 @@ async function retried(
   retriers: readonly Retrier[],
   body: (scope: Scope) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const attempts = new Map<Retrier, number>();
-  for (let count = 0; ; count += 1) {
+  // An execution that continues may be in the wait before an attempt.
+  if (frame.progress.retries !== undefined) await frame.sleep((frame.progress.until ?? 0) - frame.now());
+  for (;;) {
+    const retries = frame.progress.retries ?? retriers.map(() => 0);
+    const count = retries.reduce((sum, one) => sum + one, 0);
     try {
-      return await body(counted(scope, count));
+      return await body(withCount(scope, count));
     } catch (failure) {
       const retrier = failure instanceof TaskFailure && !frame.signal.aborted ? matching(retriers, failure) : undefined;
-      const done = retrier === undefined ? 0 : (attempts.get(retrier) ?? 0);
-      if (retrier === undefined || done >= retrier.maximumAttempts) throw failure;
-      attempts.set(retrier, done + 1);
-      frame.progress.branches = undefined;
-      const wait = waitOf(retrier, done, frame.run.random);
+      const index = retrier === undefined ? -1 : retriers.indexOf(retrier);
+      if (retrier === undefined || retries[index] >= retrier.maximumAttempts) throw failure;
+      const wait = waitOf(retrier, retries[index], frame.run.random);
+      const counted = retries.map((one, at) => (at === index ? one + 1 : one));
+      frame.moved({ ...ANOTHER_TRY, retries: counted, until: frame.now() + wait.delaySeconds * 1000 });
       await frame.reached('RETRIES', name, { error: (failure as TaskFailure).error, retry: { retry: count + 1, ...wait } });
       await frame.sleep(wait.delaySeconds * 1000);
     }
   }
 }
+
+/** What the next attempt of a state does again. */
+const ANOTHER_TRY: Moved = { branches: undefined, mapRunArn: undefined, call: undefined };
 
 function waitOf(
   { intervalSeconds, backoffRate, maximumDelaySeconds, jitter }: Retrier,
@@ -94,7 +101,7 @@ function waitOf(
 }
 
 /** `$$.State.RetryCount`. */
-function counted(scope: Scope, count: number): Scope {
+function withCount(scope: Scope, count: number): Scope {
   return count === 0
     ? scope
     : { ...scope, context: { ...scope.context, State: { ...(scope.context.State as JsonObject), RetryCount: count } } };

@@ -3,6 +3,7 @@ import { QUERY_FAILED } from '../language/jsonata/evaluate';
 import type { Frame, Outcome, Scope, State, States } from '../model';
 import { DATA_LIMIT, TaskFailure } from './failure';
 import { sizeOf, timedOut } from './frame';
+import { ANOTHER_STATE } from './progress';
 
 /** Documented: "Step Functions service quotas", maximum input or output size for a task, state or execution. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -23,25 +24,20 @@ export async function runStates({ startAt, states }: States, frame: Frame, input
     if (frame.now() >= frame.run.deadline) throw timedOut();
     const state: State = states.get(name) as State;
     if (!resumed) {
-      Object.assign(progress, { state: name, input: data, entered: true, branches: undefined, mapRunArn: undefined });
-      frame.event(`${state.type}StateEntered`, { name, input: JSON.stringify(data) });
+      const moved = { ...ANOTHER_STATE, state: name, input: data, entered: true } as const;
+      frame.event(`${state.type}StateEntered`, { name, input: JSON.stringify(data) }, moved);
     }
     const { output, assigned, next } = await enter(name, state, frame, data, !resumed);
     resumed = false;
     if (sizeOf(output) > MAX_PAYLOAD_BYTES) throw tooLarge(name);
-    Object.assign(progress.variables, assigned);
-    Object.assign(progress, {
-      state: next,
-      input: output,
-      entered: undefined,
-      branches: undefined,
+    const moved = {
+      ...{ ...ANOTHER_STATE, state: next, input: output },
+      ...(assigned === undefined ? {} : { variables: { ...progress.variables, ...assigned } }),
       ...(next === undefined ? { done: { output } } : {}),
-    });
-    if (state.type !== 'Fail') {
-      const variables = assigned === undefined ? {} : { assignedVariables: mapped(assigned) };
-      frame.event(`${state.type}StateExited`, { name, output: JSON.stringify(output), ...variables });
-      await frame.reached('EXITED', name);
-    }
+    };
+    const variables = assigned === undefined ? {} : { assignedVariables: mapped(assigned) };
+    frame.event(`${state.type}StateExited`, { name, output: JSON.stringify(output), ...variables }, moved);
+    await frame.reached('EXITED', name);
     [data, name] = [output, next];
   }
   return data;

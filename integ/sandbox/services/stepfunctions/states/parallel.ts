@@ -3,7 +3,7 @@ import { list } from '../definition/only';
 import type { StateType } from '../definition/state-type';
 import { readHandling } from '../run/handling';
 import { inParallel } from '../run/in-parallel';
-import { branchesOf, branchOf } from '../run/progress';
+import { branchOf } from '../run/progress';
 import { runStates } from '../run/run-states';
 import { leadsTo, nextOf } from './next';
 
@@ -26,8 +26,8 @@ export const parallel: StateType = {
           async (attempt) => {
             const input = await flow.input(attempt);
             const given = flow.given === undefined ? input : await flow.given({ ...attempt, data: input });
-            const kept = branchesOf(frame.progress);
-            frame.event('ParallelStateStarted');
+            if (frame.progress.branches === undefined) frame.event('ParallelStateStarted', undefined, { branches: [] });
+            const kept = frame.progress.branches ?? [];
             const results = await inParallel(branches, branches.length, frame.signal, (branch, index, signal) =>
               runStates(branch, frame.fork(index, branchOf(kept, index), signal), given),
             );

@@ -56,32 +56,42 @@ async function secondsOf(expression: Expression | undefined, scope: Scope, name:
   throw new TaskFailure(RUNTIME, `${name} must be a number from 1 to 99999999, not ${JSON.stringify(value)}`);
 }
 
-/** Calls the integration once, and writes the events of the history. */
+/**
+ * Calls the integration once, and writes the events of the history. If the execution continues after a kill, a recorded answer or failure is
+ * used again, and a call without one has failed: nobody knows whether it was executed.
+ */
 async function call(name: string, integration: Integration, frame: Frame, given: Json, limits: Limits): Promise<Json> {
-  const { resourceType, resource, functionArn } = integration;
+  const { resourceType, resource, functionArn, lost } = integration;
   const prefix = functionArn === undefined ? 'Task' : 'LambdaFunction';
   const named = functionArn === undefined ? { resourceType, resource } : {};
-  const seconds = Number.isFinite(limits.timeout) ? { timeoutInSeconds: limits.timeout } : {};
-  frame.event(`${prefix}Scheduled`, {
-    ...(functionArn === undefined
-      ? { ...named, region: frame.run.services.region, parameters: JSON.stringify(given) }
-      : { resource, input: JSON.stringify(given) }),
-    ...seconds,
-  });
-  frame.event(`${prefix}Started`, functionArn === undefined ? named : undefined);
+  const known = frame.progress.call;
+  if (known?.answer !== undefined) return known.answer.result;
+  if (known?.failure !== undefined) throw new TaskFailure(known.failure.error, known.failure.cause);
   try {
+    if (known !== undefined) throw new TaskFailure(lost, LOST);
+    const seconds = Number.isFinite(limits.timeout) ? { timeoutInSeconds: limits.timeout } : {};
+    frame.event(`${prefix}Scheduled`, {
+      ...(functionArn === undefined
+        ? { ...named, region: frame.run.services.region, parameters: JSON.stringify(given) }
+        : { resource, input: JSON.stringify(given) }),
+      ...seconds,
+    });
+    frame.event(`${prefix}Started`, functionArn === undefined ? named : undefined, { call: {} });
     const result = await answered(name, frame, inTime(integration, frame, given, limits));
     if (sizeOf(result) > MAX_PAYLOAD_BYTES) throw tooLarge(functionArn ?? resourceType);
-    frame.event(`${prefix}Succeeded`, { ...named, output: JSON.stringify(result) });
+    frame.event(`${prefix}Succeeded`, { ...named, output: JSON.stringify(result) }, { call: { answer: { result } } });
     return result;
   } catch (failure) {
     if (failure instanceof TaskFailure && !frame.signal.aborted) {
       const timedOut = failure.error === TIMEOUT || failure.error === HEARTBEAT_TIMEOUT;
-      frame.event(`${prefix}${timedOut ? 'TimedOut' : 'Failed'}`, { ...named, error: failure.error, cause: failure.cause });
+      const { error, cause } = failure;
+      frame.event(`${prefix}${timedOut ? 'TimedOut' : 'Failed'}`, { ...named, error, cause }, { call: { failure: { error, cause } } });
     }
     throw failure;
   }
 }
+
+const LOST = 'The connection was lost before the answer: whether the call was executed is not known';
 
 /** Lets listeners see an answer before anything of it is recorded. */
 async function answered(name: string, frame: Frame, call: Promise<Json>): Promise<Json> {

@@ -25,9 +25,12 @@ export const wait: StateType = {
       ...{ type: 'Wait', leadsTo: leadsTo(end) },
       async run(frame, given) {
         const scope = { ...given, data: await flow.input(given) };
-        await frame.sleep(
-          seconds === undefined ? untilOf(await until?.(scope), error) - frame.now() : secondsOf(await seconds(scope), error) * 1000,
-        );
+        // An execution that continues waits until the time that was set when it entered the state.
+        const known = frame.progress.until;
+        const time = known ?? (seconds === undefined ? untilOf(await until?.(scope), error) : undefined);
+        const milliseconds = time === undefined ? secondsOf((await seconds?.(scope)) ?? null, error) * 1000 : time - frame.now();
+        if (known === undefined) frame.moved({ until: frame.now() + milliseconds });
+        await frame.sleep(milliseconds);
         return { ...(await flow.output(scope)), ...end };
       },
     };

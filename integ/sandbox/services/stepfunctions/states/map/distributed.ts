@@ -33,9 +33,9 @@ export function readDistributed({ reading, fields, processor, maxConcurrency, it
       const toleratedFailureCount = (await numberOf(count, scope, 'ToleratedFailureCount', language)) ?? 0;
       const limits = { maxConcurrency: concurrency, toleratedFailureCount, toleratedFailurePercentage };
       const mapRun = frame.run.mapRuns.start(label, limits, frame.progress.mapRunArn);
-      if (frame.progress.mapRunArn === undefined) frame.event('MapRunStarted', { mapRunArn: mapRun.arn });
-      else frame.event('MapRunRedriven', { mapRunArn: mapRun.arn, redriveCount: 1 });
-      frame.progress.mapRunArn = mapRun.arn;
+      const { arn: mapRunArn, kind } = mapRun;
+      if (kind === 'STARTED') frame.event('MapRunStarted', { mapRunArn }, { mapRunArn });
+      else if (kind === 'REDRIVEN') frame.event('MapRunRedriven', { mapRunArn, redriveCount: 1 });
       try {
         if (mapRun.planned === undefined) {
           const found = values ?? (await (reader as NonNullable<typeof reader>)(scope, frame.run.services));

@@ -1,6 +1,6 @@
 import { TaskFailure } from '../../run/failure';
 import { inParallel } from '../../run/in-parallel';
-import { branchesOf, branchOf } from '../../run/progress';
+import { branchOf } from '../../run/progress';
 import { runStates } from '../../run/run-states';
 import { numberOf } from './concurrency';
 import type { MapParts, Processing } from './parts';
@@ -16,8 +16,8 @@ export function readInline({ reading, processor, maxConcurrency, items, input }:
     async run(frame, scope) {
       const values = await items(scope);
       const limit = (await numberOf(maxConcurrency, scope, 'MaxConcurrency', language)) ?? 0;
-      const kept = branchesOf(frame.progress);
-      frame.event('MapStateStarted', { length: values.length });
+      if (frame.progress.branches === undefined) frame.event('MapStateStarted', { length: values.length }, { branches: [] });
+      const kept = frame.progress.branches ?? [];
       return inParallel(
         values,
         Math.min(limit === 0 ? MAX_CONCURRENCY : limit, MAX_CONCURRENCY),
@@ -25,13 +25,13 @@ export function readInline({ reading, processor, maxConcurrency, items, input }:
         async (Value, Index, signal) => {
           const details = { name, index: Index };
           const progress = branchOf(kept, Index);
-          if (progress.done !== undefined) return progress.done.output;
+          if (progress.done !== undefined && progress.iteration === 'SUCCEEDED') return progress.done.output;
           const item = { Index, Value };
           const inner = frame.fork(Index, progress, signal, item);
-          inner.event('MapIterationStarted', details);
+          if (progress.iteration === undefined) inner.event('MapIterationStarted', details, { iteration: 'STARTED' });
           try {
             const output = await runStates(states, inner, await input(scope, item));
-            inner.event('MapIterationSucceeded', details);
+            inner.event('MapIterationSucceeded', details, { iteration: 'SUCCEEDED' });
             return output;
           } catch (failure) {
             if (failure instanceof TaskFailure && !signal.aborted) inner.event('MapIterationFailed', details);

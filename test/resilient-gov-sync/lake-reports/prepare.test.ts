@@ -1,0 +1,172 @@
+import type { LakeReportsSettings } from '../../../src/resilient-gov-sync/lake-reports-settings';
+import { type PrepareDependencies, prepareReports, type QueryState } from '../../../src/resilient-gov-sync/lambda/lake-reports/prepare';
+import { readRequest } from '../../../src/resilient-gov-sync/lambda/lake-reports/source-request';
+
+const settings = {
+  ...{ DATABASE: 'lake', TABLE: 'records', TENANT_NOUN: 'school', KEYS: ['partition_key'], REQUIRED: [] },
+  FIELDS: [{ name: 'grade', column: 'grade', kind: 'exact' }],
+} as unknown as LakeReportsSettings;
+const END = Date.parse('2027-01-01T00:00:00Z');
+const HOUR = 3_600_000;
+const request = {
+  period: { name: '2026Q4', start: '2026-10-01T00:00:00Z', end: '2027-01-01T00:00:00Z' },
+  destination: { bucket: 'reports', prefix: 'source/2026Q4/' },
+};
+
+interface Fake extends PrepareDependencies {
+  readonly written: Record<string, string>;
+  readonly started: string[];
+}
+
+/** A lake that is complete, whose queries return the given rows. */
+function fake(rows: readonly (readonly string[])[], given: Partial<PrepareDependencies> = {}): Fake {
+  const started: string[] = [];
+  const written: Record<string, string> = {};
+  const text = [['tenant_of_row', 'f0'], ...rows].map((row) => `${row.map((value) => `"${value}"`).join(',')}\n`).join('');
+  return {
+    ...{ written, started, pipe: 'lake-pipe', now: () => END + 49 * HOUR, pipeState: async () => 'RUNNING', deadLetters: async () => 0 },
+    ...{ quarantined: async () => undefined, tenants: async () => ['south-high', 'north-high'] },
+    async start(_, token) {
+      if (!started.includes(token)) started.push(token);
+      return token;
+    },
+    query: async () => ({ state: 'SUCCEEDED', location: 's3://lake/results/1.csv' }),
+    read: async () =>
+      (async function* () {
+        yield Buffer.from(text);
+      })(),
+    async put(tenant: string, body: string) {
+      written[tenant] = body;
+    },
+    ...given,
+  } as Fake;
+}
+
+test('each tenant has a file, in the order of their names', async () => {
+  const lake = fake([
+    ['north-high', '1.50'],
+    ['north-high', '2'],
+  ]);
+  expect(await prepareReports(request, settings, lake)).toEqual({ state: 'DONE', reports: 2 });
+  expect(Object.entries(lake.written)).toEqual([
+    ['north-high', '{"reference":"north-high-2026Q4","school":"north-high","period":"2026Q4","rows":[{"grade":1.50},{"grade":2}]}'],
+    ['south-high', '{"reference":"south-high-2026Q4","school":"south-high","period":"2026Q4","rows":[]}'],
+  ]);
+});
+
+test('a row of a tenant that was not asked for is an error, and no report of another one gets it', async () => {
+  const lake = fake([
+    ['middle-high', '1'],
+    ['north-high', '2'],
+  ]);
+  await expect(prepareReports(request, settings, lake)).rejects.toThrow(/rows that are not in the order of its tenants/);
+  expect(lake.written).toEqual({});
+});
+
+test('a write that fails is an error, although others follow', async () => {
+  const tenants = Array.from({ length: 40 }, (_, index) => `school-${100 + index}`);
+  const written: string[] = [];
+  const put = async (tenant: string) => {
+    if (tenant === 'school-103') throw new Error('no permission');
+    written.push(tenant);
+  };
+  const lake = fake([], { tenants: async () => tenants, put });
+  await expect(prepareReports(request, settings, lake)).rejects.toThrow('no permission');
+  expect(written.length).toBeLessThan(40);
+});
+
+describe('it waits, with a reason', () => {
+  test.each<[string, Partial<PrepareDependencies>, string, number]>([
+    [
+      'a minute before',
+      { now: () => END + 49 * HOUR - 60_000 },
+      'Changes of 2026Q4 can arrive in the lake until 2027-01-03 01:00 UTC.',
+      60,
+    ],
+    ['a day before', { now: () => END + 25 * HOUR }, 'Changes of 2026Q4 can arrive in the lake until 2027-01-03 01:00 UTC.', 900],
+    [
+      'a stopped pipe',
+      { pipeState: async () => 'STOPPED' },
+      'The pipe lake-pipe of the lake is STOPPED: changes of 2026Q4 may be missing. Start it, and backfill the time since it stopped.',
+      600,
+    ],
+    [
+      'dead letters',
+      { deadLetters: async () => 2 },
+      'The dead-letter queue of the lake has 2 messages about changes that have not arrived.',
+      600,
+    ],
+    [
+      'quarantine',
+      { quarantined: async () => 's3://lake/quarantine/a' },
+      'A change of 2026Q4 is in the quarantine of the lake: s3://lake/quarantine/a. Replay it, or decide that it is not needed, and delete the file.',
+      600,
+    ],
+  ])('%s', async (_, given, reason, seconds) => {
+    const lake = fake([], given);
+    expect(await prepareReports(request, settings, lake)).toEqual({ state: 'WAIT', reason, seconds });
+    expect([lake.started, lake.written]).toEqual([[], {}]);
+  });
+
+  test('while the query runs', async () => {
+    const lake = fake([], { query: async () => ({ state: 'RUNNING', location: '' }) });
+    expect(await prepareReports(request, settings, lake)).toEqual({
+      ...{ state: 'WAIT', reason: 'Athena reads the rows of 2026Q4 from the lake.', seconds: 10 },
+    });
+    expect(lake.written).toEqual({});
+  });
+});
+
+test('a second call finds the query of the first one, and hours later there is a new one', async () => {
+  let now = END + 50 * HOUR;
+  const lake = fake([], { now: () => now });
+  await prepareReports(request, settings, lake);
+  now += 60_000;
+  await prepareReports(request, settings, lake);
+  expect(lake.started).toHaveLength(1);
+  now += 6 * HOUR;
+  await prepareReports(request, settings, lake);
+  expect(lake.started).toHaveLength(2);
+  for (const token of lake.started) expect(token).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a failed query is started again, and the third failure is an error with the reasons', async () => {
+  const failures = new Set<string>();
+  const failing = (count: number) => ({
+    async query(id: string): Promise<QueryState> {
+      if (failures.has(id) || failures.size < count) {
+        failures.add(id);
+        return { state: 'FAILED', reason: 'HIVE_S3_THROTTLING', location: '' };
+      }
+      return { state: 'SUCCEEDED', location: 's3://lake/results/2.csv' };
+    },
+  });
+  const twice = fake([], failing(2));
+  expect(await prepareReports(request, settings, twice)).toMatchObject({ state: 'DONE' });
+  expect(twice.started).toHaveLength(3);
+  failures.clear();
+  await expect(prepareReports(request, settings, fake([], failing(3)))).rejects.toThrow(
+    /failed 3 times\. \S+ ended as FAILED: HIVE_S3_THROTTLING/,
+  );
+});
+
+test('500 tenants are a query', async () => {
+  const tenants = Array.from({ length: 1_201 }, (_, index) => `school-${index}`);
+  const lake = fake([], { tenants: async () => tenants });
+  expect(await prepareReports(request, settings, lake)).toEqual({ state: 'DONE', reports: 1_201 });
+  expect(lake.started).toHaveLength(3);
+  expect(Object.keys(lake.written)).toHaveLength(1_201);
+});
+
+test('without a tenant there is nothing to report, which is an error', async () => {
+  await expect(prepareReports(request, settings, fake([], { tenants: async () => [] }))).rejects.toThrow('no tenant is registered');
+});
+
+test.each([
+  [undefined, /a request has a period/],
+  [{ period: request.period }, /a request has a period/],
+  [{ ...request, period: { ...request.period, end: 'soon' } }, /the period 2026Q4 has to start before it ends/],
+  [{ ...request, period: { ...request.period, end: request.period.start } }, /the period 2026Q4 has to start before it ends/],
+])('a request that is none is an error: %j', (event, message) => {
+  expect(() => readRequest(event)).toThrow(message);
+});
