@@ -32,7 +32,7 @@ export default proof(
     const all = pointsOf(sandbox.stateMachines.states(sync.stateMachineArn));
     const points =
       values.points === undefined ? all : all.filter((_, place) => place % Math.ceil(all.length / Number(values.points)) === 0);
-    const nothing = { reached: [], unreached: [], verdicts: [] };
+    const nothing = { reached: [], unreached: [], verdicts: [], wrong: [] };
     progress.step(`StopExecution at ${points.length} points`);
     const stops =
       only === 'kills'
@@ -52,6 +52,7 @@ export default proof(
       figures: {
         ...{ points: points.length, stops: stops.reached.length + kills.reached.length, stopped: stops.reached.length },
         ...{ killed: kills.reached.length, unreached: { stops: stops.unreached, kills: kills.unreached } },
+        wrong: [...stops.wrong, ...kills.wrong],
         ...{ reports, confirmed, deadLettered, unknown, lost, doubled, deadLetteredWrongly },
       },
       promises: {

@@ -11,7 +11,7 @@ import { verdictOf } from '../../systems/gov-sync/verdict';
 import { nameOf, type Point } from './points';
 import type { Line, Orders } from './sandbox-process';
 import { SCENARIOS } from './scenarios';
-import type { Crashed } from './stops';
+import { type Crashed, isWrong } from './stops';
 
 export interface KillOptions {
   readonly folder: string;
@@ -35,6 +35,7 @@ export async function killAtEach({ folder, mode, points, record, periodOf, plan,
   const reached: string[] = [];
   const unreached: string[] = [];
   const verdicts: Verdict[] = [];
+  const wrong: string[] = [];
   // A look-up finds a report at once: the clock of this process is not that of the sandbox.
   const duplicates = lookUp(0);
   let port: number | undefined;
@@ -47,8 +48,11 @@ export async function killAtEach({ folder, mode, points, record, periodOf, plan,
     port = Number(new URL(api.origin).port);
     return api;
   };
-  const judge = (period: string, items: readonly ReportItem[], of: GovernmentApi) =>
-    verdicts.push(verdictOf(plan(period), items, of.record()));
+  const judge = (period: string, items: readonly ReportItem[], of: GovernmentApi) => {
+    const verdict = verdictOf(plan(period), items, of.record());
+    verdicts.push(verdict);
+    if (isWrong(verdict)) wrong.push(`${period}, ${reached.at(-1)}`);
+  };
   try {
     let number = 0;
     let open: { readonly period: string } | undefined;
@@ -80,7 +84,7 @@ export async function killAtEach({ folder, mode, points, record, periodOf, plan,
       const lines = await run({ folder, data, mode, map: mapOf(mode, api), finish: open.period });
       for (const line of lines) if ('finished' in line && api !== undefined) judge(line.finished, line.items, api);
     }
-    return { reached, unreached, verdicts };
+    return { reached, unreached, verdicts, wrong };
   } finally {
     await api?.close();
     rmSync(data, { recursive: true, force: true });

@@ -10,7 +10,12 @@ export interface Crashed {
   readonly reached: readonly string[];
   readonly unreached: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** Points after which a report was lost, doubled, altered or dead-lettered wrongly. */
+  readonly wrong: readonly string[];
 }
+
+export const isWrong = ({ lost, doubled, altered, deadLetteredWrongly }: Verdict): boolean =>
+  lost + doubled + altered + deadLetteredWrongly > 0;
 
 /** Stops an attempt at each point with StopExecution, and starts the next one until the period is complete. */
 export async function stopAtEach(
@@ -22,6 +27,7 @@ export async function stopAtEach(
   const reached: string[] = [];
   const unreached: string[] = [];
   const verdicts: Verdict[] = [];
+  const wrong: string[] = [];
   let number = 0;
   for (const [place, point] of points.entries()) {
     let isReached = false;
@@ -30,12 +36,14 @@ export async function stopAtEach(
       const period = periodOf(++number);
       const api = await sync.api({ seed: seed * 1_000 + place, behaviour });
       isReached = await stopAt(running, sync, period, point);
-      verdicts.push(verdictOf(quarter.plan(period), await sync.table.reports(period), api.record()));
+      const verdict = verdictOf(quarter.plan(period), await sync.table.reports(period), api.record());
+      verdicts.push(verdict);
+      if (isWrong(verdict)) wrong.push(`${nameOf(point)}, seed ${seed * 1_000 + place}`);
     }
     (isReached ? reached : unreached).push(nameOf(point));
     done(place + 1);
   }
-  return { reached, unreached, verdicts };
+  return { reached, unreached, verdicts, wrong };
 }
 
 /** @returns whether the point was reached, in any attempt of the period */
