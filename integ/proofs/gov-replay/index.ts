@@ -102,7 +102,7 @@ async function tamper({ sandbox }: RunningGovSync, sync: RunningSync) {
     ...{ endpoint: endpoint.url, region: assembly.region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } },
   });
   try {
-    const bucket = assembly.ref(sync.resource('AWS::S3::Bucket', '/AuditBucket/'));
+    const bucket = assembly.ref(sync.resource('AWS::S3::Bucket', '/AuditBucket/Resource'));
     const objects = await auditInBucket(client, bucket, PERIOD);
     const { findings, notClosed, entries, chains } = verifyPeriod(objects, PERIOD);
     return {
