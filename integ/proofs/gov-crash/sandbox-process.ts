@@ -2,7 +2,7 @@ import { fastForward } from '../../kit/fast-forward';
 import { startSandbox } from '../../sandbox';
 import { type Mode, NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
-import { openSync } from '../../systems/gov-sync/start';
+import { openSync, SPEED } from '../../systems/gov-sync/start';
 import type { ReportItem } from '../../systems/gov-sync/verdict';
 import { isAt, type Point } from './points';
 
@@ -35,7 +35,14 @@ const tell = (line: Line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 async function main(orders: Orders): Promise<void> {
   const { folder, data, map, mode, record, finish, kill } = orders;
-  const sandbox = await startSandbox(folder, { strict: true, map, data, functionsOnClock: () => true, schedules: () => false });
+  const sandbox = await startSandbox(folder, {
+    strict: true,
+    speed: SPEED,
+    map,
+    data,
+    functionsOnClock: () => true,
+    schedules: () => false,
+  });
   const sync = openSync(sandbox, mode, () => Promise.reject(new Error('The API is in another process')));
   if (record !== undefined) await recordQuarter(sandbox, { ...record, tableName: NAMES.grades });
   // The API is in another process and answers at once: the clock does not move during a call.

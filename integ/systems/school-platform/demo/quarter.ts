@@ -39,8 +39,7 @@ export async function sendQuarter({ sandbox, resource }: RunningPlatform, { api,
     while (!['COMPLETE', 'INCOMPLETE'].includes(statusOf(await found()))) await pause(POLL_MS);
     const all = await found();
     const counts: Record<string, number> = {};
-    for (const { sk, status } of all)
-      if (sk.S?.startsWith('REPORT#')) counts[status?.S ?? ''] = (counts[status?.S ?? ''] ?? 0) + 1;
+    for (const { sk, status } of all) if (sk.S?.startsWith('REPORT#')) counts[status?.S ?? ''] = (counts[status?.S ?? ''] ?? 0) + 1;
     const { sent, accepted, doubled } = api.record().figures;
     return {
       ...{ period, status: statusOf(all), schools, counts, sent, accepted, doubled },
