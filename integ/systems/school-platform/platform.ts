@@ -29,6 +29,12 @@ export interface PlatformOptions {
    * @default - all
    */
   readonly schedules?: SandboxOptions['schedules'];
+  /** See `SandboxOptions`. */
+  readonly map?: SandboxOptions['map'];
+  /** See `SandboxOptions`. */
+  readonly schedules?: SandboxOptions['schedules'];
+  /** See `SandboxOptions`. */
+  readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   /**
    * The schools to onboard.
    *
