@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
@@ -36,6 +37,10 @@ export class FunctionTransport implements TransportVariant {
       assign,
       outputs: '{% $states.input %}',
     });
+  }
+
+  public statements(): PolicyStatement[] {
+    return [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.handler.functionArn] })];
   }
 
   public allowPayloads(bucket: Bucket): void {

@@ -1,4 +1,5 @@
 import type { IConnection } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { HttpInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
@@ -25,6 +26,23 @@ export class HttpTaskTransport implements TransportVariant {
       assign,
       outputs: '{% $states.input %}',
     });
+  }
+
+  /** Documented: "Call HTTPS APIs in Step Functions workflows", IAM permissions to run an HTTP Task. */
+  public statements(stateMachineArns: string[], origin: string): PolicyStatement[] {
+    const { connectionArn, connectionSecretArn } = this.connection;
+    return [
+      new PolicyStatement({
+        actions: ['states:InvokeHTTPEndpoint'],
+        resources: stateMachineArns,
+        conditions: { StringLike: { 'states:HTTPEndpoint': `${origin}/*` } },
+      }),
+      new PolicyStatement({ actions: ['events:RetrieveConnectionCredentials'], resources: [connectionArn] }),
+      new PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [connectionSecretArn],
+      }),
+    ];
   }
 
   /** The state machine has the report itself. */

@@ -92,6 +92,26 @@ export interface ResilientGovSyncProps {
  * Sends the reports of a period to an API that fails in every way, so that each report arrives once, or a person knows that it did not.
  *
  * The README in this folder has the guarantees, and the reasons for each decision.
+ *
+ * @example
+ * import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+ * import type { Connection } from 'aws-cdk-lib/aws-events';
+ * import { Confirmation, Duplicates, GovEndpoint, GovSchedule, ReportSource, ResilientGovSync, type SecureFunction, Transport } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const connection: Connection;
+ * declare const makeReports: SecureFunction;
+ * new ResilientGovSync(stack, 'Government', {
+ *   schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
+ *   reports: ReportSource.fromFunction(makeReports.function),
+ *   endpoint: GovEndpoint.of({
+ *     url: 'https://reports.education.example/v1/reports',
+ *     transport: Transport.httpTask(connection),
+ *     duplicates: Duplicates.idempotencyKey({ retainedFor: Duration.days(30) }),
+ *     confirmation: Confirmation.of({ receipt: 'receipt' }),
+ *     maxPerSecond: 10,
+ *   }),
+ * });
  */
 export class ResilientGovSync extends Construct implements IResilientGovSync {
   /** The state machine that sends the reports of a period. */

@@ -1,3 +1,4 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { CatchProps, IChainable, INextable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -25,6 +26,8 @@ export interface TransportVariant {
   readonly timeoutSeconds: number;
   /** Creates the task of a call. */
   createCall(scope: Construct, id: string, props: CallProps): CallState;
-  /** Allows what the calls need besides the state machine. */
+  /** What the role of the state machine needs for its calls. */
+  statements(stateMachineArns: string[], origin: string): PolicyStatement[];
+  /** Lets a function read what it sends. */
   allowPayloads(bucket: Bucket): void;
 }

@@ -12,7 +12,8 @@ test('each report of a period is confirmed once', async () => {
   const reports = await sync.reports();
   expect(Object.keys(reports).sort()).toEqual([...TENANTS].sort());
   const { figures, reports: accepted } = sync.api.record();
-  for (const { status, receipt, reason } of Object.values(reports)) expect([status, reason, typeof receipt]).toEqual(['CONFIRMED', undefined, 'string']);
+  for (const { status, receipt, reason } of Object.values(reports))
+    expect([status, reason, typeof receipt]).toEqual(['CONFIRMED', undefined, 'string']);
   expect([figures.accepted, figures.doubled, accepted.length]).toEqual([TENANTS.length, 0, TENANTS.length]);
   expect(await sync.period()).toMatchObject({ status: 'COMPLETE', reports: TENANTS.length, closingRecord: expect.any(String) });
 }, 180_000);

@@ -33,6 +33,9 @@ export interface AttemptStatesProps {
   readonly maxConcurrency: number;
 }
 
+/** Child executions of the map: `<state machine>/Reports:<id>`. */
+export const MAP_LABEL = 'Reports';
+
 /** The input of an execution, and its ARN. */
 const ATTEMPT = {
   period: '{% $states.input.period %}',
@@ -118,7 +121,7 @@ function sendReports(scope: Construct, { run, endpoint, reportBucket, maxConcurr
     toleratedFailurePercentage: 100,
     // Without a writer, results of more than 256 KiB fail the execution.
     resultWriterV2: new ResultWriterV2({ bucket: reportBucket, prefix: REPORT_FOLDERS.results }),
-    label: 'Reports',
+    label: MAP_LABEL,
     outputs: UNCHANGED,
   });
   map.itemProcessor(reportStates(scope, { run, endpoint }));

@@ -1,16 +1,10 @@
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  CustomerManagedEncryptionConfiguration,
-  DefinitionBody,
-  LogLevel,
-  QueryLanguage,
-  StateMachine,
-  StateMachineType,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, LogLevel, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { resourceKeyUse } from '../../core/private/key-use';
 import type { Retained } from '../../core/private/retained';
 import { type AttemptStatesProps, attemptStates } from './attempt-states';
+import { encryptMachine } from './machine-key';
+import { createMachineRole } from './machine-role';
 
 /** What the state machine is made of. */
 export interface SyncMachineProps extends AttemptStatesProps {
@@ -27,19 +21,23 @@ export function createStateMachine(scope: Construct, props: SyncMachineProps): S
   const { stateMachineName, logGroup, retained } = props;
   const states = new Construct(scope, 'States');
   states.node.setContext(RESULT_WRITER_FLAG, true);
+  const role = createMachineRole(scope, props);
   const machine = new StateMachine(scope, 'StateMachine', {
     stateMachineName,
     stateMachineType: StateMachineType.STANDARD,
     queryLanguage: QueryLanguage.JSONATA,
     definitionBody: DefinitionBody.fromChainable(attemptStates(states, props)),
     comment: 'Sends the reports of a period, each of them once',
-    encryptionConfiguration: new CustomerManagedEncryptionConfiguration(retained.encryptionKey),
-    logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
+    // The CDK cannot add to this role: it would allow more than is needed.
+    role: role.withoutPolicyUpdates(),
+    logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     tracingEnabled: true,
     removalPolicy: retained.removalPolicy,
   });
-  // The list and the results are encrypted with the key of their bucket.
-  for (const statement of resourceKeyUse(props.reportBucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']))
-    machine.addToRolePolicy(statement);
+  encryptMachine(machine, retained.encryptionKey);
+  // The role has its statements already, by the name of the state machine.
+  machine.node.tryRemoveChild('DistributedMapPolicy');
+  // Step Functions checks the role when the state machine is created.
+  machine.node.addDependency(role);
   return machine;
 }

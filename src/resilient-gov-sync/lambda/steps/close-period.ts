@@ -1,5 +1,6 @@
 import { writeClosingRecord } from '../audit';
 import { asPeriod, asReport, type ReportStatus, SETTLED } from '../items';
+import { closedLine } from '../log-lines';
 import { periodKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
@@ -22,6 +23,6 @@ export async function closePeriod({ period, execution }: PeriodEvent, dependenci
   const closing = isComplete ? { closingRecord: (await writeClosingRecord(audit, period, chains, now())).key, closedAt: now() } : {};
   const set = { status: result.result, since: now(), ...closing, ...(isComplete ? { consecutiveFailures: 0 } : {}) };
   await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect: { leaseOwner: execution } });
-  dependencies.log({ period, closed: result.result, ...counts });
+  dependencies.log(closedLine(period, result.result, counts));
   return result;
 }

@@ -5,6 +5,7 @@ import { audited } from '../audited';
 import { asReport, type ReportItem } from '../items';
 import { type Judgement, judge } from '../judge';
 import { LONGEST_WAIT_MS } from '../limits';
+import { breakerLine } from '../log-lines';
 import { type Item, reportKey } from '../sync-table';
 import { nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
@@ -51,7 +52,7 @@ const iso = (time: number) => new Date(time).toISOString();
 async function countAndHold(judgement: Judgement, { child }: JudgeEvent, dependencies: Dependencies): Promise<void> {
   if (judgement.breaker !== 'NEITHER') {
     const state = await countCall(child, judgement.breaker === 'SUCCESS', dependencies);
-    if (state !== undefined) dependencies.log({ breaker: state });
+    if (state !== undefined) dependencies.log(breakerLine(state));
   }
   const { holdMs = 0 } = judgement as { readonly holdMs?: number };
   if (holdMs > 0) await holdCalls(dependencies.now() + holdMs, dependencies);

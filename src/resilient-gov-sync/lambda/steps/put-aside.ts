@@ -1,5 +1,6 @@
 import { audited } from '../audited';
 import { asReport, SETTLED } from '../items';
+import { putAsideLine } from '../log-lines';
 import { reportKey } from '../sync-table';
 import type { Dependencies, ReportEvent } from './dependencies';
 
@@ -18,6 +19,6 @@ export async function putAside(event: ReportEvent, dependencies: Dependencies): 
     remove: ['verdict', 'waitUntil'],
     expect: { worker, turns, verdict },
   });
-  if (changed !== undefined) dependencies.log({ period, deadLetter: verdict });
+  if (changed !== undefined) dependencies.log(putAsideLine(period, verdict));
   return { status: changed === undefined ? status : verdict };
 }
