@@ -87,7 +87,6 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
   const folder = await synthesize(APP, {
     context: { sync: { modes, maxPerSecond, maxConcurrency, naive } },
     report,
-    fromSources: true /* DEV */,
   });
   await options.change?.(folder);
   const closing: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];

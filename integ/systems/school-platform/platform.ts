@@ -32,8 +32,6 @@ export interface PlatformOptions {
   /** See `SandboxOptions`. */
   readonly map?: SandboxOptions['map'];
   /** See `SandboxOptions`. */
-  readonly schedules?: SandboxOptions['schedules'];
-  /** See `SandboxOptions`. */
   readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   /**
    * The schools to onboard.

@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type ApiClock, idempotencyKey, startGovernmentApi } from '../../../government-api';
 import { createClient } from '../../../kit/client';
 import { createObserver, type Observer } from '../../../kit/observer';
 import { generator, shuffled } from '../../../kit/random';
@@ -15,14 +12,11 @@ import { createExpectation } from './expectation';
 import { askLake, lakePipe } from './lake';
 import { startLessons } from './lessons';
 import { overload } from './noisy-neighbour';
-import { sendQuarter } from './quarter';
 import { report } from './report';
 import { createCounter } from './tally';
 import { createView } from './view';
 
 const SEED = 1;
-const APP = join('integ', 'systems', 'school-platform', 'demo', 'app.ts');
-const GOVERNMENT = 'https://api.government.example';
 /** Retry delays pass ten times faster than on AWS, so that dead letters appear during the demo. */
 const SPEED = 10;
 const TAPPED_TWICE = 250;
@@ -40,30 +34,14 @@ const [INTRUDER, VICTIM] = ['school-01', 'school-02'];
 
 /**
  * `npx projen demo`: teachers of 40 schools register grades, while 5,000 students open the app at recess. Then one school sends too much, and
- * another one requests data of a third. At the end, the lake answers a question about one school, and the quarter's reports are sent to a
- * government API that fails.
+ * another one requests data of a third. At the end, the lake answers a question about one school.
  */
 async function main(): Promise<void> {
   // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const view = createView(process.stdout);
   const denials = createExpectation(view.step, (line) => line.startsWith('denied: '));
-  // The API's clock is that of the sandbox, which needs its address first.
-  let clock: ApiClock | undefined;
-  const government = await startGovernmentApi({
-    ...{ seed: SEED, duplicates: idempotencyKey() },
-    clock: {
-      now: () => clock?.now() ?? Date.now(),
-      sleep: (milliseconds, signal) => clock?.sleep(milliseconds, signal) ?? pause(milliseconds, undefined, { signal }),
-    },
-  });
-  const platform = await startPlatform({
-    ...{ app: APP, speed: SPEED, report: denials.report, map: { [GOVERNMENT]: government.origin } },
-    // The quarter ends at the end of the demo. Until then no schedule is due, and tokens have this machine's time.
-    schedules: () => false,
-    functionsOnClock: ({ path }) => path?.includes('/Government/') ?? false,
-  });
-  clock = platform.sandbox.clock;
+  const platform = await startPlatform({ speed: SPEED, report: denials.report });
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
@@ -133,14 +111,11 @@ async function main(): Promise<void> {
       ...{ school: INTRUDER, schools: all.map(({ id }) => id), since: recessAt },
       items: () => observer.items(platform.tableName),
     });
-    view.step('\nThe quarter ends: the clock moves to the fifth day of the next one, and waits are skipped from here.');
-    const quarter = await sendQuarter(platform, { api: government, schools: all.length, items: (table) => observer.items(table) });
-    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt, lake, quarter }));
+    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt, lake }));
   } finally {
     client.close();
     observer.close();
     await platform.close();
-    await government.close();
   }
 }
 
