@@ -82,7 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     accessLog: options.accessLog,
     report,
     onLog: options.onLog,
-    schedules: options.schedules,
+    ...{ schedules: options.schedules, map: options.map, functionsOnClock: options.functionsOnClock },
     strict: true,
   });
   const { assembly, restApis } = sandbox;
