@@ -40,7 +40,7 @@ const RESERVED =
 /** What an API offers against duplicates. It decides what happens to a report if nobody knows whether the API accepted it. */
 export class Duplicates {
   /**
-   * The API accepts a report once for each key. A report whose outcome is unknown is sent again with its key,
+   * The API accepts a report once for each key, and answers a request with a key that it has accepted with the receipt of then. A report whose outcome is unknown is sent again with its key,
    * `<tenant>#<period>#<SHA-256 of the payload>`.
    *
    * @param options the header, and how long the API remembers a key

@@ -7,7 +7,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { allowTransport } from './allow-reports';
-import type { CallProps, CallState, TransportVariant } from './transport-variant';
+import { type CallProps, type CallState, type TransportVariant, unlessRedriven } from './transport-variant';
 
 /** Less than the time for which one child execution may make the probe of a half-open breaker. */
 const TIMEOUT = Duration.seconds(120);
@@ -28,7 +28,7 @@ export class FunctionTransport implements TransportVariant {
     return LambdaInvoke.jsonata(scope, id, {
       lambdaFunction: this.handler,
       payload: TaskInput.fromText(
-        `{% $merge([${call}.request, {'method': '${method}', 'url': '${origin}/' & ${call}.path, 'headers': ${call}.headers}]) %}`,
+        `{% ${unlessRedriven(call, `$merge([${call}.request, {'method': '${method}', 'url': '${origin}/' & ${call}.path, 'headers': ${call}.headers}])`)} %}`,
       ),
       payloadResponseOnly: true,
       // A retry would be a second send without a turn of its own.

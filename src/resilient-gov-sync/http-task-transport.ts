@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { HttpInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { CallProps, CallState, TransportVariant } from './transport-variant';
+import { type CallProps, type CallState, type TransportVariant, unlessRedriven } from './transport-variant';
 
 /** Documented: "Call HTTPS APIs in Step Functions workflows": a call ends after 60 seconds, whatever the timeout of the task. */
 const TIMEOUT_SECONDS = 60;
@@ -18,7 +18,7 @@ export class HttpTaskTransport implements TransportVariant {
   public createCall(scope: Construct, id: string, { origin, method, call, assign }: CallProps): CallState {
     return HttpInvoke.jsonata(scope, id, {
       apiRoot: origin,
-      apiEndpoint: TaskInput.fromText(`{% ${call}.path %}`),
+      apiEndpoint: TaskInput.fromText(`{% ${unlessRedriven(call, `${call}.path`)} %}`),
       method: TaskInput.fromText(method),
       connection: this.connection,
       headers: TaskInput.fromText(`{% ${call}.headers %}`),

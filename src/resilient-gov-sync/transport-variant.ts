@@ -31,3 +31,11 @@ export interface TransportVariant {
   /** Lets a function read what it sends. */
   allowPayloads(bucket: Bucket): void;
 }
+
+/**
+ * An expression that fails in an execution that was redriven since the call was recorded: the call would be repeated without a turn. Its
+ * outcome is then unknown.
+ */
+export function unlessRedriven(call: string, expression: string): string {
+  return `($states.context.Execution.RedriveCount = ${call}.redrives ? ${expression} : $error('redriven'))`;
+}

@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   Confirmation,
   Duplicates,
@@ -56,7 +55,6 @@ export function maximal(stack: Stack): void {
     auditRetention: Duration.days(730),
     name: 'government-sync',
     encryptionKey: new Key(stack, 'OwnKey', { enableKeyRotation: true }),
-    logRetention: RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN,
   });
 }

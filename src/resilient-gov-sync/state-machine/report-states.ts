@@ -79,7 +79,7 @@ function branch(scope: Construct, run: IFunction, endpoint: GovEndpoint): IChain
   const record = stepTask(scope, 'Record the send', run, {
     step: 'record',
     event: { ...REPORT, call: '{% $decision.action %}', turn: '{% $decision.turn %}' },
-    assign: { call: '{% $states.result %}' },
+    assign: { call: "{% $merge([$states.result, {'redrives': $states.context.Execution.RedriveCount}]) %}" },
   });
   const judge = stepTask(scope, 'Judge the answer', run, {
     step: 'judge',

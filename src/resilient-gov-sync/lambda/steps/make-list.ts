@@ -35,6 +35,11 @@ export async function makeList(event: MakeListEvent, dependencies: Dependencies)
       `${period}: the source says that it wrote ${expected} reports, and ${folder} has ${sources.length}: expected the same number, and at least one`,
     );
   }
+  if (new Set(sources.map((key) => tenantOf(key, period))).size !== sources.length) {
+    throw new Error(
+      `${period}: two files in ${sourcePrefix(period)} are of the same tenant: expected encodeURIComponent(tenant) as their names`,
+    );
+  }
   const lines = await inBatches(sources, async (key) => plan(event, tenantOf(key, period), await store.read(key), dependencies));
   const key = await store.putList(period, lines);
   const set = { listKey: key, reports: lines.length, status: 'SENDING', since: now(), leaseUntil: now() + LEASE_MS };

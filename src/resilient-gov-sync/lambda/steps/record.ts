@@ -43,10 +43,17 @@ export async function record(event: RecordEvent, dependencies: Dependencies): Pr
   const report = isRepeated ? found : await startSend(found, event, dependencies);
   if (report === undefined) return GIVE_UP;
   const chain = await audited(report, event, { event: 'SENDING' }, dependencies);
-  const sending = await table.change(reportKey(period, tenant), { set: chain, expect: { status: 'SENDING', sender: child, turn } });
+  const sending = await table.change(reportKey(period, tenant), {
+    set: chain,
+    // Of two invocations for one turn, one makes the call.
+    expect: { status: 'SENDING', sender: child, turn, auditHead: rawHead(report) },
+  });
   if (sending === undefined) return GIVE_UP;
   return isInTurn(turn, now(), rules.rate) ? request : takeBack(asReport(sending), event, dependencies);
 }
+
+/** The head as the item has it: none before the first entry. */
+const rawHead = ({ auditEntries, auditHead }: ReportItem) => (auditEntries === 0 ? undefined : auditHead);
 
 const GIVE_UP = { action: 'GIVE_UP' } as const;
 
@@ -56,7 +63,10 @@ async function takeBack(report: ReportItem, event: RecordEvent, dependencies: De
   const reason = 'its turn was over before the call';
   const chain = await audited(report, event, { event: 'TRY_LATER', reason }, dependencies);
   const set = { ...chain, status: 'WAITING', since: dependencies.now(), sends: report.sends - 1, sentAt: report.sentBefore, reason };
-  await dependencies.table.change(reportKey(period, tenant), { set, expect: { status: 'SENDING', sender: child, turn } });
+  await dependencies.table.change(reportKey(period, tenant), {
+    set,
+    expect: { status: 'SENDING', sender: child, turn, auditHead: report.auditHead },
+  });
   return GIVE_UP;
 }
 
