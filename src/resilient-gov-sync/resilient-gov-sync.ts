@@ -12,6 +12,7 @@ import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING }
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
 import { createLogGroup } from '../core/private/log-group';
+import { isName } from '../core/private/log-name';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { allowSource } from './allow-reports';
@@ -44,7 +45,7 @@ export interface ResilientGovSyncProps {
   readonly endpoint: GovEndpoint;
 
   /**
-   * How long after its end a period must be complete, 1 to 365 whole days.
+   * How long after its end a period must be complete, in whole days: at least a day after the schedule starts it, at most 365.
    *
    * @default Duration.days(30)
    */
@@ -58,7 +59,8 @@ export interface ResilientGovSyncProps {
   readonly maxConcurrency?: number;
 
   /**
-   * How long the audit cannot be deleted, 1 to 36500 whole days.
+   * How long the audit is locked, 1 to 36500 whole days: entries in governance mode, which `s3:BypassGovernanceRetention` ends, closing records
+   * in compliance mode, which nothing ends.
    *
    * @default Duration.days(3653)
    */
@@ -160,11 +162,13 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     super(scope, id);
     checkProps(this, props, PROPS);
     const { schedule, reports, endpoint, name } = props;
-    const { maxConcurrency = 5, dueAfter = Duration.days(30), auditRetention = Duration.days(3_653) } = props;
-    validateSync(this, { maxConcurrency, dueAfter, auditRetention, name });
+    const { maxConcurrency = 5 } = props;
+    const times = { dueAfter: props.dueAfter ?? Duration.days(30), auditRetention: props.auditRetention ?? Duration.days(3_653) };
+    const { dueAfter, auditRetention } = validateSync(this, { maxConcurrency, name, day: schedule._day, ...times });
     const retained = retainedBy(this, props);
     const logged = loggedBy(props, retained);
-    const stateMachineName = name ?? uniqueName(this, 80);
+    // An invalid name is reported at synthesis, with the other values.
+    const stateMachineName = name !== undefined && isName(name) ? name : uniqueName(this, 80);
 
     const table = createDataTable(this, { partitionKeyName: 'pk', sortKeyName: 'sk', ...retained });
     const reportBucket = createReportBucket(this, retained);

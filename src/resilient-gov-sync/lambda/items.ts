@@ -39,6 +39,8 @@ export interface ReportItem {
   readonly sender?: string;
   readonly turn?: number;
   readonly sentAt?: number;
+  /** The time of the send before, for a send that is not made. */
+  readonly sentBefore?: number;
   /** The first send whose outcome is not known. */
   readonly unknownSince?: number;
   /** What it becomes once the step "Put the report aside" has run. */

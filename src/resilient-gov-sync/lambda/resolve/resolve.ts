@@ -1,10 +1,9 @@
 import { type Audit, type AuditEvent, appendEntry } from '../audit';
 import { asPeriod, asReport, type ReportItem, type ReportStatus } from '../items';
-import { MOST_BYTES_IN_STATE } from '../limits';
 import { resolvedLine } from '../log-lines';
 import { sourcePrefix } from '../report-folders';
 import type { ReportStore } from '../report-store';
-import { rowsOf } from '../report-text';
+import { readReport } from '../report-text';
 import { type Item, periodKey, reportKey, type SyncTable } from '../sync-table';
 import type { Reopening } from './reopen';
 import { MOST_TENANTS, type ResolveRequest } from './request';
@@ -146,11 +145,8 @@ async function decisionOf(request: ResolveRequest, report: ReportItem, dependenc
 }
 
 /** The next revision of a report. The same text as before is sent again as it is, under the same key. */
-async function corrected(period: string, report: ReportItem, text: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
-  const rows = rowsOf(text, 'the report');
-  const size = Buffer.byteLength(text);
-  if (hasBody && size > MOST_BYTES_IN_STATE)
-    throw new Error(`the report has ${size} bytes, and an HTTP Task sends at most ${MOST_BYTES_IN_STATE}`);
+async function corrected(period: string, report: ReportItem, given: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
+  const { text, rows } = readReport(given, hasBody, 'the report');
   const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(period, text);
   if (payloadHash === report.payloadHash) return { event: 'REPLAYED', set: PLANNED };
   return { event: 'CORRECTED', set: { ...PLANNED, payloadKey, payloadHash, bytes, rows, revision: report.revision + 1 } };

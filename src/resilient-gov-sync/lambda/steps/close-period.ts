@@ -22,19 +22,19 @@ export async function closePeriod(event: PeriodEvent, dependencies: Dependencies
 
 /** @returns undefined if the item of the period was changed in the meantime */
 async function closeUnlessDecided({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult | undefined> {
-  const { table, audit, now } = dependencies;
-  const { leaseOwner, reports, decisions } = asPeriod(await table.read(periodKey(period)));
-  const found = (await table.reports(period)).map(asReport);
+  const { table, store, audit, now } = dependencies;
+  const { leaseOwner, listKey, decisions } = asPeriod(await table.read(periodKey(period)));
+  const tenants = new Set(listKey === undefined ? [] : (await store.readList(listKey)).map(({ tenant }) => tenant));
+  const found = (await table.reports(period)).map(asReport).filter(({ tenant }) => tenants.has(tenant));
   const counts: Partial<Record<ReportStatus, number>> = {};
   for (const { status } of found) counts[status] = (counts[status] ?? 0) + 1;
-  const isComplete = found.length === reports && found.every(({ status }) => SETTLED.includes(status));
+  const isComplete = found.length > 0 && found.length === tenants.size && found.every(({ status }) => SETTLED.includes(status));
   const result = { result: isComplete ? 'COMPLETE' : 'INCOMPLETE', counts } as const;
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
-  // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
+  // Of every attempt: an audit of a period that never completes can be verified, too.
   const { key: closingRecord } = await writeClosingRecord(audit, period, chains, now());
-  const ended = isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {};
-  const set = { status: result.result, since: now(), closingRecord, ...ended };
+  const set = { status: result.result, since: now(), closingRecord, ...(isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {}) };
   const expect = { leaseOwner: execution, decisions };
   const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
   if (closed === undefined) return undefined;

@@ -76,8 +76,14 @@ function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dep
     case 'CONFIRMED':
       return confirmed(judgement.receipt, now());
     case 'REJECTED': {
-      const set = { status: 'WAITING', since: now(), verdict: 'REJECTED' };
-      return { next: 'PUT_ASIDE', event: 'REJECTED', reason: judgement.reason, set };
+      const { reason } = judgement;
+      const common = { status: 'WAITING', since: now() };
+      // An earlier send may have been accepted. Only an answer about the report itself says that it was not.
+      if (report.unknownSince !== undefined && !judgement.isAboutReport) {
+        const set = { ...common, verdict: 'OUTCOME_UNKNOWN' };
+        return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; an earlier send may have been accepted`, set };
+      }
+      return { next: 'PUT_ASIDE', event: 'REJECTED', reason, set: { ...common, verdict: 'REJECTED' } };
     }
     case 'TRY_LATER':
       return later(judgement, now());
