@@ -32,9 +32,10 @@ async function closeUnlessDecided({ period, execution }: PeriodEvent, dependenci
   const result = { result: isComplete ? 'COMPLETE' : 'INCOMPLETE', counts } as const;
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
-  // Of every attempt: an audit of a period that never completes can be verified, too.
+  // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
   const { key: closingRecord } = await writeClosingRecord(audit, period, chains, now());
-  const set = { status: result.result, since: now(), closingRecord, ...(isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {}) };
+  const ended = isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {};
+  const set = { status: result.result, since: now(), closingRecord, ...ended };
   const expect = { leaseOwner: execution, decisions };
   const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
   if (closed === undefined) return undefined;
