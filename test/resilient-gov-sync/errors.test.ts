@@ -36,7 +36,9 @@ test.each<[() => unknown, string]>([
   [() => Duplicates.lookUp({ path: '/reports/{period}', visibleAfter: Duration.minutes(1) }), 'expected a path that begins with a slash'],
   [() => Duplicates.lookUp({ path: 'reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'invalid path "reports/{tenant}"'],
   [() => Duplicates.lookUp({ path: '/{tenant}/{other}', visibleAfter: Duration.minutes(1) }), 'invalid path "/{tenant}/{other}"'],
-  [() => Duplicates.lookUp({ path: '/{tenant}', visibleAfter: Duration.days(8) }), 'expected at most 7 days, known at synthesis'],
+  [() => Duplicates.lookUp({ path: '/{tenant}/{period}', visibleAfter: Duration.days(8) }), 'expected at most 7 days, known at synthesis'],
+  [() => Duplicates.lookUp({ path: '/reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'contains {tenant} and {period}'],
+  [() => Duplicates.idempotencyKey({ retainedFor: Duration.days(1), header: 'Authorization' }), 'none that HTTP or the connection sets'],
   [() => Confirmation.of({ receipt: 'a b' }), 'Confirmation: invalid receipt "a b": expected names of fields'],
   [() => Confirmation.of({ receipt: 'receipt', retryable: 'retryable' }), 'expected only together with error'],
   [() => Confirmation.of({} as never), 'Confirmation: missing receipt: expected a value for each required property'],
@@ -72,7 +74,7 @@ test('values that are out of range are reported together, with what would be rig
   }
   for (const line of [
     'Test/Government: invalid maxConcurrency 41: expected an integer between 1 and 40, known at synthesis',
-    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days between 24 hours and 8760 hours, known at synthesis',
+    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days between 144 hours and 8760 hours, known at synthesis',
     'Test/Government: invalid auditRetention Duration.days(0): expected whole days between 1 day and 36500 days, known at synthesis',
     'Test/Government: invalid name "a name": expected 1 to 64 letters, digits, dots, hyphens and underscores',
   ]) {

@@ -203,7 +203,10 @@ test('a corrected report that no HTTP Task can send is an error', async () => {
   const large = JSON.stringify({ rows: ['x'.repeat(210_000)] });
   const event = { kind: 'CORRECT', tenant: 'school-1', report: large };
   expect((await sync([aside('school-1', 'REJECTED')]).resolve(event)).reports).toMatchObject([
-    { result: 'FAILED', reason: expect.stringMatching(/^the report has 2100\d\d bytes, and an HTTP Task sends at most 204800: use Transport.fromFunction$/) },
+    {
+      result: 'FAILED',
+      reason: expect.stringMatching(/^the report has 2100\d\d bytes, and an HTTP Task sends at most 204800: use Transport.fromFunction$/),
+    },
   ]);
   expect((await sync([aside('school-1', 'REJECTED')], { hasBody: false }).resolve(event)).reports).toMatchObject([{ result: 'PLANNED' }]);
 });
