@@ -123,7 +123,10 @@ interface Decision {
 }
 
 /** The next attempt takes it up. Whether an earlier send arrived is as unknown as before, and decides what comes first. */
-const AGAIN = { ...{ status: 'PLANNED', reason: undefined, verdict: undefined, waitUntil: undefined }, receipt: undefined };
+const AGAIN = {
+  ...{ status: 'PLANNED', reason: undefined, said: undefined, verdict: undefined, waitUntil: undefined },
+  receipt: undefined,
+};
 /** Nothing of the sends before counts any more. */
 const PLANNED = { ...AGAIN, ...{ unknownSince: undefined, sender: undefined, turn: undefined, sentAt: undefined } };
 
