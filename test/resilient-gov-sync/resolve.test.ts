@@ -13,7 +13,7 @@ const REPORT = JSON.stringify({ rows: [{ grade: 7 }] });
 function aside(tenant: string, status: string, more: Item = {}): Item {
   return {
     ...{ tenant, status, since: 1, payloadKey: `payloads/2026Q4/${tenant}`, payloadHash: sha256(tenant), bytes: 20, revision: 1, sends: 1 },
-    ...{ reason: 'HTTP 422', worker: 'child', turns: 3, sender: 'child', turn: 5, sentAt: 5, unknownSince: 5, ...more },
+    ...{ reason: 'HTTP 422', worker: 'child', turns: 3, sender: 'child', turn: 5, sentAt: 5, ...more },
   };
 }
 
@@ -40,7 +40,7 @@ function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {})
     store: {
       async read(key) {
         const text = files.get(key);
-        if (text === undefined) throw new Error('The specified key does not exist.');
+        if (text === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
         return text;
       },
       async putPayload(period, text) {
@@ -66,7 +66,18 @@ test('a rejected report is sent again as it is, under the same key, with who and
   });
   expect(items.get('school-1')).toEqual({
     ...{ tenant: 'school-1', status: 'PLANNED', since: NOW, payloadKey: 'payloads/2026Q4/school-1', payloadHash: sha256('school-1') },
-    ...{ bytes: 20, revision: 1, sends: 1, worker: 'child', turns: 3, auditEntries: 1, auditHead: entries()[0].hash },
+    ...{
+      bytes: 20,
+      revision: 1,
+      sends: 1,
+      worker: 'child',
+      turns: 3,
+      sender: 'child',
+      turn: 5,
+      sentAt: 5,
+      auditEntries: 1,
+      auditHead: entries()[0].hash,
+    },
   });
   expect(entries()[0]).toMatchObject({
     ...{ event: 'REPLAYED', tenant: 'school-1', attempt: 3, execution: 'resolve/1', actor: WHO.who, reason: WHO.why },
@@ -101,12 +112,15 @@ test('all rejected reports are replayed with what the source has written since, 
     // The same text as before.
     { tenant: 'school-b', result: 'PLANNED', revision: 1 },
     { tenant: 'school-c', result: 'FAILED', reason: 'the report is not JSON' },
-    { tenant: 'school-d', result: 'FAILED', reason: 'The specified key does not exist.' },
+    { tenant: 'school-d', result: 'FAILED', reason: 'the source has no file source/2026Q4/school-d.json: let it write the report again' },
   ]);
 });
 
 test('an unknown outcome ends as accepted, with the receipt, or as not accepted, and then the report is sent again', async () => {
-  const { resolve, items, entries } = sync([aside('school-1', 'OUTCOME_UNKNOWN'), aside('school-2', 'OUTCOME_UNKNOWN')]);
+  const { resolve, items, entries } = sync([
+    aside('school-1', 'OUTCOME_UNKNOWN', { unknownSince: 5 }),
+    aside('school-2', 'OUTCOME_UNKNOWN', { unknownSince: 5 }),
+  ]);
   await resolve({ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r-9' });
   await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-2'] });
   expect(items.get('school-1')).toMatchObject({ status: 'CONFIRMED', receipt: 'r-9', since: NOW });
@@ -121,8 +135,7 @@ test('an unknown outcome ends as accepted, with the receipt, or as not accepted,
 test.each<[kind: object, status: string]>([
   [{ kind: 'REPLAY', tenants: ['school-1'] }, 'OUTCOME_UNKNOWN'],
   [{ kind: 'CORRECT', tenant: 'school-1', report: REPORT }, 'OUTCOME_UNKNOWN'],
-  [{ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r' }, 'REJECTED'],
-  [{ kind: 'NOT_ACCEPTED', tenants: ['school-1'] }, 'REJECTED'],
+  [{ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r' }, 'WAITING'],
   [{ kind: 'NOT_ACCEPTED', tenants: ['school-1'] }, 'CONFIRMED'],
   [{ kind: 'REPLAY', tenants: ['school-1'] }, 'SENDING'],
 ])('%j changes nothing of a report that is %s', async (event, status) => {
@@ -130,6 +143,30 @@ test.each<[kind: object, status: string]>([
   const before = items.get('school-1');
   expect((await resolve(event)).reports).toEqual([{ tenant: 'school-1', result: 'NOT_ASIDE', reason: `the report is ${status}` }]);
   expect([items.get('school-1'), entries()]).toEqual([before, []]);
+});
+
+test('a rejected report of which an earlier send may have arrived is not corrected before a person has asked the API', async () => {
+  const { resolve, items } = sync([aside('school-1', 'REJECTED', { unknownSince: 5 })]);
+  const correction = { kind: 'CORRECT', tenant: 'school-1', report: REPORT };
+  expect((await resolve(correction)).reports).toEqual([
+    {
+      ...{ tenant: 'school-1', result: 'FAILED' },
+      reason: 'an earlier send of it may have arrived: ask the API, and decide ACCEPTED or NOT_ACCEPTED first',
+    },
+  ]);
+  // As it is, it has the same key, and the next attempt asks first if the API has no keys.
+  await resolve({ kind: 'REPLAY', tenants: ['school-1'] });
+  expect(items.get('school-1')).toMatchObject({ status: 'PLANNED', unknownSince: 5, sentAt: 5 });
+  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
+  await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-1'] });
+  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
+  expect((await resolve(correction)).reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+});
+
+test('a rejected report that arrived in another way is ended without a send', async () => {
+  const { resolve, items } = sync([aside('school-1', 'REJECTED')]);
+  await resolve({ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'letter of 7 January' });
+  expect(items.get('school-1')).toMatchObject({ status: 'CONFIRMED', receipt: 'letter of 7 January' });
 });
 
 test('a decision is applied once, and a report that does not exist is named', async () => {

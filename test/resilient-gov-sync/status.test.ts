@@ -16,7 +16,7 @@ function report(tenant: string, more: Item = {}): Item {
 }
 
 const REPORTS = [
-  report('school-3', { status: 'REJECTED', sends: 1, reason: 'HTTP 422' }),
+  report('school-3', { status: 'REJECTED', sends: 1, reason: 'HTTP 422', said: 'row 3: no such course' }),
   report('school-1', { status: 'CONFIRMED', sends: 2, receipt: 'r-77', revision: 2, reason: 'HTTP 500' }),
   report('school-2', { status: 'WAITING', sends: 1, waitUntil: NOW + HOUR, reason: 'HTTP 503' }),
   report('school-4'),
@@ -56,7 +56,7 @@ test('a program gets the latest period, counts of all its schools, and the schoo
       waitUntil: '2027-01-06T15:00:00.000Z',
       reason: 'HTTP 503',
     },
-    { school: 'school-3', status: 'REJECTED', sends: 1, revision: 1, since, rows: 120, reason: 'HTTP 422' },
+    { school: 'school-3', status: 'REJECTED', sends: 1, revision: 1, since, rows: 120, reason: 'HTTP 422', said: 'row 3: no such course' },
     { school: 'school-4', status: 'PLANNED', sends: 0, revision: 1, since, rows: 120 },
   ]);
 });
@@ -150,7 +150,10 @@ describe('the page', () => {
 
   test('escapes every text that somebody else wrote', async () => {
     const evil = '<img src=x onerror="alert(1)">\'&\u202e';
-    const reports = [report(evil, { status: 'CONFIRMED', receipt: evil }), report(`${evil}2`, { status: 'REJECTED', reason: evil })];
+    const reports = [
+      report(evil, { status: 'CONFIRMED', receipt: evil }),
+      report(`${evil}2`, { status: 'REJECTED', reason: evil, said: evil }),
+    ];
     const periods = { '2026Q4': { ...PERIOD, status: 'WAITING_FOR_DATA', waitReason: evil, startedBy: evil } };
     const html = await page(
       { widgetContext: {}, limit: 1 },

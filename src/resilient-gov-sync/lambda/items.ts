@@ -46,6 +46,8 @@ export interface ReportItem {
   /** What it becomes once the step "Put the report aside" has run. */
   readonly verdict?: Verdict;
   readonly reason?: string;
+  /** What the API said about it last, for a person. */
+  readonly said?: string;
   readonly receipt?: string;
   readonly auditEntries: number;
   readonly auditHead: string;

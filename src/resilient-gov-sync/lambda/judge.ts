@@ -9,6 +9,8 @@ export interface Confirmation {
   readonly error?: string;
   /** Whether the same report can be sent again after this error. Without it, an error of a 2xx answer rejects the report. */
   readonly retryable?: string;
+  /** What is wrong, for a person, in an answer of any status. */
+  readonly reason?: string;
 }
 
 /** What an answer means for the report, and for the circuit breaker. */

@@ -43,11 +43,12 @@ export interface ResolveDependencies {
 }
 
 /** Dead letters that a decision is about. */
-const ABOUT: Readonly<Record<ResolveRequest['kind'], ReportStatus>> = {
-  REPLAY: 'REJECTED',
-  CORRECT: 'REJECTED',
-  ACCEPTED: 'OUTCOME_UNKNOWN',
-  NOT_ACCEPTED: 'OUTCOME_UNKNOWN',
+const ABOUT: Readonly<Record<ResolveRequest['kind'], readonly ReportStatus[]>> = {
+  REPLAY: ['REJECTED'],
+  CORRECT: ['REJECTED'],
+  // A rejected report may have arrived in another way, or by an earlier send.
+  ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
+  NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
 };
 
 /**
@@ -60,7 +61,7 @@ export async function resolveReports(request: ResolveRequest, dependencies: Reso
   const period = request.period.name;
   const { attempt, listKey } = asPeriod(await table.read(periodKey(period)));
   if (listKey === undefined) throw new Error(`${period} has no reports yet`);
-  const tenants = request.tenants === 'ALL' ? await allAside(period, ABOUT[request.kind], dependencies) : request.tenants;
+  const tenants = request.tenants === 'ALL' ? await allRejected(period, dependencies) : request.tenants;
   const reports: Resolved[] = [];
   for (const tenant of tenants.slice(0, MOST_TENANTS)) {
     if (!hasTime()) break;
@@ -72,8 +73,8 @@ export async function resolveReports(request: ResolveRequest, dependencies: Reso
   return { period, reports, remaining: tenants.length - reports.length };
 }
 
-async function allAside(period: string, status: ReportStatus, { table }: ResolveDependencies): Promise<readonly string[]> {
-  const found = (await table.reports(period)).map(asReport).filter((report) => report.status === status);
+async function allRejected(period: string, { table }: ResolveDependencies): Promise<readonly string[]> {
+  const found = (await table.reports(period)).map(asReport).filter(({ status }) => status === 'REJECTED');
   return found.map(({ tenant }) => tenant);
 }
 
@@ -99,7 +100,7 @@ async function resolveReport(
   if (item === undefined) return { tenant, result: 'NOT_ASIDE', reason: `there is no report of this name in ${period}` };
   const report = asReport(item);
   const { status, auditEntries, auditHead, revision } = report;
-  if (status !== ABOUT[kind]) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
+  if (!ABOUT[kind].includes(status)) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
   const { event, set } = await decisionOf(request, report, dependencies);
   const receipt = kind === 'ACCEPTED' ? request.receipt : undefined;
   const payloadHash = String(set.payloadHash ?? report.payloadHash);
@@ -121,11 +122,13 @@ interface Decision {
   readonly set: Item;
 }
 
-/** What is left of the sends before: nothing that the next one would wait for. */
-const PLANNED = {
-  ...{ status: 'PLANNED', reason: undefined, verdict: undefined, waitUntil: undefined, unknownSince: undefined },
-  ...{ sender: undefined, turn: undefined, sentAt: undefined, receipt: undefined },
+/** The next attempt takes it up. Whether an earlier send arrived is as unknown as before, and decides what comes first. */
+const AGAIN = {
+  ...{ status: 'PLANNED', reason: undefined, said: undefined, verdict: undefined, waitUntil: undefined },
+  receipt: undefined,
 };
+/** Nothing of the sends before counts any more. */
+const PLANNED = { ...AGAIN, ...{ unknownSince: undefined, sender: undefined, turn: undefined, sentAt: undefined } };
 
 async function decisionOf(request: ResolveRequest, report: ReportItem, dependencies: ResolveDependencies): Promise<Decision> {
   switch (request.kind) {
@@ -136,18 +139,34 @@ async function decisionOf(request: ResolveRequest, report: ReportItem, dependenc
     case 'CORRECT':
       return corrected(request.period.name, report, request.report, dependencies);
     case 'REPLAY': {
-      if (!request.fromSource) return { event: 'REPLAYED', set: PLANNED };
+      if (!request.fromSource) return { event: 'REPLAYED', set: AGAIN };
       const period = request.period.name;
-      const text = await dependencies.store.read(`${sourcePrefix(period)}${encodeURIComponent(report.tenant)}.json`);
+      const text = await sourceOf(period, report.tenant, dependencies);
       return corrected(period, report, text, dependencies);
     }
   }
 }
 
-/** The next revision of a report. The same text as before is sent again as it is, under the same key. */
+async function sourceOf(period: string, tenant: string, { store }: ResolveDependencies): Promise<string> {
+  const key = `${sourcePrefix(period)}${encodeURIComponent(tenant)}.json`;
+  try {
+    return await store.read(key);
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchKey') throw error;
+    throw new Error(`the source has no file ${key}: let it write the report again`);
+  }
+}
+
+/**
+ * The next revision of a report. The same text as before is sent again as it is, under the same key.
+ *
+ * @throws if an earlier send may have arrived: another text has another key, and the API would have both
+ */
 async function corrected(period: string, report: ReportItem, given: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
   const { text, rows } = readReport(given, hasBody, 'the report');
   const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(period, text);
-  if (payloadHash === report.payloadHash) return { event: 'REPLAYED', set: PLANNED };
+  if (payloadHash === report.payloadHash) return { event: 'REPLAYED', set: AGAIN };
+  if (report.unknownSince !== undefined)
+    throw new Error('an earlier send of it may have arrived: ask the API, and decide ACCEPTED or NOT_ACCEPTED first');
   return { event: 'CORRECTED', set: { ...PLANNED, payloadKey, payloadHash, bytes, rows, revision: report.revision + 1 } };
 }

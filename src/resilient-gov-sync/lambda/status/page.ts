@@ -98,10 +98,11 @@ function schools({ schools: page, next }: Status, request: StatusRequest, time: 
     .join('\n');
 }
 
-function row({ school, status, since, sends, rows, revision, waitUntil, receipt, reason }: SchoolStatus, time: Time): string {
+function row({ school, status, since, sends, rows, revision, waitUntil, receipt, reason, said }: SchoolStatus, time: Time): string {
   const more = [
     receipt === undefined ? '' : `Receipt ${escaped(receipt)}`,
     reason === undefined ? '' : escaped(reason),
+    said === undefined ? '' : `it said: ${escaped(said)}`,
     waitUntil === undefined ? '' : `until ${time(waitUntil)}`,
     revision > 1 ? `correction ${revision - 1}` : '',
   ].filter((part) => part !== '');

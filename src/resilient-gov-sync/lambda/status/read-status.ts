@@ -39,6 +39,8 @@ export interface SchoolStatus {
   readonly waitUntil?: string;
   readonly receipt?: string;
   readonly reason?: string;
+  /** What the API said about it last. */
+  readonly said?: string;
 }
 
 /** What the table says. */
@@ -112,7 +114,7 @@ function summaryOf(period: string, item: Item | undefined): PeriodSummary | unde
   };
 }
 
-function schoolOf({ tenant, status, since, sends, revision = 1, waitUntil, receipt, reason, ...more }: ReportItem): SchoolStatus {
+function schoolOf({ tenant, status, since, sends, revision = 1, waitUntil, receipt, reason, said, ...more }: ReportItem): SchoolStatus {
   const { rows } = more as { readonly rows?: number };
   return {
     ...{ school: tenant, status, sends, revision, ...(since === undefined ? {} : { since: iso(since) }) },
@@ -120,6 +122,7 @@ function schoolOf({ tenant, status, since, sends, revision = 1, waitUntil, recei
     ...(status !== 'WAITING' || waitUntil === undefined ? {} : { waitUntil: iso(waitUntil) }),
     ...(receipt === undefined ? {} : { receipt }),
     ...(status === 'CONFIRMED' || reason === undefined ? {} : { reason }),
+    ...(status === 'CONFIRMED' || said === undefined ? {} : { said }),
   };
 }
 

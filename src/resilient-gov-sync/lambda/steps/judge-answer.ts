@@ -6,6 +6,7 @@ import { asReport, type ReportItem } from '../items';
 import { type Judgement, judge } from '../judge';
 import { LONGEST_WAIT_MS } from '../limits';
 import { breakerLine } from '../log-lines';
+import { saidOf } from '../said';
 import { type Item, reportKey } from '../sync-table';
 import { nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
@@ -40,7 +41,7 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   const entry = { event: change.event, ...answered(result), reason: change.reason, receipt: change.set.receipt as string | undefined };
   const chain = await audited(found, event, entry, dependencies);
   const changed = await table.change(reportKey(period, tenant), {
-    set: { ...change.set, ...chain, reason: change.reason },
+    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, rules.confirmation) },
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
