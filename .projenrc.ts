@@ -54,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-pipes@^3.1143.0',
     '@aws-sdk/client-s3@^3.1169.0',
     '@aws-sdk/client-secrets-manager@^3.1164.0',
+    '@aws-sdk/client-sfn@^3.1164.0',
     '@aws-sdk/client-sqs@^3.1164.0',
     '@aws-sdk/client-sts@^3.1169.0',
     '@aws-sdk/util-dynamodb@^3.996.0',

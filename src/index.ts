@@ -7,6 +7,7 @@ export * from './core';
 export * from './lake-backfill';
 export * from './lake-compaction';
 export * from './lake-erasure';
+export * from './resilient-gov-sync';
 export * from './secure-container-service';
 export * from './secure-function';
 export * from './streaming-data-lake';

@@ -24,6 +24,7 @@ import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
 import { lakeBackfill } from '../lake-backfill/fixtures';
+import { govSync } from '../resilient-gov-sync/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -42,6 +43,7 @@ const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unk
     new LakeCompaction(scope, 'Compaction', { lake: dataLake(scope, { encryptionKey }, 'CompactedLake'), encryptionKey }),
   'lake-erasure/lake-erasure.ts': (scope, encryptionKey) =>
     new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, { encryptionKey }, 'ErasedLake'), encryptionKey }),
+  'resilient-gov-sync/resilient-gov-sync.ts': (scope, encryptionKey) => govSync(scope, { encryptionKey }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),

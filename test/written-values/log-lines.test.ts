@@ -12,6 +12,7 @@ import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
+import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -197,6 +198,13 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
   });
 
+  test('the function that runs the steps of a sync has no text of others', () => {
+    const lines = [putAsideLine('2026Q4', 'REJECTED'), leftLine('2026Q4', 'WAITING'), breakerLine('OPEN'), breakerLine('CLOSED')];
+    const ended = [closedLine('2026Q4', 'COMPLETE', { CONFIRMED: 2 }), closedLine('2026Q4', 'INCOMPLETE', { WAITING: 2 })];
+    const found = written(({ message }) => `sync: ${message}`, ...lines, ...ended);
+    expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN']);
+  });
+
   test('the function that compacts folders', () => {
     const folder = { year: 2026, month: 5, tenant: 'north-high' };
     const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4, outside: { folders: 3, years: [2024] } };
@@ -339,6 +347,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
       join('resilient-gov-sync', 'lake-reports.lambda.ts'),
+      join('resilient-gov-sync', 'run-sync.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

@@ -168,6 +168,11 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     passes: 'package',
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
+  // Whoever may start the state machine names the period, in the form of a quarter.
+  'sync: Report put aside': { level: 'package', message: 'package', period: 'operator', verdict: 'package' },
+  'sync: Report left for the next attempt': { level: 'package', message: 'package', period: 'operator', status: 'package' },
+  'sync: Circuit breaker changed': { level: 'package', message: 'package', state: 'package' },
+  'sync: Attempt ended': { level: 'package', message: 'package', period: 'operator', result: 'package', counts: 'package' },
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
   'onboarding: failed': {

@@ -1,20 +1,27 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Connection } from 'aws-cdk-lib/aws-events';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
+  Confirmation,
   ContainerImageSource,
+  Duplicates,
   Exposure,
   FunctionCode,
   FunctionConcurrency,
+  GovEndpoint,
+  GovSchedule,
   IngestKeys,
   LakeBackfill,
   LakeColumn,
   LakeCompaction,
   LakeErasure,
   LakeSource,
+  ReportSource,
+  ResilientGovSync,
   SecureContainerService,
   SecureFunction,
   StreamingDataLake,
@@ -25,6 +32,7 @@ import {
   TenantTable,
   TenantUserPool,
   Tier,
+  Transport,
 } from '../../../src';
 
 /** An app whose templates are the same on every machine. */
@@ -68,6 +76,27 @@ export function constructsApp(outdir: string): App {
   new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
   new LakeCompaction(stackOf('LakeCompaction'), 'Compaction', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
+  const government = stackOf('ResilientGovSync');
+  const makeReports = Code.fromInline('exports.handler = async () => ({})');
+  new ResilientGovSync(government, 'Government', {
+    schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
+    reports: ReportSource.fromFunction(
+      new LambdaFunction(government, 'MakeReports', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: makeReports }),
+    ),
+    endpoint: GovEndpoint.of({
+      url: 'https://reports.education.example/v1/reports',
+      transport: Transport.httpTask(
+        Connection.fromConnectionAttributes(government, 'Connection', {
+          connectionName: 'education',
+          connectionArn: 'arn:aws:events:eu-west-1:111122223333:connection/education/1',
+          connectionSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:education',
+        }),
+      ),
+      duplicates: Duplicates.idempotencyKey({ retainedFor: Duration.days(30) }),
+      confirmation: Confirmation.of({ receipt: 'receipt' }),
+      maxPerSecond: 10,
+    }),
+  });
   new TenantRole(stackOf('TenantRole'), 'Tenants', { tenancy }).grants.openSessions(visits.writer);
   new SecureContainerService(stackOf('SecureContainerService'), 'Service', {
     image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),

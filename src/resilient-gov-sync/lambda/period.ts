@@ -1,3 +1,4 @@
+import { quotedText } from '../../runtime/log-line';
 import { startOfDay, wallTime } from './time-zone';
 
 /** A quarter of a year in a time zone. */
@@ -21,7 +22,7 @@ const MONTHS_OF_A_QUARTER = 3;
  */
 export function periodNamed(name: string, timeZone: string): Period {
   const [, year, quarter] = NAME.exec(name) ?? [];
-  if (year === undefined) throw new Error(`invalid period ${JSON.stringify(name.slice(0, 20))}: expected a quarter, such as 2026Q4`);
+  if (year === undefined) throw new Error(`invalid period ${quotedText(JSON.stringify(name), 60)}: expected a quarter, such as 2026Q4`);
   return quarterOf(Number(year), Number(quarter), timeZone);
 }
 

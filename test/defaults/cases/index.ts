@@ -5,6 +5,16 @@ import { CORE } from './core';
 import { FUNCTION } from './function';
 import { INGEST } from './ingest';
 import { LAKE } from './lake';
+import { SYNC } from './sync';
 import { TENANTS } from './tenants';
 
-export const CASES: Readonly<Record<string, Case>> = { ...API, ...CONTAINER, ...CORE, ...FUNCTION, ...INGEST, ...LAKE, ...TENANTS };
+export const CASES: Readonly<Record<string, Case>> = {
+  ...API,
+  ...CONTAINER,
+  ...CORE,
+  ...FUNCTION,
+  ...INGEST,
+  ...LAKE,
+  ...SYNC,
+  ...TENANTS,
+};

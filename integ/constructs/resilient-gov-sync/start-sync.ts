@@ -1,0 +1,202 @@
+import { Duration, SecretValue, type Stack, TimeZone } from 'aws-cdk-lib';
+import { Authorization, Connection, HttpMethod } from 'aws-cdk-lib/aws-events';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Confirmation,
+  Duplicates,
+  GovEndpoint,
+  GovSchedule,
+  ReportSource,
+  ResilientGovSync,
+  type ResilientGovSyncProps,
+  Transport,
+} from '../../../src';
+import {
+  type ApiClock,
+  type GovernmentApi,
+  type GovernmentApiOptions,
+  idempotencyKey,
+  lookUp,
+  neither,
+  STABLE,
+  startGovernmentApi,
+} from '../../government-api';
+import type { Json, JsonObject, Sandbox } from '../../sandbox';
+import { callerWith } from '../../sandbox/streams/service-caller';
+import { startStack } from '../fixtures/start-stack';
+
+export const PERIOD = '2026Q3';
+const ORIGIN = 'https://api.government.example';
+const CLIENT = { clientId: 'sync', clientSecret: 'not-a-secret' };
+const VISIBLE_AFTER_MINUTES = 5;
+
+/** What the API offers against duplicates, on both sides. */
+const MODES = {
+  idempotencyKey: {
+    api: idempotencyKey(),
+    sync: () => Duplicates.idempotencyKey({ retainedFor: Duration.days(7) }),
+  },
+  lookUp: {
+    api: lookUp(VISIBLE_AFTER_MINUTES * 60_000),
+    sync: () => Duplicates.lookUp({ path: '/reports/{tenant}-{period}', visibleAfter: Duration.minutes(VISIBLE_AFTER_MINUTES) }),
+  },
+  neither: { api: neither(), sync: () => Duplicates.neither() },
+};
+
+export interface SyncOptions {
+  readonly mode?: keyof typeof MODES;
+  readonly transport?: 'httpTask' | 'function';
+  /** Ids of the tenants, each with a report of one row. The grade of `bad-…` is invalid. */
+  readonly tenants: readonly string[];
+  readonly maxPerSecond?: number;
+  readonly api?: Partial<GovernmentApiOptions>;
+  readonly props?: Partial<ResilientGovSyncProps>;
+  readonly speed?: number;
+}
+
+export interface RunningSync {
+  readonly sandbox: Sandbox;
+  readonly api: GovernmentApi;
+  /** Calls an operation of Step Functions as an administrator. */
+  states(operation: string, input: object): Promise<JsonObject>;
+  /** Starts an attempt. @returns the ARN of its execution */
+  start(attempt: number): Promise<string>;
+  /** Waits for the end of an execution; its clock is advanced while it only waits. */
+  end(executionArn: string): Promise<JsonObject>;
+  /** The items of the reports, by tenant. */
+  reports(): Promise<Readonly<Record<string, JsonObject>>>;
+  period(): Promise<JsonObject>;
+  close(): Promise<void>;
+}
+
+/** Starts a sync with an API of a government. */
+export async function startSync(options: SyncOptions): Promise<RunningSync> {
+  const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20 } = options;
+  const clock: { current?: ApiClock } = {};
+  const api = await startGovernmentApi({
+    ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api, client: CLIENT, ...options.api },
+    clock: {
+      now: () => clock.current?.now() ?? Date.now(),
+      sleep: (milliseconds, signal) => clock.current?.sleep(milliseconds, signal) ?? Promise.resolve(),
+    },
+  });
+  const build = (stack: Stack) =>
+    new ResilientGovSync(stack, 'Sync', {
+      schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
+      reports: ReportSource.fromFunction(source(stack, tenants)),
+      endpoint: GovEndpoint.of({
+        url: `${ORIGIN}/reports`,
+        transport: transport === 'httpTask' ? httpTask(stack) : Transport.fromFunction(sender(stack)),
+        duplicates: MODES[mode].sync(),
+        confirmation: Confirmation.of({ receipt: 'receipt', error: 'error', retryable: 'error.retryable' }),
+        maxPerSecond,
+      }),
+      name: 'government-sync',
+      ...options.props,
+    });
+  const { sandbox, close } = await startStack('Government', build, options.speed ?? 1, {
+    map: { [ORIGIN]: api.origin },
+    functionsOnClock: () => true,
+  });
+  clock.current = sandbox.clock;
+  const { assembly, endpoint } = sandbox;
+  const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());
+  const states = (operation: string, input: object) => caller.json('states', 'AWSStepFunctions', operation, input as JsonObject);
+  const [machine] = assembly.ofType('AWS::StepFunctions::StateMachine');
+  const [table] = assembly.ofType('AWS::DynamoDB::Table');
+  const query = async () => {
+    const { Items } = await caller.json('dynamodb', 'DynamoDB_20120810', 'Query', {
+      ...{ TableName: assembly.ref(table), ConsistentRead: true, KeyConditionExpression: 'pk = :pk' },
+      ExpressionAttributeValues: { ':pk': { S: `PERIOD#${PERIOD}` } },
+    });
+    return (Items as JsonObject[]).map(plain);
+  };
+  return {
+    ...{ sandbox, api, states },
+    async start(attempt) {
+      const input = JSON.stringify({ period: PERIOD, attempt, startedBy: 'a test' });
+      const started = await states('StartExecution', { stateMachineArn: assembly.ref(machine), name: `gov-${PERIOD}-${attempt}`, input });
+      return String(started.executionArn);
+    },
+    async end(executionArn) {
+      for (let quiet = 0; ; ) {
+        const found = await states('DescribeExecution', { executionArn });
+        if (found.status !== 'RUNNING') return found;
+        await new Promise((done) => setTimeout(done, 20));
+        const next = sandbox.clock.nextWait();
+        quiet = sandbox.functions.inFlight === 0 && next !== undefined && next - sandbox.clock.now() > 3_000 ? quiet + 1 : 0;
+        // Nothing but waits for a while: their time has come.
+        if (quiet >= 10 && next !== undefined) sandbox.clock.advance(Math.max(0, next - sandbox.clock.now()));
+      }
+    },
+    reports: async () => {
+      const items = (await query()).filter(({ sk }) => String(sk).startsWith('REPORT#'));
+      return Object.fromEntries(items.map((item) => [String(item.tenant), item]));
+    },
+    period: async () => (await query()).find(({ sk }) => sk === 'PERIOD') ?? {},
+    async close() {
+      await close();
+      await api.close();
+    },
+  };
+}
+
+function plain(item: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => {
+      const { S, N } = value as { readonly S?: string; readonly N?: string };
+      return [name, (N === undefined ? S : Number(N)) as Json];
+    }),
+  );
+}
+
+function httpTask(stack: Stack): Transport {
+  const connection = new Connection(stack, 'Connection', {
+    authorization: Authorization.oauth({
+      authorizationEndpoint: `${ORIGIN}/oauth/token`,
+      ...{ httpMethod: HttpMethod.POST, clientId: CLIENT.clientId },
+      clientSecret: SecretValue.unsafePlainText(CLIENT.clientSecret),
+    }),
+  });
+  return Transport.httpTask(connection);
+}
+
+const RUNTIME = { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', timeout: Duration.seconds(110) };
+
+function source(stack: Stack, tenants: readonly string[]): LambdaFunction {
+  const code = Code.fromInline(`
+    const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
+    const s3 = new S3Client();
+    exports.handler = async ({ period, destination: { bucket, prefix } }) => {
+      const tenants = ${JSON.stringify(tenants)};
+      for (const school of tenants) {
+        const rows = [{ student: 'student-1', course: 'Maths', grade: school.startsWith('bad-') ? 11 : 7 }];
+        const Body = JSON.stringify({ reference: school + '-' + period.name, school, period: period.name, rows });
+        await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + encodeURIComponent(school) + '.json', Body }));
+      }
+      return { state: 'DONE', reports: tenants.length };
+    };`);
+  return new LambdaFunction(stack, 'Source', { ...RUNTIME, code });
+}
+
+/** Signs in by itself, and reads the payload from the bucket. */
+function sender(stack: Stack): LambdaFunction {
+  const code = Code.fromInline(`
+    const { S3Client, GetObjectCommand } = require('@aws-sdk/client-s3');
+    const s3 = new S3Client();
+    let token;
+    exports.handler = async ({ kind, bucket, key, url, method, headers, notAfter }) => {
+      const body = kind === 'report' ? await (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body.transformToString() : undefined;
+      if (token === undefined) {
+        const form = new URLSearchParams(${JSON.stringify({ grant_type: 'client_credentials', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret })});
+        const signedIn = await fetch('${ORIGIN}/oauth/token', { method: 'POST', body: form }).catch(() => undefined);
+        if (signedIn?.status !== 200) return { notSent: 'no token' };
+        token = (await signedIn.json()).access_token;
+      }
+      if (Date.now() > Date.parse(notAfter)) return { notSent: 'TOO_LATE' };
+      const answer = await fetch(url, { method, headers: { ...headers, authorization: 'Bearer ' + token }, body });
+      if (answer.status === 401) token = undefined;
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+    };`);
+  return new LambdaFunction(stack, 'Sender', { ...RUNTIME, code });
+}

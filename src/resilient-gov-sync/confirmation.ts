@@ -1,0 +1,59 @@
+import { invalid } from '../core/private/base/invalid';
+import { STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import type { Confirmation as ConfirmationSettings } from './lambda/judge';
+
+/** Where the JSON of a 2xx answer says what became of a report: names of fields, with dots for nested ones. */
+export interface ConfirmationOptions {
+  /** The receipt, a text or a number: `'receipt'`. An answer without it confirms nothing. */
+  readonly receipt: string;
+
+  /**
+   * An error in an answer with the status 200: `'error'`.
+   *
+   * @default - an answer without a receipt leaves the outcome unknown
+   */
+  readonly error?: string;
+
+  /**
+   * Whether the same report can be sent again after this error; true or anything else: `'error.retryable'`.
+   *
+   * @default - an error in an answer rejects the report
+   */
+  readonly retryable?: string;
+}
+
+/** What an answer of the API must contain, so that a report counts as accepted. */
+export class Confirmation {
+  /**
+   * Fields of the answer's JSON.
+   *
+   * @param options names of the fields
+   * @throws when a name is not one of fields of JSON, or `retryable` is given without `error`
+   */
+  public static of(options: ConfirmationOptions): Confirmation {
+    checkProps('Confirmation', options, OPTIONS);
+    const { receipt, error, retryable } = options;
+    for (const [property, field] of Object.entries({ receipt, error, retryable })) {
+      if (field === undefined || FIELD.test(field)) continue;
+      invalid(
+        'Confirmation',
+        property,
+        field,
+        "names of fields of letters, digits, hyphens and underscores, with dots between them: 'data.receipt'",
+      );
+    }
+    if (retryable !== undefined && error === undefined) {
+      invalid('Confirmation', 'retryable', retryable, 'only together with error, the field that it is about');
+    }
+    return new Confirmation({ receipt, ...(error === undefined ? {} : { error }), ...(retryable === undefined ? {} : { retryable }) });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _settings: ConfirmationSettings,
+  ) {}
+}
+
+const FIELD = /^[\w-]+(\.[\w-]+)*$/;
+const OPTIONS: PropKinds<ConfirmationOptions> = { receipt: required(STRING), error: STRING, retryable: STRING };

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import { invalid } from '../core/private/base/invalid';
+import { DURATION, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { inUnitOf } from '../core/private/duration-range';
+import type { DuplicatesSettings } from './lambda/duplicates';
+
+/** How an API recognizes a report that it has accepted before, by a key in a header. */
+export interface IdempotencyKeyOptions {
+  /**
+   * Name of the header.
+   *
+   * @default 'Idempotency-Key'
+   */
+  readonly header?: string;
+
+  /** How long the API remembers a key, as its documentation promises; more than an hour. Later, a report is not sent again. */
+  readonly retainedFor: Duration;
+}
+
+/** How a report can be looked up. */
+export interface LookUpOptions {
+  /**
+   * Path of the look-up on the host of the endpoint, with `{tenant}` and `{period}`: `/reports/{tenant}/{period}`. Its answer is a 404, or a 2xx with
+   * the receipt in the same field as that of a sent report.
+   */
+  readonly path: string;
+
+  /** The longest time until an accepted report is found, as the documentation of the API promises; up to 7 days. */
+  readonly visibleAfter: Duration;
+}
+
+const MORE_THAN_SECONDS = 3_600;
+const LONGEST_VISIBLE = Duration.days(7);
+
+/** What an API offers against duplicates. It decides what happens to a report if nobody knows whether the API accepted it. */
+export class Duplicates {
+  /**
+   * The API accepts a report once for each key. A report whose outcome is unknown is sent again with its key,
+   * `<tenant>#<period>#<SHA-256 of the payload>`.
+   *
+   * @param options the header, and how long the API remembers a key
+   * @throws when the header is not the name of a header, or the time is not more than an hour
+   */
+  public static idempotencyKey(options: IdempotencyKeyOptions): Duplicates {
+    checkProps('Duplicates.idempotencyKey', options, IDEMPOTENCY_KEY);
+    const { header = 'Idempotency-Key', retainedFor } = options;
+    if (!/^[A-Za-z0-9-]{1,64}$/.test(header)) {
+      invalid(
+        'Duplicates.idempotencyKey',
+        'header',
+        header,
+        'the name of a header: 1 to 64 letters, digits and hyphens, known at synthesis',
+      );
+    }
+    if (retainedFor.isUnresolved() || retainedFor.toSeconds({ integral: false }) <= MORE_THAN_SECONDS) {
+      invalid('Duplicates.idempotencyKey', 'retainedFor', retainedFor, 'more than an hour, known at synthesis');
+    }
+    return new Duplicates({ mode: 'idempotencyKey', header, retainedForMs: retainedFor.toMilliseconds() });
+  }
+
+  /**
+   * The API tells whether it has a report. A report whose outcome is unknown is looked up once it must be visible, and sent again only if it
+   * is not found.
+   *
+   * @param options the path, and when a report is visible
+   * @throws when the path does not name the tenant, or the time is out of range
+   */
+  public static lookUp(options: LookUpOptions): Duplicates {
+    checkProps('Duplicates.lookUp', options, LOOK_UP);
+    const { path, visibleAfter } = options;
+    const rest = path.replaceAll('{tenant}', '').replaceAll('{period}', '');
+    if (!path.includes('{tenant}') || !/^\/[\w.~/?=&%-]*$/.test(rest)) {
+      invalid('Duplicates.lookUp', 'path', path, "a path that begins with a slash and contains {tenant}: '/reports/{tenant}/{period}'");
+    }
+    if (visibleAfter.isUnresolved() || visibleAfter.toMilliseconds({ integral: false }) > LONGEST_VISIBLE.toMilliseconds()) {
+      const most = inUnitOf(visibleAfter, LONGEST_VISIBLE);
+      invalid('Duplicates.lookUp', 'visibleAfter', visibleAfter, `at most ${most}, known at synthesis`);
+    }
+    return new Duplicates({ mode: 'lookUp', path, visibleAfterMs: visibleAfter.toMilliseconds() });
+  }
+
+  /**
+   * The API accepts a report as often as it is sent. A report whose outcome is unknown is never sent again: it becomes a dead letter with the
+   * status `OUTCOME_UNKNOWN`, and a person asks the API's owner.
+   */
+  public static neither(): Duplicates {
+    return new Duplicates({ mode: 'neither' });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _settings: DuplicatesSettings,
+  ) {}
+}
+
+const IDEMPOTENCY_KEY: PropKinds<IdempotencyKeyOptions> = { header: STRING, retainedFor: required(DURATION) };
+const LOOK_UP: PropKinds<LookUpOptions> = { path: required(STRING), visibleAfter: required(DURATION) };

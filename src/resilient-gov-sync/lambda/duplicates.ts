@@ -1,0 +1,5 @@
+/** What the API offers against duplicates, as the settings of the function. */
+export type DuplicatesSettings =
+  | { readonly mode: 'idempotencyKey'; readonly header: string; readonly retainedForMs: number }
+  | { readonly mode: 'lookUp'; readonly path: string; readonly visibleAfterMs: number }
+  | { readonly mode: 'neither' };

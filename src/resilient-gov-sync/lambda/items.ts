@@ -1,0 +1,57 @@
+import { NO_ENTRY } from './audit';
+import type { Item } from './sync-table';
+
+// The items of the table, as ADR-105 describes them. Times are milliseconds since the epoch.
+
+export type PeriodStatus = 'WAITING_FOR_DATA' | 'SENDING' | 'INCOMPLETE' | 'COMPLETE';
+
+export interface PeriodItem {
+  readonly status?: PeriodStatus;
+  readonly attempt?: number;
+  readonly leaseOwner?: string;
+  readonly leaseUntil?: number;
+  readonly listKey?: string;
+  readonly reports?: number;
+  readonly dueAt?: number;
+  readonly waits?: number;
+}
+
+export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'REJECTED' | 'OUTCOME_UNKNOWN';
+/** Statuses in which a report is not sent any more, unless a person decides so. */
+export const SETTLED: readonly ReportStatus[] = ['CONFIRMED', 'REJECTED', 'OUTCOME_UNKNOWN'];
+/** Statuses of dead letters. */
+export type Verdict = 'REJECTED' | 'OUTCOME_UNKNOWN';
+
+export interface ReportItem {
+  readonly tenant: string;
+  readonly status: ReportStatus;
+  readonly since: number;
+  readonly payloadKey: string;
+  readonly payloadHash: string;
+  readonly bytes: number;
+  readonly revision: number;
+  readonly sends: number;
+  /** Until when it waits: as the API asked, or for the look-up. */
+  readonly waitUntil?: number;
+  /** The child execution that made it SENDING, and the turn in which it was to be sent. */
+  readonly sender?: string;
+  readonly turn?: number;
+  readonly sentAt?: number;
+  /** The first send whose outcome is not known. */
+  readonly unknownSince?: number;
+  /** What it becomes once the step "Put the report aside" has run. */
+  readonly verdict?: Verdict;
+  readonly reason?: string;
+  readonly receipt?: string;
+  readonly auditEntries: number;
+  readonly auditHead: string;
+  /** The child execution that works on it, and how often it asked for a turn. */
+  readonly worker?: string;
+  readonly turns?: number;
+}
+
+export const asPeriod = (item: Item | undefined): PeriodItem => (item ?? {}) as PeriodItem;
+
+export function asReport(item: Item): ReportItem {
+  return { auditEntries: 0, auditHead: NO_ENTRY, sends: 0, ...item } as unknown as ReportItem;
+}

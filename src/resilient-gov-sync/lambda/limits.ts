@@ -1,0 +1,18 @@
+/** Times of the sync, in milliseconds. They depend on each other: `test/resilient-gov-sync/limits.test.ts` checks how. */
+
+/** How long an execution has the lease of its period. It is extended when less than half of it is left. */
+export const LEASE_MS = 60 * 60_000;
+/** A report is not sent with less of the lease left, so that no other execution can have it while the function runs. */
+export const LEASE_MARGIN_MS = 5 * 60_000;
+/** The timeout of the function, in seconds. */
+export const FUNCTION_TIMEOUT_SECONDS = 120;
+/** The longest wait of a child execution at a time. */
+export const LONGEST_WAIT_MS = 15 * 60_000;
+/** A turn is this much later than the decision about it, so that the states in between have passed. */
+export const LEAD_MS = 500;
+/** How much before the API forgets a key it is not used any more. */
+export const KEY_MARGIN_MS = 60 * 60_000;
+/** After so many turns, a child execution ends, and the next attempt continues: an execution has at most 25,000 events. */
+export const MOST_TURNS = 300;
+/** Documented: "Step Functions service quotas": input and output of a state have at most 256 KiB. An HTTP Task has the report in it. */
+export const MOST_BYTES_IN_STATE = 200 * 1024;

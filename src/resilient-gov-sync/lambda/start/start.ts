@@ -1,0 +1,71 @@
+import { endedPeriods, type Period } from '../period';
+import { periodKey } from '../sync-table';
+import { type Dependencies as AttemptDependencies, type Outcome, type Starter, startAttempt } from './attempts';
+import { type Measured, measure } from './open-periods';
+import type { StartRequest } from './request';
+
+/** Periods that are continued and measured: those that ended within the last three years. */
+export const WATCHED_PERIODS = 12;
+
+export interface Dependencies extends AttemptDependencies {
+  readonly timeZone: string;
+  onOutcome(outcome: Outcome): void;
+  onMeasured(measured: Measured): void;
+}
+
+export interface StartResult {
+  readonly started: readonly Pick<Outcome, 'period' | 'attempt' | 'executionArn'>[];
+  /** What was not started, and why. */
+  readonly notStarted: readonly Pick<Outcome, 'period' | 'attempt' | 'result'>[];
+}
+
+/**
+ * Starts attempts: of the period that has ended, of all periods that are open, or of the one that a person asks for.
+ *
+ * @throws if a period cannot be started, after the others were
+ */
+export async function startSync(request: StartRequest, dependencies: Dependencies): Promise<StartResult> {
+  const { now, timeZone } = dependencies;
+  if (request.kind === 'PERSON') {
+    const { period, person } = request;
+    if (!endedPeriods(now(), timeZone, WATCHED_PERIODS).some(({ name }) => name === period.name)) {
+      throw new Error(`invalid period ${period.name}: expected one of the ${WATCHED_PERIODS} quarters that ended last`);
+    }
+    return startAll([period], { person }, dependencies);
+  }
+  const { scheduledAt } = request;
+  if (request.kind === 'PERIOD_END') return startAll(endedPeriods(scheduledAt, timeZone, 1), { scheduledAt }, dependencies);
+  const watched = endedPeriods(scheduledAt, timeZone, WATCHED_PERIODS);
+  try {
+    return await startAll(await opened(watched, dependencies), { scheduledAt }, dependencies);
+  } finally {
+    dependencies.onMeasured(await measure(watched, dependencies.table, now()));
+  }
+}
+
+/** Periods that were started before, the oldest first. */
+async function opened(periods: readonly Period[], { table }: Dependencies): Promise<readonly Period[]> {
+  const found = await Promise.all(
+    periods.map(async (period) => ((await table.read(periodKey(period.name))) === undefined ? [] : [period])),
+  );
+  return found.flat().reverse();
+}
+
+async function startAll(periods: readonly Period[], starter: Starter, dependencies: Dependencies): Promise<StartResult> {
+  const outcomes: Outcome[] = [];
+  const failures: unknown[] = [];
+  for (const period of periods) {
+    try {
+      const outcome = await startAttempt(period, starter, dependencies);
+      outcomes.push(outcome);
+      dependencies.onOutcome(outcome);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return {
+    started: outcomes.flatMap(({ result, ...started }) => (result === 'STARTED' ? [started] : [])),
+    notStarted: outcomes.flatMap(({ executionArn: _, ...outcome }) => (outcome.result === 'STARTED' ? [] : [outcome])),
+  };
+}

@@ -1,0 +1,24 @@
+import { audited } from '../audited';
+import { asReport, SETTLED } from '../items';
+import { putAsideLine } from '../log-lines';
+import { reportKey } from '../sync-table';
+import type { Dependencies, ReportEvent } from './dependencies';
+
+/** The step "Put the report aside": it becomes a dead letter, which a person corrects, sends again or resolves. */
+export async function putAside(event: ReportEvent, dependencies: Dependencies): Promise<{ readonly status: string }> {
+  const { period, tenant, child } = event;
+  const { table, now } = dependencies;
+  const found = asReport((await table.read(reportKey(period, tenant))) ?? {});
+  const { verdict, reason, worker, turns, status } = found;
+  if (verdict === undefined || worker !== child || SETTLED.includes(status)) return { status };
+  // The answer that rejected it is in the audit already.
+  const chain = verdict === 'OUTCOME_UNKNOWN' ? await audited(found, event, { event: verdict, reason }, dependencies) : {};
+  const set = { ...chain, status: verdict, since: now() };
+  const changed = await table.change(reportKey(period, tenant), {
+    set,
+    remove: ['verdict', 'waitUntil'],
+    expect: { worker, turns, verdict },
+  });
+  if (changed !== undefined) dependencies.log(putAsideLine(period, verdict));
+  return { status: changed === undefined ? status : verdict };
+}

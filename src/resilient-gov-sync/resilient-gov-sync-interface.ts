@@ -1,0 +1,19 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
+
+/** A ResilientGovSync that is created in this app. */
+export interface IResilientGovSync extends IConstruct {
+  /** The state machine that sends the reports of a period. */
+  readonly stateMachine: IStateMachine;
+  /** The function that runs its steps. */
+  readonly runFunction: IFunction;
+  /** The table with the status of each period and of each report. */
+  readonly table: ITable;
+  /** The bucket with the reports. */
+  readonly reportBucket: IBucket;
+  /** The bucket with the audit, whose objects are locked. */
+  readonly auditBucket: IBucket;
+}

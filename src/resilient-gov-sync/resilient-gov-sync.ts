@@ -1,0 +1,185 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { createDataTable } from '../core/private/data-table';
+import { createLogGroup } from '../core/private/log-group';
+import { loggedBy, retainedBy } from '../core/private/retained';
+import { uniqueName } from '../core/private/unique-name';
+import { allowSource } from './allow-reports';
+import { createAuditBucket } from './audit-bucket';
+import type { GovEndpoint } from './gov-endpoint';
+import type { GovSchedule } from './gov-schedule';
+import { REPORT_FOLDERS } from './lambda/report-folders';
+import { createReportBucket } from './report-bucket';
+import type { ReportSource } from './report-source';
+import type { IResilientGovSync } from './resilient-gov-sync-interface';
+import { createRunFunction } from './run-function';
+import { createStateMachine } from './state-machine';
+import { validateSync } from './validate-sync';
+
+/** Props of ResilientGovSync. */
+export interface ResilientGovSyncProps {
+  /** When the sync of a period starts: `GovSchedule.quarterly({ timeZone, day, hour })`. */
+  readonly schedule: GovSchedule;
+
+  /** Where the reports come from. */
+  readonly reports: ReportSource;
+
+  /** The API, and what it promises. */
+  readonly endpoint: GovEndpoint;
+
+  /**
+   * How long after its end a period must be complete, 1 to 365 whole days.
+   *
+   * @default Duration.days(30)
+   */
+  readonly dueAfter?: Duration;
+
+  /**
+   * The most reports in progress at the same time, 1 to 40. The rate of the calls is `maxPerSecond` of the endpoint, whatever this is.
+   *
+   * @default 5
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * How long the audit cannot be deleted, 1 to 36500 whole days.
+   *
+   * @default Duration.days(3653)
+   */
+  readonly auditRetention?: Duration;
+
+  /**
+   * Name of the state machine and, with a suffix, of the log groups: `/aws/stepfunctions/<name>`, `/aws/lambda/<name>-run`. A log group that
+   * was retained when its stack was deleted still occupies its name.
+   *
+   * @default - names that contain the path of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * Encrypts the table, the buckets, the state machine, the queue and the logs. A key, not an alias. The policy of a key of this app gets the
+   * statement that CloudWatch Logs needs; for an imported key, a warning holds the statement to add.
+   *
+   * @default AppKey.of(this)
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * How long the log groups keep events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * What happens to table, buckets, state machine and logs when the sync is removed from its stack. DESTROY also needs `DataDestruction.allow`
+   * on a scope above. A bucket with objects cannot be deleted, and locked objects cannot before their retention ends.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Sends the reports of a period to an API that fails in every way, so that each report arrives once, or a person knows that it did not.
+ *
+ * The README in this folder has the guarantees, and the reasons for each decision.
+ *
+ * @example
+ * import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+ * import type { Connection } from 'aws-cdk-lib/aws-events';
+ * import { Confirmation, Duplicates, GovEndpoint, GovSchedule, ReportSource, ResilientGovSync, type SecureFunction, Transport } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const connection: Connection;
+ * declare const makeReports: SecureFunction;
+ * new ResilientGovSync(stack, 'Government', {
+ *   schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
+ *   reports: ReportSource.fromFunction(makeReports.function),
+ *   endpoint: GovEndpoint.of({
+ *     url: 'https://reports.education.example/v1/reports',
+ *     transport: Transport.httpTask(connection),
+ *     duplicates: Duplicates.idempotencyKey({ retainedFor: Duration.days(30) }),
+ *     confirmation: Confirmation.of({ receipt: 'receipt' }),
+ *     maxPerSecond: 10,
+ *   }),
+ * });
+ */
+export class ResilientGovSync extends Construct implements IResilientGovSync {
+  /** The state machine that sends the reports of a period. */
+  public readonly stateMachine: IStateMachine;
+  /** The function that runs its steps. */
+  public readonly runFunction: IFunction;
+  /** The table with the status of each period and of each report. */
+  public readonly table: ITable;
+  /** The bucket with the reports. */
+  public readonly reportBucket: IBucket;
+  /** The bucket with the audit, whose objects are locked. */
+  public readonly auditBucket: IBucket;
+  /** Log groups of the state machine and of the functions. They contain no reports. */
+  public readonly logGroups: ILogGroup[];
+
+  /**
+   * @param scope the parent construct
+   * @param id unique within the scope
+   * @param props schedule, source and endpoint, and options
+   * @throws when the key cannot be used, or data would be destroyed without a scope that allows it. Values that are out of range are reported
+   * together at synthesis.
+   */
+  constructor(scope: Construct, id: string, props: ResilientGovSyncProps) {
+    super(scope, id);
+    checkProps(this, props, PROPS);
+    const { schedule, reports, endpoint, name } = props;
+    const { maxConcurrency = 5, dueAfter = Duration.days(30), auditRetention = Duration.days(3_653) } = props;
+    validateSync(this, { maxConcurrency, dueAfter, auditRetention, name });
+    const retained = retainedBy(this, props);
+    const logged = loggedBy(props, retained);
+    const stateMachineName = name ?? uniqueName(this, 80);
+
+    const table = createDataTable(this, { partitionKeyName: 'pk', sortKeyName: 'sk', ...retained });
+    const reportBucket = createReportBucket(this, retained);
+    const auditBucket = createAuditBucket(this, { ...retained, retention: auditRetention });
+    const run = createRunFunction(this, {
+      ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, stateMachineName, logged, name },
+      timeZone: schedule.timeZone.timezoneName,
+    });
+    const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });
+    allowSource(source, reportBucket);
+    endpoint._transport.allowPayloads(reportBucket);
+    const logGroup = createLogGroup(this, 'Logs', {
+      ...logged,
+      standardRetention: RetentionDays.ONE_MONTH,
+      logGroupName: name && `/aws/stepfunctions/${name}`,
+    });
+    const states = { run: run.function, source, endpoint, reportBucket, maxConcurrency };
+    this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
+    this.runFunction = run.function;
+    this.table = table;
+    this.reportBucket = reportBucket;
+    this.auditBucket = auditBucket;
+    this.logGroups = [logGroup, run.logGroup];
+  }
+}
+
+const PROPS: PropKinds<ResilientGovSyncProps> = {
+  schedule: required(having<GovSchedule>('GovSchedule.quarterly({ timeZone, day, hour })', 'timeZone', '_day')),
+  reports: required(having<ReportSource>('ReportSource.fromFunction(…) or ReportSource.lake(…)', '_bind')),
+  endpoint: required(
+    having<GovEndpoint>('GovEndpoint.of({ url, transport, duplicates, confirmation, maxPerSecond })', '_transport', '_origin'),
+  ),
+  dueAfter: DURATION,
+  maxConcurrency: NUMBER,
+  auditRetention: DURATION,
+  name: STRING,
+  encryptionKey: KEY,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};
