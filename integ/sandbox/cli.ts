@@ -13,7 +13,7 @@ import { startSandbox } from './sandbox';
 import { ACCESS_FILE, readTokenArguments, TOKEN_USAGE, tokenOf } from './token';
 
 const USAGE =
-  'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N] [--port N] [--map https://host[=http://127.0.0.1:port]]… [--image name=folder]…';
+  'Usage: npx projen sandbox <cdk.out> [--strict] [--fresh-account] [--speed N] [--port N] [--map https://host[=http://127.0.0.1:port]]… [--image name=folder]… [--data folder]';
 
 interface Arguments {
   readonly directory: string;
@@ -24,6 +24,7 @@ interface Arguments {
   readonly portTaken: 'fail' | 'another';
   readonly map: Readonly<Record<string, string>>;
   readonly images: Readonly<Record<string, string>>;
+  readonly data?: string;
 }
 
 /** @throws with a one-line message for invalid arguments */
@@ -38,6 +39,7 @@ export function readArguments(argv: string[]): Arguments {
       port: { type: 'string' },
       map: { type: 'string', multiple: true, default: [] },
       image: { type: 'string', multiple: true, default: [] },
+      data: { type: 'string' },
     },
   });
   if (positionals.length !== 1) {
@@ -56,6 +58,7 @@ export function readArguments(argv: string[]): Arguments {
     ...portOf(directory, values.port),
     map: pairsOf(readHosts, values.map),
     images: pairsOf(readImages, values.image),
+    ...(values.data === undefined ? {} : { data: values.data }),
   };
 }
 

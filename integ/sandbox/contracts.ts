@@ -245,6 +245,10 @@ export interface Engines {
   readonly dynamodb: Engine;
   /** MiniStack: SQS, S3, Cognito and Secrets Manager. */
   readonly ministack: Engine;
+  /** Whether they have the resources and the data of a killed process. */
+  readonly continued?: true;
+  /** Says that the sandbox has started, so that another process can continue after a kill. */
+  complete?(): void;
   close(): Promise<void>;
 }
 
@@ -916,6 +920,15 @@ export interface SandboxOptions {
    * @default free ports
    */
   readonly port?: number;
+  /**
+   * A folder for data that survives `kill -9` of this process. A start with the same folder within ten minutes continues: tables, buckets,
+   * queues, secrets and users are as they were, the clock goes on, and executions of Standard state machines continue in the state that they
+   * were in. `close` removes the folder. What other services have in memory is lost: parameters that callers have put, logs, and the
+   * positions of pipes, delivery streams and event source mappings in streams.
+   *
+   * @default the data ends with the process
+   */
+  readonly data?: string;
   /**
    * What to do if one of these ports is in use.
    *

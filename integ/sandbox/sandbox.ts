@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadAssembly } from './assembly';
 import type { Assembly, Coverage, Sandbox, SandboxOptions } from './contracts';
 import { assess, withLeftOut } from './coverage';
@@ -6,6 +7,7 @@ import { createClock } from './process/clock';
 import { closing } from './process/closing';
 import { readHosts } from './process/hosts';
 import { readImages } from './process/images';
+import { keptClock } from './process/kept-clock';
 import { reportOnce } from './process/once';
 import { anyPorts, portsFrom } from './process/ports';
 import type { SandboxContext } from './service-module';
@@ -25,7 +27,9 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const images = readImages(Object.entries(options.images ?? {}).map((pair) => pair.join('=')));
   const settings = { hosts, images };
   const ports = options.port === undefined ? anyPorts : portsFrom(options.port, options.portTaken ?? 'fail');
-  const clock = createClock(options.speed ?? 1);
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const speed = options.speed ?? 1;
+  const { clock, keep } = data === undefined ? { clock: createClock(speed), keep: () => undefined } : keptClock(data, speed);
   const assembly = loadAssembly(directory, resourceTypes);
   const coverage = assess(assembly, resourceTypes);
   const leaveOut = leavingOut(report);
@@ -43,20 +47,22 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
   const running = closing();
   try {
     const programs = Promise.allSettled(services.map((service) => service.prepare?.(assembly, report, settings)));
-    const engines = await running.add(await startEngines(await installEngines(report), report));
+    const engines = await running.add(await startEngines(await installEngines(report), report, data));
+    keep();
     await programs;
     const reject = rejecting(assembly, strict, leaveOut);
     await Promise.all(services.map((service) => service.provision?.({ assembly, engines, clock, reject })));
-    report('created tables, queues and buckets');
+    if (!engines.continued) report('created tables, queues and buckets');
     const customResources = options.customResources ?? (({ type }) => !type.startsWith('Custom::DeployAssert@'));
     const parts = {
       ...{ assembly, engines, clock, strict, report, onLog, leaveOut, reject, ...settings, ports, customResources, running },
-      ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock, schedules: options.schedules },
+      ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock, schedules: options.schedules, data },
     };
     const { endpoint, use, ready } = await startServices(services, parts);
     const once = reportOnce(report);
     endpoint.onDenial(({ principal, check, message }) => once([principal, check.action, check.resource], `denied: ${message}`));
     await ready();
+    engines.complete?.();
     report('started APIs and event sources');
     return {
       ...{ assembly, clock, engines, endpoint, close: running.close },

@@ -74,6 +74,8 @@ export interface SandboxContext {
   readonly images: ReadonlyMap<string, string>;
   /** The ports for servers. */
   readonly ports: Ports;
+  /** A folder for what must be kept if the process is killed. @default - in memory */
+  readonly data?: string;
   /** Whether a failure at the start stops the sandbox instead of being reported. */
   readonly strict: boolean;
   /** How values are written to access logs: escaped, as observed on AWS since 2024, or raw, as before. */

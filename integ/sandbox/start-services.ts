@@ -24,6 +24,7 @@ export type StartOptions = Pick<SandboxContext, 'assembly' | 'engines' | 'clock'
       | 'schedules'
       | 'accessLog'
       | 'functionsOnClock'
+      | 'data'
     >
   > & {
     /** What the caller closes together with the services. */
@@ -53,7 +54,7 @@ export async function startServices(services: readonly ServiceModule[], options:
   const context: SandboxContext = {
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
-    ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock },
+    ...{ accessLog: options.accessLog, functionsOnClock: options.functionsOnClock, data: options.data },
     hosts: options.hosts ?? new Map(),
     images: options.images ?? new Map(),
     ports,

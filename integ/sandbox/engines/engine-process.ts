@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -21,12 +21,15 @@ const ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 25;
 
+/** A pipe of this process, or what keeps the engine running after it. */
+export type Input = 'pipe' | NonNullable<ChildProcess['stdout']>;
+
 /** Starts an engine on a free port of 127.0.0.1, in its own process group, and waits until it responds. */
-export async function startEngine(program: EngineProgram, run: Run): Promise<Engine> {
+export async function startEngine(program: EngineProgram, run: Run, input: Input = 'pipe'): Promise<Engine> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
-      return await start(program, run, port);
+      return await start(program, run, port, input);
     } catch (error) {
       // Another process may have taken the port since the check.
       if (!(error instanceof PortTaken) || attempt === ATTEMPTS) {
@@ -38,10 +41,10 @@ export async function startEngine(program: EngineProgram, run: Run): Promise<Eng
 
 class PortTaken extends EngineError {}
 
-async function start(program: EngineProgram, run: Run, port: number): Promise<Engine> {
+async function start(program: EngineProgram, run: Run, port: number, input: Input): Promise<Engine> {
   const log = join(run.folder, `${program.name}.log`);
   const output = openSync(log, 'w');
-  const child = spawn(program.file, program.args(port), { detached: true, stdio: ['pipe', output, output], env: program.env(port) });
+  const child = spawn(program.file, program.args(port), { detached: true, stdio: [input, output, output], env: program.env(port) });
   closeSync(output);
   let ended = false;
   const end = new Promise<void>((resolve) => {
@@ -50,23 +53,23 @@ async function start(program: EngineProgram, run: Run, port: number): Promise<En
   }).then(() => {
     ended = true;
   });
-  // If the owner ends without closing the engine, the pipe closes and the engine ends too.
+  // If the owner of the pipe ends without closing the engine, the pipe closes and the engine ends too.
   child.unref();
-  (child.stdin as Socket).unref();
+  (child.stdin as Socket | null)?.unref();
   child.stdin?.on('error', () => {});
 
   const { pid } = child;
   if (pid === undefined) {
     throw new EngineError(`${program.name} cannot be started: there is no ${program.file}`);
   }
-  run.addProcess(program.name, { pid, started: startOf(pid) ?? '' });
+  const url = `http://127.0.0.1:${port}`;
+  run.addProcess(program.name, { pid, started: startOf(pid) ?? '', url });
   const close = async () => {
     // Keeps this process alive until the engine has ended, so that code after the wait still runs.
     child.ref();
     endGroup(pid);
     await end;
   };
-  const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(program, url))) {
     if (ended) {

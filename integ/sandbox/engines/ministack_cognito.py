@@ -62,6 +62,18 @@ def create_user_pool(create):
     return made
 
 
+def describe_user_pool(describe):
+    """Sets the URL of the trigger, which a sandbox that continues after a kill has anew."""
+
+    def made(data):
+        trigger = data.pop("TriggerUrl", None)
+        if trigger:
+            triggers[data.get("UserPoolId")] = trigger
+        return describe(data)
+
+    return made
+
+
 def create_user_pool_client(create):
     """Uses the client's ID of the template, and stores the property that MiniStack drops."""
 
@@ -377,6 +389,7 @@ def install():
     app.AUTH = Checking()
     wrap(given, "_pool_id", "_client_id")
     wrap(create_user_pool, "_create_user_pool")
+    wrap(describe_user_pool, "_describe_user_pool")
     wrap(create_user_pool_client, "_create_user_pool_client")
 
     os.environ["MINISTACK_COGNITO_PRETOKEN_STRICT"] = "1"

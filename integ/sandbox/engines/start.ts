@@ -1,10 +1,14 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, Engines } from '../contracts';
-import { openRun, sweepRuns } from '../process/runs';
+import { isAlive, type ProcessIdentity } from '../process/process-identity';
+import { endGroup, openKeptRun, openRun, type Run, type RunProcess, sweepRuns } from '../process/runs';
 import { type EngineProgram, startEngine } from './engine-process';
 import type { EnginePaths } from './install';
+import { ended, keepAlive, keepInput } from './keep';
 
+const DYNAMODB = 'DynamoDB Local';
+const MINISTACK = 'MiniStack';
 const MEMORY_FILES = '/dev/shm';
 /** The minimum size of the memory file system, which can be small in a container. 5,000 items take a few megabytes. */
 const ENOUGH_BYTES = 256 * 1024 * 1024;
@@ -13,24 +17,55 @@ const ENOUGH_BYTES = 256 * 1024 * 1024;
  * Starts DynamoDB Local and MiniStack in parallel and returns when both answer. Engines of killed runs are stopped first.
  *
  * @param report reports progress
+ * @param data a folder in which the engines survive a kill of this process: the next start with the same folder continues with them
  * @throws EngineError with the last output of the engine that did not start
  */
-export async function startEngines(paths: EnginePaths, report: (line: string) => void): Promise<Engines> {
+export async function startEngines(paths: EnginePaths, report: (line: string) => void, data?: string): Promise<Engines> {
   sweepRuns(paths.runs, report);
-  const run = openRun(paths.runs);
+  if (data === undefined) return start(paths, report, openRun(paths.runs));
+  const { run, processes } = openKeptRun(data);
+  return processes === undefined ? start(paths, report, run, true) : continueEngines(run, processes, report);
+}
+
+/** The engines of a killed process, with their data. */
+function continueEngines(run: Run, processes: readonly RunProcess[], report: (line: string) => void): Engines {
+  const engineOf = (name: string): Engine => {
+    const { url = '', ...process } = processes.find((one) => one.name === name) as RunProcess;
+    return { name, url, pid: process.pid, close: () => endKept(process) };
+  };
+  const { stop } = keepAlive(run);
+  report('DynamoDB Local and MiniStack of the killed sandbox continue, with their data');
+  return {
+    ...{ dynamodb: engineOf(DYNAMODB), ministack: engineOf(MINISTACK), continued: true },
+    async close() {
+      stop();
+      await Promise.all(processes.map(endKept));
+      run.close();
+    },
+  };
+}
+
+async function endKept(process: ProcessIdentity): Promise<void> {
+  if (isAlive(process)) endGroup(process.pid);
+  await ended(process);
+}
+
+async function start(paths: EnginePaths, report: (line: string) => void, run: Run, kept = false): Promise<Engines> {
   const database = databaseFolder(run.id, run.folder);
   run.addFolder(database);
   mkdirSync(database, { recursive: true, mode: 0o700 });
   const began = Date.now();
+  const keeper = kept ? keepInput(paths.python, run, database) : undefined;
   const started = await Promise.allSettled([
-    startEngine(dynamoDbLocal(paths, database, run.folder), run),
-    startEngine(miniStack(paths, run.folder), run),
+    startEngine(dynamoDbLocal(paths, database, run.folder), run, keeper?.input),
+    startEngine(miniStack(paths, run.folder), run, keeper?.input),
   ]);
   const engines = started
     .filter((result): result is PromiseFulfilledResult<Engine> => result.status === 'fulfilled')
     .map(({ value }) => value);
   const close = async () => {
     await Promise.all(engines.map((engine) => engine.close()));
+    await keeper?.close();
     run.close();
   };
   const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
@@ -40,7 +75,7 @@ export async function startEngines(paths: EnginePaths, report: (line: string) =>
   }
   const [dynamodb, ministack] = engines;
   report(`DynamoDB Local and MiniStack started in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  return { dynamodb, ministack, close };
+  return { dynamodb, ministack, complete: () => run.complete(), close };
 }
 
 /** A folder in memory, if there is one, so that writes do not use the disk. */
@@ -59,7 +94,7 @@ function databaseFolder(id: string, runFolder: string): string {
 
 function dynamoDbLocal({ java, classPath }: EnginePaths, database: string, folder: string): EngineProgram {
   return {
-    name: 'DynamoDB Local',
+    name: DYNAMODB,
     file: java,
     args: (port) => [
       '-Xmx192m',
@@ -87,7 +122,7 @@ function dynamoDbLocal({ java, classPath }: EnginePaths, database: string, folde
 
 function miniStack({ python }: EnginePaths, folder: string): EngineProgram {
   return {
-    name: 'MiniStack',
+    name: MINISTACK,
     file: python,
     args: () => ['-I', join(__dirname, 'ministack_launcher.py')],
     env: (port) => ({

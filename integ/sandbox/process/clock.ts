@@ -11,15 +11,15 @@ interface Sleeper {
 }
 
 /**
- * The clock of one run. It starts at the current time and runs `speed` times as fast.
+ * The clock of one run. It runs `speed` times as fast as time.
  *
  * @param speed how many simulated seconds pass in one real second; more than 0
+ * @param origin when it starts; by default, now
  */
-export function createClock(speed = 1): Clock {
+export function createClock(speed = 1, origin = Date.now()): Clock {
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new Error(`Invalid speed ${speed}: it must be a number above 0, where 1 is real time`);
   }
-  const origin = Date.now();
   const started = performance.now();
   const sleepers = new Set<Sleeper>();
   let advanced = 0;

@@ -6,9 +6,18 @@ import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 /** Records what a run has started and created, so that the next run can clean up after a kill. */
 interface RunRecord {
   readonly owner: ProcessIdentity;
-  readonly processes: readonly (ProcessIdentity & { readonly name: string })[];
+  readonly processes: readonly RunProcess[];
   /** A folder outside the run's own folder. */
   readonly folders: readonly string[];
+  /** Set when another process can continue the run. */
+  readonly complete?: true;
+}
+
+/** The leader of a process group. */
+export interface RunProcess extends ProcessIdentity {
+  readonly name: string;
+  /** Of a server. */
+  readonly url?: string;
 }
 
 export interface Run {
@@ -16,10 +25,11 @@ export interface Run {
   readonly folder: string;
   /** Call this before the folder is created. */
   addFolder(path: string): void;
-  /** Records the leader of a process group. */
-  addProcess(name: string, process: ProcessIdentity): void;
+  addProcess(name: string, process: ProcessIdentity & Pick<RunProcess, 'url'>): void;
   /** Records that a process has ended. */
   removeProcess(pid: number): void;
+  /** Records that another process can continue the run. */
+  complete(): void;
   /** Removes the folders and the record. The processes have been ended before. */
   close(): void;
 }
@@ -34,9 +44,49 @@ const GRACE_MS = 60_000;
 /** Opens a run of this process in `root`. */
 export function openRun(root: string): Run {
   const id = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  const folder = join(root, id);
+  return runIn(join(root, id), id, { owner: ownIdentity(), processes: [], folders: [] });
+}
+
+/** A run whose folder the user gave. */
+export interface KeptRun {
+  readonly run: Run;
+  /** The processes of a killed run, which this process continues. */
+  readonly processes?: readonly RunProcess[];
+}
+
+/**
+ * Opens a run in a folder, or continues the one of a killed process.
+ *
+ * @throws if another process uses the folder, if it has other files, or if a process of the killed run has ended
+ */
+export function openKeptRun(folder: string): KeptRun {
+  const known = read(join(folder, RECORD));
+  const id = randomBytes(4).toString('hex');
+  if (known === undefined && entries(folder).length > 0) {
+    throw new Error(
+      `${folder} is not the data folder of a sandbox, and not empty: choose another folder, because it is removed at the end`,
+    );
+  }
+  if (known === undefined) return { run: runIn(folder, id, { owner: ownIdentity(), processes: [], folders: [] }) };
+  if (isAlive(known.owner)) throw new Error(`The data in ${folder} is in use by the process ${known.owner.pid}: choose another folder`);
+  if (known.complete) {
+    const gone = known.processes.find((one) => !isAlive(one));
+    if (gone !== undefined) {
+      throw new Error(
+        `The data in ${folder} is lost, because ${gone.name} has ended: it does so 10 minutes after the sandbox was killed. Remove the folder to start again`,
+      );
+    }
+    return { run: runIn(folder, id, { ...known, owner: ownIdentity() }), processes: known.processes };
+  }
+  // It was killed during its start.
+  for (const process of known.processes.filter(isAlive)) endGroup(process.pid);
+  remove(folder, known);
+  return openKeptRun(folder);
+}
+
+function runIn(folder: string, id: string, given: RunRecord): Run {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  let record: RunRecord = { owner: ownIdentity(), processes: [], folders: [] };
+  let record = given;
   let closed = false;
   const write = (changed: RunRecord) => {
     if (closed) {
@@ -51,7 +101,8 @@ export function openRun(root: string): Run {
     id,
     folder,
     addFolder: (path) => write({ ...record, folders: [...record.folders, path] }),
-    addProcess: (name, { pid, started }) => write({ ...record, processes: [...record.processes, { name, pid, started }] }),
+    addProcess: (name, { pid, started, url }) => write({ ...record, processes: [...record.processes, { name, pid, started, url }] }),
+    complete: () => write({ ...record, complete: true }),
     removeProcess: (ended) => write({ ...record, processes: record.processes.filter(({ pid }) => pid !== ended) }),
     close: () => {
       closed = true;

@@ -13,7 +13,7 @@ const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW
 
 /**
  * Creates pools, clients, resource servers, groups and domains in the engine, with the IDs of the assembly (ministack_cognito.py accepts
- * `Id`, `ClientId` and `TriggerUrl`). Rejects resources that the engine does not accept. Returns the schema of each pool by its ID.
+ * `Id`, `ClientId` and `TriggerUrl`), unless they are those of a killed sandbox. Rejects resources that the engine does not accept. Returns the schema of each pool by its ID.
  */
 export async function provisionPools(
   assembly: Assembly,
@@ -21,9 +21,18 @@ export async function provisionPools(
   cognito: Cognito,
   triggerUrl: (pool: Pool) => string,
   reject: SandboxContext['reject'],
+  continued = false,
 ): Promise<Map<string, readonly Attribute[]>> {
   const schemas = new Map<string, readonly Attribute[]>();
   const attempt = (resource: Resource, create: () => Promise<unknown>) => createOrReject(resource, reject, create);
+  if (continued) {
+    for (const pool of pools) {
+      const url: JsonObject = pool.trigger === undefined ? {} : { TriggerUrl: triggerUrl(pool) };
+      const { UserPool } = await cognito('DescribeUserPool', { UserPoolId: pool.id, ...url });
+      schemas.set(pool.id, (UserPool as unknown as { SchemaAttributes: Attribute[] }).SchemaAttributes);
+    }
+    return schemas;
+  }
   for (const pool of pools) {
     await attempt(pool.resource, async () => {
       const { UserPoolName, EnabledMfas: _, UserPoolTags, ...properties } = pool.properties;

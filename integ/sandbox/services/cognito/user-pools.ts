@@ -37,7 +37,7 @@ export async function startUsers({ assembly, engines, endpoint, functions, rejec
   };
   try {
     const triggers = add(await openTriggers(read, endpoint, functions));
-    const schemas = await provisionPools(assembly, read, cognito, triggers.url, reject);
+    const schemas = await provisionPools(assembly, read, cognito, triggers.url, reject, engines.continued);
     const pools = read.filter(({ id }) => schemas.has(id));
     endpoint.register(cognitoService({ assembly, pools, schemas, cognito }));
     const issuers = add(await serveIssuers(pools, engines.ministack.url, endpoint.url));

@@ -7,7 +7,7 @@ import { PROTOCOL } from './service';
 import { readTable, TABLES } from './table';
 
 /** Creates the tables and sets the ARNs of their streams. */
-export async function provisionTables({ assembly, engines: { dynamodb }, reject }: ProvisionContext): Promise<void> {
+export async function provisionTables({ assembly, engines: { dynamodb, continued }, reject }: ProvisionContext): Promise<void> {
   const tables = readEach(assembly, TABLES, readTable);
   const byName = distinct(tables, ({ name }) => name, 'DynamoDB Local has one namespace for all Regions', reject);
   await createEach(
@@ -16,7 +16,9 @@ export async function provisionTables({ assembly, engines: { dynamodb }, reject 
     reject,
     async ({ resource, name, arn, definition, problem }, call) => {
       if (problem !== undefined) throw new Error(problem);
-      const { TableDescription } = await call('CreateTable', { ...definition, TableName: name });
+      const { Table, TableDescription = Table } = continued
+        ? await call('DescribeTable', { TableName: name })
+        : await call('CreateTable', { ...definition, TableName: name });
       const { LatestStreamLabel: label } = TableDescription as JsonObject;
       if (label !== undefined) assembly.setAttribute(resource, 'StreamArn', `${arn}/stream/${label}`);
     },

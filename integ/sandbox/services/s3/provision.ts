@@ -23,6 +23,7 @@ import { readBucket, type TemplateBucket } from './bucket';
 export async function provisionBuckets({ assembly, engines, reject }: ProvisionContext): Promise<void> {
   const buckets = withoutProblems(readEach(assembly, 'AWS::S3::Bucket', readBucket), reject);
   const byName = distinct(buckets, ({ name }) => name, 'use a different BucketName', reject);
+  if (engines.continued) return;
   const client = s3Client(engines.ministack, assembly);
   try {
     const created = new Set<string>();

@@ -7,7 +7,8 @@ import { readSecret, SECRET, type SecretValue } from './secret';
 import { PROTOCOL } from './service';
 
 /** Creates the secrets, with the value of the template, a generated value, or none. */
-export async function provisionSecrets({ assembly, engines: { ministack }, reject }: ProvisionContext): Promise<void> {
+export async function provisionSecrets({ assembly, engines: { ministack, continued }, reject }: ProvisionContext): Promise<void> {
+  if (continued) return;
   const secrets = readEach(assembly, SECRET, readSecret);
   await createEach(secrets, jsonEngine(ministack, 'secretsmanager', PROTOCOL, assembly), reject, async (secret, call) => {
     const { name: Name, description: Description, keyId: KmsKeyId, tags, value } = secret;

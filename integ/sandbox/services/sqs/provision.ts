@@ -8,7 +8,7 @@ import { PROTOCOL } from './service';
 import { createTimes } from './times';
 
 /** Creates the queues, each after its dead-letter queue. */
-export async function provisionQueues({ assembly, engines: { ministack }, clock, reject }: ProvisionContext): Promise<void> {
+export async function provisionQueues({ assembly, engines: { ministack, continued }, clock, reject }: ProvisionContext): Promise<void> {
   const queues = withoutProblems(readEach(assembly, 'AWS::SQS::Queue', readQueue), reject);
   const byArn = distinct(queues, ({ arn }) => arn, 'use a different QueueName', reject);
   for (const queue of byArn.values()) {
@@ -28,7 +28,7 @@ export async function provisionQueues({ assembly, engines: { ministack }, clock,
     ordered.add(queue);
   };
   for (const queue of byArn.values()) order(queue);
-  await createEach(ordered, engine, reject, ({ name, attributes, tags }, call) =>
+  await createEach(continued ? [] : ordered, engine, reject, ({ name, attributes, tags }, call) =>
     call('CreateQueue', { QueueName: name, Attributes: shortenedAttributes(attributes), tags }),
   );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { unreadable } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
 import { startStateMachines } from './api';
@@ -10,12 +11,22 @@ export const stepfunctions: ServiceModule = {
   types: stepfunctionsTypes,
   late: stepfunctionsTypes.map(({ type }) => type),
   invalid: (assembly) => unreadable(assembly, [[STATE_MACHINE, readMachine]]),
-  start({ assembly, endpoint, clock, hosts, use, offer, report }) {
+  start({ assembly, endpoint, clock, hosts, use, offer, data, report }) {
     const own = { functions: use('functions'), connections: use('connections') };
     const services = createRoleServices({ assembly, endpoint, clock, hosts, report, ...own });
-    const machines = startStateMachines({ assembly, endpoint, clock, services: services.of, report });
+    const machines = startStateMachines({
+      assembly,
+      endpoint,
+      clock,
+      services: services.of,
+      folder: data && join(data, 'executions'),
+      report,
+    });
     offer('stateMachines', machines);
     return {
+      async ready() {
+        machines.proceed();
+      },
       async close() {
         await machines.close();
         services.close();

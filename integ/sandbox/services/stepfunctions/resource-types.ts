@@ -19,7 +19,10 @@ export const stepfunctionsTypes: ResourceType[] = [
         'LoggingConfiguration.{IncludeExecutionData,Level} LoggingConfiguration.Destinations.CloudWatchLogsLogGroup.LogGroupArn',
       ],
       ['AWS only: no traces are recorded', 'TracingConfiguration.Enabled'],
-      ['AWS only: the sandbox stores no execution data', 'EncryptionConfiguration.{KmsDataKeyReusePeriodSeconds,KmsKeyId,Type}'],
+      [
+        'AWS only: the sandbox does not encrypt what it keeps of executions',
+        'EncryptionConfiguration.{KmsDataKeyReusePeriodSeconds,KmsKeyId,Type}',
+      ],
       ['template only: the sandbox does not read tags', 'Tags.{Key,Value}'],
     ),
     ref: arn,

@@ -2,10 +2,12 @@ import { recordOf, rowOf } from '../../../../../src/lake-backfill/lambda/lake-ro
 import { linesOf } from '../../../../../src/lake-backfill/lambda/lines';
 import { planOf } from '../../../../../src/lake-backfill/lambda/plan';
 import { type Place, reading } from '../place';
-import { only, TEXTS, VALUES, within } from '../shapes';
+import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
 
-/** Documented: "Constraints in Amazon DynamoDB", item size; short numbers are up to four times as long in its JSON. */
-const ITEM_AS_JSON = 4 * 400 * 1024;
+/** Documented: "Constraints in Amazon DynamoDB", item size. */
+const ITEM = 400 * 1024;
+/** Documented: "DynamoDB item sizes and formats": a null in a list has 2 bytes, and the 14 characters of `{"NULL":true},` in DynamoDB's JSON. */
+const ITEM_AS_JSON = 7 * ITEM;
 /** Documented: "Lambda quotas", invocation payload. */
 const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
 const CHUNK = 64 * 1024;
@@ -15,19 +17,19 @@ async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
   for (let from = 0; from < bytes.length; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
 }
 
+const LEVELS = 29;
+/** A list in a list has 4 bytes, and the 8 characters of `{"L":[]}`. */
+const nested = `${'{"L":['.repeat(LEVELS)}${']}'.repeat(LEVELS)},`;
+
 /** What DynamoDB stores: at most 32 levels, and names once. */
-const stored = only(
-  VALUES,
-  'digits of a number',
-  'small numbers',
-  'lists of 30 levels',
-  'objects of one name',
-  'names',
-  'names that are numbers',
-  'texts',
-  'escapes',
-  'text of four bytes a character',
-);
+const stored: Readonly<Record<string, Shape>> = {
+  ...only(
+    ...([VALUES, 'digits of a number', 'small numbers', 'objects of one name', 'names', 'names that are numbers'] as const),
+    ...['texts', 'escapes', 'text of four bytes a character'],
+  ),
+  nulls: (bytes) => `${filled(bytes - 13, '{"NULL":true},')}{"NULL":true}`,
+  'lists of 30 levels': (bytes) => `${filled(Math.min(bytes, 2 * ITEM) - 10, nested)}{"NULL":true}`,
+};
 
 export const backfill: readonly Place[] = [
   {
@@ -51,8 +53,8 @@ export const backfill: readonly Place[] = [
   {
     name: 'the lines of a file of an export',
     files: ['src/lake-backfill/lambda/lines.ts'],
-    limit: LAMBDA_PAYLOAD,
-    limitedBy: 'nothing, because a file is read in parts: this is far more than a line',
+    limit: 16 * CHUNK,
+    limitedBy: 'nothing, because a file is read in parts: these are 16 of them',
     shapes: { ...TEXTS, 'line feeds': (bytes) => '\n'.repeat(bytes), 'short lines': (bytes) => '{}\n'.repeat(bytes / 3) },
     open: async () =>
       reading(async (text) => {

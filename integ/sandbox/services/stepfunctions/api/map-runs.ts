@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contracts';
-import type { MapRunRecord } from '../executions/map-runs';
+import type { MapRunRecord } from '../executions/record';
 import { entryOf, mapRunOf, type Operation, pageOf } from './operation';
 
 export const describeMapRun: Operation = {

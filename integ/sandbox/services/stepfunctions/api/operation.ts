@@ -1,8 +1,7 @@
 import type { Assembly, Check, Clock, Endpoint, JsonObject } from '../../../contracts';
 import { ServiceError } from '../../../protocol/service-error';
 import type { Executions } from '../executions/executions';
-import type { MapRunRecord } from '../executions/map-runs';
-import type { Entry } from '../executions/record';
+import type { Entry, MapRunRecord } from '../executions/record';
 
 /** What operations work on. */
 export interface Api {

@@ -10,9 +10,9 @@ import { newProgress, type Progress, withoutAttempts } from '../run/progress';
 import { runStates } from '../run/run-states';
 import type { Journals } from './journal';
 import { NOT_KEPT, readKept, startKeeping } from './kept';
-import { createMapRuns, type MapRunRecord } from './map-runs';
+import { createMapRuns } from './map-runs';
 import { randomOf } from './random';
-import { type Control, contextOf, type Entry, type Execution, RETENTION_SECONDS } from './record';
+import { type Control, contextOf, type Entry, type Execution, type MapRunRecord, RETENTION_SECONDS } from './record';
 
 export interface ExecutionsOptions {
   readonly clock: Clock;

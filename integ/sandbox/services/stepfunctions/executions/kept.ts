@@ -1,11 +1,10 @@
 import type { Json } from '../../../contracts';
 import type { States } from '../model';
 import { move } from '../run/frame';
-import type { HistoryEvent, Step } from '../run/history';
+import type { HistoryEvent } from '../run/history';
 import { type Progress, progressAt } from '../run/progress';
 import type { Journal, KeptJournal } from './journal';
-import type { MapRunRecord } from './map-runs';
-import type { Entry, Execution, Plan } from './record';
+import type { Entry, Execution, Keeping, MapRunRecord, Plan } from './record';
 
 type KeptMapRun = Omit<MapRunRecord, 'children'>;
 
@@ -28,17 +27,6 @@ interface Change {
   readonly execution?: Execution;
   readonly progress?: Progress;
   readonly mapRun?: KeptMapRun;
-}
-
-/** Writes what an execution does to its journal. */
-export interface Keeping {
-  step(step: Step): void;
-  /** A change of the status with its event, and with the whole progress if that changes too. */
-  status(event: HistoryEvent | undefined, progress?: Progress): void;
-  mapRun(record: MapRunRecord): void;
-  /** Replaces how an execution came to its end by the end. */
-  compact(mapRuns: readonly MapRunRecord[]): void;
-  remove(): void;
 }
 
 export const NOT_KEPT: Keeping = {

@@ -1,22 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { MapRun, MapRunLimits, MapRuns, PlannedChild, States } from '../model';
-import type { Control, Entry } from './record';
-
-/** A map run as DescribeMapRun returns it. Times are in seconds. */
-export interface MapRunRecord {
-  readonly mapRunArn: string;
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
-  readonly startDate: number;
-  stopDate?: number;
-  redriveCount: number;
-  redriveDate?: number;
-  limits: MapRunLimits;
-  planned?: readonly PlannedChild[];
-  /** Undefined for children that have not started. */
-  readonly children: (Entry | undefined)[];
-}
+import type { MapRun, MapRunLimits, MapRuns, States } from '../model';
+import type { Control, Entry, MapRunRecord } from './record';
 
 export interface MapRunsOptions {
   /** The execution that starts map runs. */

@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from '../../../contracts';
-import type { States } from '../model';
-import type { HistoryEvent } from '../run/history';
+import type { MapRunLimits, PlannedChild, States } from '../model';
+import type { HistoryEvent, Step } from '../run/history';
 import type { Progress } from '../run/progress';
-import type { Keeping } from './kept';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -37,6 +36,33 @@ export interface Entry {
   /** Never rejects. */
   ended: Promise<void>;
   keeping: Keeping;
+}
+
+/** A map run as DescribeMapRun returns it. Times are in seconds. */
+export interface MapRunRecord {
+  readonly mapRunArn: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startDate: number;
+  stopDate?: number;
+  redriveCount: number;
+  redriveDate?: number;
+  limits: MapRunLimits;
+  planned?: readonly PlannedChild[];
+  /** Undefined for children that have not started. */
+  readonly children: (Entry | undefined)[];
+}
+
+/** Writes what an execution does to its journal. */
+export interface Keeping {
+  step(step: Step): void;
+  /** A change of the status with its event, and with the whole progress if that changes too. */
+  status(event: HistoryEvent | undefined, progress?: Progress): void;
+  mapRun(record: MapRunRecord): void;
+  /** Replaces how an execution came to its end by the end. */
+  compact(mapRuns: readonly MapRunRecord[]): void;
+  remove(): void;
 }
 
 /** What runs. */
