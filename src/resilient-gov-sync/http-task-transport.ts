@@ -29,12 +29,12 @@ export class HttpTaskTransport implements TransportVariant {
   }
 
   /** Documented: "Call HTTPS APIs in Step Functions workflows", IAM permissions to run an HTTP Task. */
-  public statements(stateMachineArn: string, origin: string): PolicyStatement[] {
+  public statements(stateMachineArns: string[], origin: string): PolicyStatement[] {
     const { connectionArn, connectionSecretArn } = this.connection;
     return [
       new PolicyStatement({
         actions: ['states:InvokeHTTPEndpoint'],
-        resources: [stateMachineArn],
+        resources: stateMachineArns,
         conditions: { StringLike: { 'states:HTTPEndpoint': `${origin}/*` } },
       }),
       new PolicyStatement({ actions: ['events:RetrieveConnectionCredentials'], resources: [connectionArn] }),

@@ -5,5 +5,8 @@ export * from './gov-schedule';
 export * from './lake-reports-options';
 export * from './report-source';
 export * from './resilient-gov-sync';
+export * from './resilient-gov-sync-alarms';
+export * from './resilient-gov-sync-grants';
 export * from './resilient-gov-sync-interface';
+export * from './resilient-gov-sync-metrics';
 export * from './transport';

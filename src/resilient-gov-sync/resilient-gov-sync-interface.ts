@@ -1,6 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 
@@ -16,4 +17,8 @@ export interface IResilientGovSync extends IConstruct {
   readonly reportBucket: IBucket;
   /** The bucket with the audit, whose objects are locked. */
   readonly auditBucket: IBucket;
+  /** The function that starts attempts, by schedule and for people: `grants.start(role)`. */
+  readonly startFunction: IFunction;
+  /** The queue of runs of the schedules that could not be started, or that ended with an error. */
+  readonly deadLetterQueue: IQueue;
 }

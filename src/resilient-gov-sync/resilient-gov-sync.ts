@@ -4,8 +4,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { IObservable, RecommendedAlarm } from '../core';
 import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
@@ -19,8 +21,12 @@ import type { GovSchedule } from './gov-schedule';
 import { REPORT_FOLDERS } from './lambda/report-folders';
 import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
+import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
+import { ResilientGovSyncGrants } from './resilient-gov-sync-grants';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
+import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
 import { createRunFunction } from './run-function';
+import { createStart } from './start-function';
 import { createStateMachine } from './state-machine';
 import { validateSync } from './validate-sync';
 
@@ -113,7 +119,7 @@ export interface ResilientGovSyncProps {
  *   }),
  * });
  */
-export class ResilientGovSync extends Construct implements IResilientGovSync {
+export class ResilientGovSync extends Construct implements IResilientGovSync, IObservable {
   /** The state machine that sends the reports of a period. */
   public readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
@@ -124,6 +130,16 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
   public readonly reportBucket: IBucket;
   /** The bucket with the audit, whose objects are locked. */
   public readonly auditBucket: IBucket;
+  /** The function that starts attempts, by schedule and for people: `grants.start(role)`. */
+  public readonly startFunction: IFunction;
+  /** The queue of runs of the schedules that could not be started, or that ended with an error. */
+  public readonly deadLetterQueue: IQueue;
+  /** Permissions for the people who run the sync. */
+  public readonly grants: ResilientGovSyncGrants;
+  /** Metrics of the sync, and a widget for a dashboard. */
+  public readonly metrics: ResilientGovSyncMetrics;
+  /** Recommended alarms, each created on first use. */
+  public readonly alarms: ResilientGovSyncAlarms;
   /** Log groups of the state machine and of the functions. They contain no reports. */
   public readonly logGroups: ILogGroup[];
 
@@ -161,11 +177,21 @@ export class ResilientGovSync extends Construct implements IResilientGovSync {
     });
     const states = { run: run.function, source, endpoint, reportBucket, maxConcurrency };
     this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
+    const start = createStart(this, { schedule, table, stateMachine: this.stateMachine, stateMachineName, dueAfter, logged, name });
     this.runFunction = run.function;
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;
-    this.logGroups = [logGroup, run.logGroup];
+    this.startFunction = start.function;
+    this.deadLetterQueue = start.deadLetterQueue;
+    this.logGroups = [logGroup, run.logGroup, start.logGroup];
+    this.grants = ResilientGovSyncGrants.fromResilientGovSync(this);
+    this.metrics = ResilientGovSyncMetrics.fromResilientGovSync(this);
+    this.alarms = ResilientGovSyncAlarms.fromResilientGovSync(this);
+  }
+
+  public get recommendedAlarms(): RecommendedAlarm[] {
+    return this.alarms.recommended;
   }
 }
 

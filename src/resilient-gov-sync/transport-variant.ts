@@ -27,7 +27,7 @@ export interface TransportVariant {
   /** Creates the task of a call. */
   createCall(scope: Construct, id: string, props: CallProps): CallState;
   /** What the role of the state machine needs for its calls. */
-  statements(stateMachineArn: string, origin: string): PolicyStatement[];
+  statements(stateMachineArns: string[], origin: string): PolicyStatement[];
   /** Lets a function read what it sends. */
   allowPayloads(bucket: Bucket): void;
 }

@@ -10,9 +10,9 @@ import { resultLines } from '../../src/lake-compaction/lambda/result-lines';
 import { openedLine, openLine, outcomeLine } from '../../src/lake-erasure/lambda/log-lines';
 import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
+import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
-import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -346,8 +346,8 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
-      join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('resilient-gov-sync', 'run-sync.lambda.ts'),
+      join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),

@@ -126,7 +126,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
         const next = sandbox.clock.nextWait();
         quiet = sandbox.functions.inFlight === 0 && next !== undefined && next - sandbox.clock.now() > 3_000 ? quiet + 1 : 0;
         // Nothing but waits for a while: their time has come.
-        if (quiet >= 10 && next !== undefined) sandbox.clock.advance(Math.max(0, next - sandbox.clock.now()));
+        if (quiet >= 50 && next !== undefined) sandbox.clock.advance(Math.max(0, next - sandbox.clock.now()));
       }
     },
     reports: async () => {

@@ -31,7 +31,7 @@ export function answerOfHttpTaskError({ Error: error, Cause = '' }: TaskError): 
     const body = 'ResponseBody' in cause ? jsonOf(cause.ResponseBody) : jsonOf(Cause);
     return { kind: 'answer', status: Number(status), headers: objectOf(cause.Headers) as Headers, body };
   }
-  if (error.startsWith('Events.ConnectionResource.')) return { kind: 'notSent', reason: error };
+  if (error === 'States.Permissions' || error.startsWith('Events.ConnectionResource.')) return { kind: 'notSent', reason: error };
   return { kind: 'noAnswer', reason: error };
 }
 
@@ -43,8 +43,12 @@ export function answerOfFunction(result: unknown): CallResult {
   return { kind: 'answer', status, headers: objectOf(headers) as Headers, body: jsonOf(body) };
 }
 
+/** Errors of Lambda before a function runs. */
+const NOT_INVOKED = ['Lambda.ResourceNotFoundException', 'Lambda.TooManyRequestsException'];
+
 /** A function that failed may have sent the report. */
 export function answerOfFunctionError({ Error: error }: TaskError): CallResult {
+  if (NOT_INVOKED.includes(error)) return { kind: 'notSent', reason: error };
   return { kind: 'noAnswer', reason: error };
 }
 

@@ -32,17 +32,19 @@ export function createMachineRole(scope: Construct, props: MachineRoleProps): Ro
   const machine = arn('stateMachine', stateMachineName);
   const [executions, children] = [arn('execution', `${stateMachineName}:*`), arn('execution', `${stateMachineName}/${MAP_LABEL}:*`)];
   const [lists, results] = [REPORT_FOLDERS.lists, REPORT_FOLDERS.results].map((folder) => reportBucket.arnForObjects(`${folder}*`));
+  // A child execution of the map has its own ARN of a state machine: `<state machine>/<label>`.
+  const machines = [machine, `${machine}/${MAP_LABEL}`];
   const { account } = stack;
   const role = new Role(scope, 'StateMachineRole', {
     // Documented: "How AWS Step Functions works with IAM", cross-service confused deputy prevention.
     assumedBy: new ServicePrincipal('states.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': machine } },
+      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': machines } },
     }),
   });
   const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': machine };
   const statements = [
     new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [run.functionArn, source.functionArn] }),
-    ...endpoint._transport.statements(machine, endpoint._origin),
+    ...endpoint._transport.statements(machines, endpoint._origin),
     new PolicyStatement({ actions: ['s3:GetObject'], resources: [lists] }),
     // Documented: "IAM policies for using Distributed Map states".
     new PolicyStatement({

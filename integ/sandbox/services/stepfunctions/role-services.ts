@@ -17,7 +17,7 @@ export interface RoleServicesOptions {
 
 /** What state machines call, with the permissions of their roles. */
 export function createRoleServices({ assembly, endpoint, functions, clock, connections, hosts, report }: RoleServicesOptions): {
-  of(roleArn: string): Services;
+  of(roleArn: string, stateMachineArn: string): Services;
   close(): void;
 } {
   const { partition, region, account } = assembly;
@@ -36,12 +36,12 @@ export function createRoleServices({ assembly, endpoint, functions, clock, conne
   }
 
   return {
-    of: (roleArn) => ({
+    of: (roleArn, stateMachineArn) => ({
       region,
       invoke: (name, input) => invoke(roleArn, name, input),
       call: (service, action, parameters) =>
-        sdk.call(service, action, parameters, () => endpoint.assumeAsService(roleArn, 'states.amazonaws.com', SESSION)),
-      http: (parameters, stateMachineArn) => http.invoke(parameters, roleArn, stateMachineArn),
+        sdk.call(service, action, parameters, () => endpoint.assumeAsService(roleArn, 'states.amazonaws.com', SESSION, stateMachineArn)),
+      http: (parameters) => http.invoke(parameters, roleArn, stateMachineArn),
     }),
     close: () => sdk.close(),
   };

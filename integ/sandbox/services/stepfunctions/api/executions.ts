@@ -49,7 +49,7 @@ export const redriveExecution: Operation = {
     const reason = notRedrivable(entry, api.clock.now() / 1000);
     if (reason !== undefined) throw new ServiceError('ExecutionNotRedrivable', reason);
     const { machine, resource } = findMachine(api.assembly, entry.execution.stateMachineArn);
-    api.endpoint.assumeAsService(machine.roleArn, 'states.amazonaws.com', resource.logicalId.slice(0, 64));
+    api.endpoint.assumeAsService(machine.roleArn, 'states.amazonaws.com', resource.logicalId.slice(0, 64), entry.execution.stateMachineArn);
     api.executions.redrive(entry);
     return { redriveDate: entry.execution.redriveDate ?? 0 };
   },

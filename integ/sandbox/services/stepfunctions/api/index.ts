@@ -18,7 +18,7 @@ export interface StateMachinesOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   /** What the states of a machine with this role call. */
-  services(roleArn: string): Services;
+  services(roleArn: string, stateMachineArn: string): Services;
   /** A folder in which executions are kept. @default - in memory */
   readonly folder?: string;
   /** Reports executions that failed. */

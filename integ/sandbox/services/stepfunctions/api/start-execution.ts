@@ -46,7 +46,7 @@ function start(given: JsonObject, { assembly, endpoint, executions }: Api): Entr
   if (!NAME.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
   checkInput(input);
   // Throws if the role's trust policy does not allow the service.
-  endpoint.assumeAsService(machine.roleArn, 'states.amazonaws.com', resource.logicalId.slice(0, 64));
+  endpoint.assumeAsService(machine.roleArn, 'states.amazonaws.com', resource.logicalId.slice(0, 64), stateMachineArn);
   const express = machine.type === 'EXPRESS';
   const executionArn = `${stateMachineArn.replace(':stateMachine:', express ? ':express:' : ':execution:')}:${name}${express ? `:${randomUUID()}` : ''}`;
   const known = executions.find(executionArn);

@@ -17,7 +17,7 @@ import { type Control, contextOf, type Entry, type Execution, type MapRunRecord,
 export interface ExecutionsOptions {
   readonly clock: Clock;
   /** What the states of a machine with this role call. */
-  services(roleArn: string): Services;
+  services(roleArn: string, stateMachineArn: string): Services;
   /** Where executions are kept, so that they continue after a kill. @default - in memory */
   readonly journals?: Journals;
   /** What sees transitions; undefined if nothing does. */
@@ -132,7 +132,7 @@ export function createExecutions({ clock, services, journals, listener = () => u
           executionArn: execution.executionArn,
           stateMachineArn: execution.stateMachineArn,
           history,
-          services: services(plan.roleArn),
+          services: services(plan.roleArn, execution.stateMachineArn),
           now: () => clock.now(),
         },
         mapRuns: createMapRuns({ entry, executions, records: mapRuns, seconds }),
