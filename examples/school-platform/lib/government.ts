@@ -1,6 +1,7 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, SecretValue, TimeZone } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Authorization, Connection, HttpMethod } from 'aws-cdk-lib/aws-events';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   Confirmation,
   Duplicates,
@@ -23,6 +24,8 @@ export interface GovernmentProps {
   readonly credentials: string;
   /** What operators know the platform by. */
   readonly name: string;
+  /** Where alarms are sent. */
+  readonly alerts: ITopic;
 }
 
 /**
@@ -32,17 +35,17 @@ export interface GovernmentProps {
 export class Government extends Construct {
   public readonly sync: ResilientGovSync;
 
-  constructor(scope: Construct, id: string, { lake, directory, api, credentials, name }: GovernmentProps) {
+  constructor(scope: Construct, id: string, { lake, directory, api, credentials, name, alerts }: GovernmentProps) {
     super(scope, id);
-    const secret = Secret.fromSecretNameV2(this, 'Credentials', credentials);
+    const credential = (jsonField: string) => SecretValue.secretsManager(credentials, { jsonField });
     const connection = new Connection(this, 'Connection', {
       description: `The government's API, for ${name}`,
       authorization: Authorization.oauth({
         authorizationEndpoint: `${api}/oauth/token`,
         httpMethod: HttpMethod.POST,
         // A reference to the secret, which CloudFormation reads.
-        clientId: secret.secretValueFromJson('clientId').unsafeUnwrap(),
-        clientSecret: secret.secretValueFromJson('clientSecret'),
+        clientId: credential('clientId').unsafeUnwrap(),
+        clientSecret: credential('clientSecret'),
       }),
     });
     this.sync = new ResilientGovSync(this, 'Sync', {
@@ -63,6 +66,6 @@ export class Government extends Construct {
       }),
       name: 'government-sync',
     });
-    // this.sync.alarms.failedAttempts({ alarmName: `${name}-StepFunction-Failure-Alert` });
+    this.sync.alarms.failedAttempts({ alarmName: `${name}-StepFunction-Failure-Alert`, actions: [new SnsAction(alerts)] });
   }
 }

@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
@@ -19,6 +20,7 @@ import {
   Tier,
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
+import { Alerts } from './alerts';
 import { Government } from './government';
 import { Grades } from './grades';
 import { Lake } from './lake';
@@ -90,6 +92,8 @@ export class SchoolPlatform extends Stack {
   public readonly erasure: LakeErasure;
   /** For those who start it and read its status. */
   public readonly government: ResilientGovSync;
+  /** For those who are alarmed, and for more alarms. */
+  public readonly alerts: ITopic;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
     const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, governmentApi, name = 'Luca', ...stackProps } = props;
@@ -122,8 +126,9 @@ export class SchoolPlatform extends Stack {
       name: `${name.toLowerCase()}-platform`,
     });
     const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
+    const { topic: alerts } = new Alerts(this, 'Alerts', { name: `${name.toLowerCase()}-ops-alerts` });
     const { sync: government } = new Government(this, 'Government', {
-      ...{ lake, directory, name },
+      ...{ lake, directory, name, alerts },
       api: governmentApi ?? 'https://api.government.example',
       credentials: `${name.toLowerCase()}/government`,
     });
@@ -163,5 +168,6 @@ export class SchoolPlatform extends Stack {
     this.backfill = backfill;
     this.erasure = erasure;
     this.government = government;
+    this.alerts = alerts;
   }
 }
