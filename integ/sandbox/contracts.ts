@@ -717,8 +717,24 @@ export interface RetryWait {
   readonly delayBeforeJitterSeconds: number;
 }
 
+/** What the executions of a state machine have done in a state, those of its map runs included. */
+export interface StateCounts {
+  readonly entered: number;
+  readonly exited: number;
+  /** Calls of a Task state, those of retries included. */
+  readonly calls: number;
+  /** Calls that failed, timed out, or had no answer. */
+  readonly failedCalls: number;
+  /** How many executions, branches and items are in it now. */
+  readonly inside: number;
+}
+
 /** The state machines of the assembly, by ARN. */
 export interface StateMachines {
+  /** The definition, with resolved references. */
+  definition(stateMachineArn: string): JsonObject;
+  /** Figures of each state that was entered, from the histories of the executions. */
+  counts(stateMachineArn: string): Readonly<Record<string, StateCounts>>;
   /** All states in the order of the definition: a Parallel or Map state comes before its own states. */
   states(stateMachineArn: string): readonly StateDescription[];
   /**

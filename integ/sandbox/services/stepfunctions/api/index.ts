@@ -2,6 +2,7 @@ import type { Assembly, Clock, Endpoint, JsonObject, StateMachines } from '../..
 import { type AwsJson, jsonService } from '../../../protocol/aws-json';
 import { ServiceError } from '../../../protocol/service-error';
 import { listStates } from '../definition/list-states';
+import { countStates } from '../executions/counts';
 import { createExecutions } from '../executions/executions';
 import { openJournals } from '../executions/journal';
 import { createListeners } from '../executions/listeners';
@@ -76,8 +77,12 @@ export function startStateMachines({
       },
     }),
   );
+  const definition = (stateMachineArn: string) => JSON.parse(findMachine(assembly, stateMachineArn).machine.text) as JsonObject;
   return {
-    states: (stateMachineArn) => listStates(JSON.parse(findMachine(assembly, stateMachineArn).machine.text) as JsonObject),
+    definition,
+    states: (stateMachineArn) => listStates(definition(stateMachineArn)),
+    counts: (stateMachineArn) =>
+      countStates(executions.all().filter(({ execution }) => `${execution.stateMachineArn}/`.startsWith(`${stateMachineArn}/`))),
     onTransition: (listener) => listeners.add(listener),
     proceed() {
       const count = executions.proceedAll();

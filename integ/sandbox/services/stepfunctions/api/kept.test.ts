@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, Transition } from '../../../contracts';
 import { type Answers, virtualClock } from '../testing';
-import { FN, started } from './testing';
+import { FN, machineArn, started } from './testing';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -79,10 +79,10 @@ function dataFolder(): string {
 const never = () => false;
 
 async function uninterrupted() {
-  const { start, ended, texts, call, arn, fake } = sandbox(dataFolder(), never);
+  const { start, ended, texts, call, arn, fake, machines } = sandbox(dataFolder(), never);
   await start('one', input);
   const done = await ended('one');
-  return { done, texts, types: await typesOf({ call, arn }), calls: fake.calls.length };
+  return { done, texts, types: await typesOf({ call, arn }), calls: fake.calls.length, counts: sumOf(machines.counts(machineArn)) };
 }
 
 async function typesOf({ call, arn }: Pick<ReturnType<typeof sandbox>, 'call' | 'arn'>): Promise<string[]> {
@@ -92,7 +92,13 @@ async function typesOf({ call, arn }: Pick<ReturnType<typeof sandbox>, 'call' | 
 }
 
 test('an execution continues after a kill at each transition of each state: nothing that was recorded runs again', async () => {
-  const { done, texts, types, calls } = await uninterrupted();
+  const {
+    done,
+    texts,
+    types,
+    calls,
+    counts: { failedCalls: _, ...counts },
+  } = await uninterrupted();
   expect(done).toMatchObject({ status: 'SUCCEEDED' });
   expect(texts.length).toBeGreaterThan(30);
   for (const point of texts) {
@@ -107,11 +113,20 @@ test('an execution continues after a kill at each transition of each state: noth
     // A call whose answer was not recorded has failed, and is made again by the Retry of its state.
     const lost = second.texts.filter((text) => text.startsWith('RETRIES')).length;
     expect({ point, calls: first.fake.calls.length + second.fake.calls.length }).toEqual({ point, calls: calls + lost });
+    const { failedCalls, ...figures } = sumOf(second.machines.counts(machineArn));
+    expect({ point, failedCalls, figures }).toEqual({ point, failedCalls: lost, figures: { ...counts, calls: calls + lost } });
     if (/First|Child /.test(point)) expect({ point, lost }).toEqual({ point, lost: point.startsWith('ANSWERED') ? 1 : 0 });
     const again = (await typesOf(second)).filter((type) => !/^LambdaFunction/.test(type));
     expect({ point, types: again.sort() }).toEqual({ point, types: types.filter((type) => !/^LambdaFunction/.test(type)).sort() });
   }
 });
+
+/** The figures of the states together. */
+function sumOf(counts: ReturnType<ReturnType<typeof sandbox>['machines']['counts']>) {
+  const sum = { entered: 0, exited: 0, calls: 0, failedCalls: 0, inside: 0 };
+  for (const one of Object.values(counts)) for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += one[name];
+  return sum;
+}
 
 test('a wait ends when it would have ended, and retries are counted on', async () => {
   const folder = dataFolder();

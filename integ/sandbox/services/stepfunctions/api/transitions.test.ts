@@ -61,6 +61,30 @@ test('each state is entered, and exits or fails; branches, items and child execu
   ]);
 });
 
+test('each state has figures from the histories, while executions run and after their end', async () => {
+  let answers = 0;
+  const { start, ended, machines } = started(nested, {
+    function: () => {
+      answers += 1;
+      return answers === 1 ? failure('E') : 1;
+    },
+  });
+  let atChild: unknown;
+  machines.onTransition(({ state, child, phase }) => {
+    if (state === 'Child' && child === 1 && phase === 'ENTERED') atChild = machines.counts(machineArn).Child;
+  });
+  await start('one');
+  await ended('one');
+  expect(atChild).toEqual({ entered: 2, exited: 0, calls: 0, failedCalls: 0, inside: 2 });
+  const once = { entered: 1, exited: 1, calls: 0, failedCalls: 0, inside: 0 };
+  const twice = { ...once, entered: 2, exited: 2 };
+  expect(machines.counts(machineArn)).toEqual({
+    ...{ Both: once, Left: once, Right: once, Each: once, Item: twice, Children: once },
+    Child: { ...twice, calls: 3, failedCalls: 1 },
+  });
+  expect(machines.definition(machineArn)).toEqual(nested);
+});
+
 test('a retry shows the wait that was chosen, the same in each run, and it is what the execution waits', async () => {
   const definition = { StartAt: 'A', States: { A: task('', { Retry: retry, End: true }) } };
   const run = async () => {

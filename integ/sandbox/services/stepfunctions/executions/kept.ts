@@ -51,7 +51,7 @@ function keepingOf(journal: Journal, entry: Entry): Keeping {
   return {
     step({ event, branch, moved }) {
       const removed = Object.entries(moved ?? {}).flatMap(([name, value]) => (value === undefined ? [name] : []));
-      write({ event, ...(moved === undefined ? {} : { branch, moved, removed }) });
+      write({ event, branch, ...(moved === undefined ? {} : { moved, removed }) });
     },
     status: (event, progress) => write({ event, execution: entry.execution, progress }),
     mapRun: (record) => write({ mapRun: withoutChildren(record) }),
@@ -89,6 +89,7 @@ export function readKept({ journal, lines }: KeptJournal, statesOf: (definition:
       const removed = Object.fromEntries((change.removed ?? []).map((name) => [name, undefined]));
       move(progressAt(progress, change.branch ?? []), { ...change.moved, ...removed });
     }
+    if (change.event !== undefined && change.branch !== undefined) progressAt(progress, change.branch).last = change.event.id;
   }
   const { plan, child } = first;
   const states = plan.definition === undefined ? NO_STATES : statesOf(plan.definition);

@@ -10,7 +10,7 @@ export interface FrameOptions extends Pick<Frame, 'run' | 'progress' | 'branch' 
 
 export function createFrame({ previousEventId, ...options }: FrameOptions): Frame {
   const { run, signal } = options;
-  let last = previousEventId;
+  let last = options.progress.last ?? previousEventId;
   return {
     ...options,
     now: run.now,
@@ -20,8 +20,8 @@ export function createFrame({ previousEventId, ...options }: FrameOptions): Fram
       if (milliseconds > left) throw timedOut();
     },
     event(type, details, moved) {
-      last = run.history.add(type, last, details, moved === undefined ? undefined : { branch: options.branch, moved });
-      move(options.progress, moved);
+      last = run.history.add(type, last, details, { branch: options.branch, moved });
+      move(options.progress, { ...moved, last });
     },
     moved(moved) {
       run.history.moved({ branch: options.branch, moved });

@@ -15,6 +15,8 @@ export interface Progress {
   branches?: (Progress | undefined)[];
   /** Set when all states have run. */
   done?: { readonly output: Json };
+  /** The id of the last event of these states, which the next one follows. */
+  last?: number;
   /** Of an item: its last event. */
   iteration?: 'STARTED' | 'SUCCEEDED';
   /** The map run of the current state. */
@@ -53,6 +55,6 @@ export function progressAt(root: Progress, branch: readonly number[]): Progress 
 
 /** Documented: "Restarting state machine executions with redrive": retries are counted from 0 again. */
 export function withoutAttempts(progress: Progress): Progress {
-  const { retries: _, until: _until, call: _call, branches, ...rest } = progress;
+  const { retries: _, until: _until, call: _call, last: _last, branches, ...rest } = progress;
   return branches === undefined ? rest : { ...rest, branches: branches.map((branch) => branch && withoutAttempts(branch)) };
 }
