@@ -2,7 +2,7 @@ export * from './confirmation';
 export * from './duplicates';
 export * from './gov-endpoint';
 export * from './gov-schedule';
-export * from './lake-reports-options';
+export type { LakeReportsOptions } from './lake-reports-options';
 export * from './report-source';
 export * from './resilient-gov-sync';
 export * from './resilient-gov-sync-alarms';

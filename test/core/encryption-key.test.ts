@@ -24,7 +24,7 @@ import { grantSecretRead } from '../../src/core/private/secret-grant';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
 import { lakeBackfill } from '../lake-backfill/fixtures';
-import { govSync } from '../resilient-gov-sync/fixtures';
+import { govSync, importedReports } from '../resilient-gov-sync/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -43,7 +43,7 @@ const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unk
     new LakeCompaction(scope, 'Compaction', { lake: dataLake(scope, { encryptionKey }, 'CompactedLake'), encryptionKey }),
   'lake-erasure/lake-erasure.ts': (scope, encryptionKey) =>
     new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, { encryptionKey }, 'ErasedLake'), encryptionKey }),
-  'resilient-gov-sync/resilient-gov-sync.ts': (scope, encryptionKey) => govSync(scope, { encryptionKey }),
+  'resilient-gov-sync/resilient-gov-sync.ts': (scope, encryptionKey) => govSync(scope, { encryptionKey, reports: importedReports(scope) }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),
@@ -243,13 +243,23 @@ const LOGS = {
   Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:us-east-1:123456789012:log-group:*' } },
 };
 
+/** What the logs of an encrypted state machine need. Documented: "Data at rest encryption in Step Functions". */
+const LOG_DELIVERY = {
+  Sid: 'LogDeliveryOfThisAccountAndRegion',
+  Effect: 'Allow',
+  Principal: { Service: 'delivery.logs.amazonaws.com' },
+  Action: ['kms:Decrypt*'],
+  Resource: '*',
+  Condition: { StringEquals: { 'kms:EncryptionContext:SourceArn': 'arn:aws:logs:us-east-1:123456789012:*' } },
+};
+
 /** The statements of a key that let a service use it. */
 function serviceStatements(key: Key): unknown[] {
   const stack = Stack.of(key);
   const { Properties } = resolvedResources(stack)[stack.getLogicalId(key.node.defaultChild as CfnKey)];
   const { Statement } = Properties.KeyPolicy as { Statement: { Principal: object; Action: string[] }[] };
   // With all feature flags the actions are sorted.
-  const sorted = Statement.map((statement) => ({ ...statement, Action: [...statement.Action].sort() }));
+  const sorted = Statement.map((statement) => ({ ...statement, Action: [statement.Action].flat().sort() }));
   return sorted.filter(({ Principal }) => 'Service' in Principal);
 }
 
@@ -259,14 +269,14 @@ function logKeys(stack: Stack): unknown[] {
 }
 
 describe('a key of the app', () => {
-  test.each(logging)('can be used by CloudWatch Logs for log groups of its account and Region: %s', (_, make) => {
+  test.each(logging)('can be used by CloudWatch Logs for log groups of its account and Region: %s', (file, make) => {
     for (const flags of [{}, recommended]) {
       const stack = testStack({ env }, flags);
       const key = new Key(stack, 'Key');
       make(stack, key);
       expect(logKeys(stack).length).toBeGreaterThan(0);
       expect([...new Set(logKeys(stack).map((each) => JSON.stringify(each)))]).toEqual([JSON.stringify(stack.resolve(key.keyArn))]);
-      expect(serviceStatements(key)).toEqual([LOGS]);
+      expect(serviceStatements(key)).toEqual(file.startsWith('resilient-gov-sync') ? [LOGS, LOG_DELIVERY] : [LOGS]);
     }
   });
 

@@ -21,6 +21,13 @@ export function userFunction(scope: Construct, id: string): LambdaFunction {
   return (scope.node.tryFindChild(id) as LambdaFunction | undefined) ?? new LambdaFunction(scope, id, props);
 }
 
+/** Reports by a function of another stack. */
+export function importedReports(scope: Construct): ReportSource {
+  return ReportSource.fromFunction(
+    LambdaFunction.fromFunctionArn(scope, 'Imported', 'arn:aws:lambda:us-east-1:123456789012:function:make-reports'),
+  );
+}
+
 export function connection(scope: Construct): Connection {
   return (
     (scope.node.tryFindChild('Connection') as Connection | undefined) ??
@@ -52,7 +59,7 @@ export function govSync(scope: Construct, props: Partial<ResilientGovSyncProps> 
   const user = (stack.node.tryFindChild('User') as Construct | undefined) ?? new Construct(stack, 'User');
   return new ResilientGovSync(scope, id, {
     schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
-    reports: ReportSource.fromFunction(userFunction(user, 'MakeReports')),
+    reports: props.reports ?? ReportSource.fromFunction(userFunction(user, 'MakeReports')),
     endpoint: props.endpoint ?? endpoint(user),
     ...props,
   });

@@ -1,15 +1,9 @@
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  CustomerManagedEncryptionConfiguration,
-  DefinitionBody,
-  LogLevel,
-  QueryLanguage,
-  StateMachine,
-  StateMachineType,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, LogLevel, QueryLanguage, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Retained } from '../../core/private/retained';
 import { type AttemptStatesProps, attemptStates } from './attempt-states';
+import { encryptMachine } from './machine-key';
 import { createMachineRole } from './machine-role';
 
 /** What the state machine is made of. */
@@ -34,13 +28,13 @@ export function createStateMachine(scope: Construct, props: SyncMachineProps): S
     queryLanguage: QueryLanguage.JSONATA,
     definitionBody: DefinitionBody.fromChainable(attemptStates(states, props)),
     comment: 'Sends the reports of a period, each of them once',
-    encryptionConfiguration: new CustomerManagedEncryptionConfiguration(retained.encryptionKey),
     // The CDK cannot add to this role: it would allow more than is needed.
     role: role.withoutPolicyUpdates(),
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     tracingEnabled: true,
     removalPolicy: retained.removalPolicy,
   });
+  encryptMachine(machine, retained.encryptionKey);
   // The role has its statements already, by the name of the state machine.
   machine.node.tryRemoveChild('DistributedMapPolicy');
   // Step Functions checks the role when the state machine is created.

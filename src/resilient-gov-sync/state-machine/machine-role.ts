@@ -9,6 +9,7 @@ import { acknowledge, acknowledgeWildcard, REGULATED } from '../../core/private/
 import type { GovEndpoint } from '../gov-endpoint';
 import { REPORT_FOLDERS } from '../lambda/report-folders';
 import { MAP_LABEL } from './attempt-states';
+import { logDelivery } from './machine-key';
 
 /** What the role is for. */
 export interface MachineRoleProps {
@@ -66,7 +67,7 @@ export function createMachineRole(scope: Construct, props: MachineRoleProps): Ro
       resources: [retained.encryptionKey.keyArn],
       conditions: {
         StringEquals: {
-          'kms:EncryptionContext:SourceArn': stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+          'kms:EncryptionContext:SourceArn': logDelivery(stack),
         },
       },
     }),

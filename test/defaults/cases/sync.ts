@@ -6,10 +6,15 @@ import {
   type GovEndpointProps,
   GovSchedule,
   type IdempotencyKeyOptions,
+  type LakeReportsOptions,
   type QuarterlySchedule,
+  ReportSource,
   type ResilientGovSyncProps,
+  TenantDirectory,
 } from '../../../src';
 import { endpoint, govSync } from '../../resilient-gov-sync/fixtures';
+import { dataLake } from '../../streaming-data-lake/fixtures';
+import { tenancy } from '../../tenant-isolated-api/fixtures';
 import { all, type Case, define, has, keptAsScopeSays, lacks } from './case';
 
 /** What the function is told about answers. */
@@ -40,6 +45,20 @@ export const SYNC: Readonly<Record<string, Case>> = {
         endpoint: endpoint(stack, { duplicates: Duplicates.idempotencyKey({ retainedFor: Duration.days(30), ...options }) }),
       }),
   }),
+  LakeReportsOptions: define<LakeReportsOptions>({
+    create: (stack, options) => {
+      const tenants = new TenantDirectory(stack, 'Directory', { tenancy });
+      const lake = dataLake(stack);
+      const fields = { id: lake._columns.row[0].name };
+      return govSync(stack, { reports: ReportSource.lake(lake, { tenants, fields, ...options }) });
+    },
+    described: {
+      required: (stack) => {
+        const environments = all(stack, 'AWS::Lambda::Function').map(({ Environment }) => JSON.stringify(Environment));
+        expect(environments.filter((text) => text?.includes('"REQUIRED":"[]"'))).toHaveLength(1);
+      },
+    },
+  }),
   QuarterlySchedule: define<QuarterlySchedule>({
     create: (stack, props) =>
       govSync(stack, { schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6, ...props }) }),
@@ -53,7 +72,8 @@ export const SYNC: Readonly<Record<string, Case>> = {
       },
       name: (stack) => {
         lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack);
-        has('AWS::StepFunctions::StateMachine', { StateMachineName: 'Test-Government-8bc2d5d4' })(stack);
+        const [{ StateMachineName }] = all(stack, 'AWS::StepFunctions::StateMachine');
+        expect(StateMachineName).toMatch(/^Test-Government-[0-9a-f]{8}$/);
       },
     },
   }),
