@@ -97,6 +97,8 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
   const { sandbox, close } = await startStack('Government', build, options.speed ?? 1, {
     map: { [ORIGIN]: api.origin },
     functionsOnClock: () => true,
+    // The tests start each attempt themselves.
+    schedules: () => false,
   });
   clock.current = sandbox.clock;
   const { assembly, endpoint } = sandbox;
