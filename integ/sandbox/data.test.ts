@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import * as cdk from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -89,6 +90,12 @@ test('after kill -9, a start with the same folder continues: tables, executions,
   await killedAt(directory, 'Call', 'ANSWERED');
   const killed = Date.now();
   const reported: string[] = [];
+  // A start that fails leaves the data to the next one.
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(startSandbox(directory, { data, strict: true, port })).rejects.toThrow(`Port ${port} is in use`);
+  server.close();
   const sandbox = await startSandbox(directory, { data, strict: true, report: (line) => reported.push(line) });
   expect(sandbox.clock.now()).toBeGreaterThanOrEqual(killed + 3_600_000 - 60_000);
   expect(reported).toContain('1 execution of state machines continues');

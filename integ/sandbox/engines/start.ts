@@ -34,11 +34,17 @@ function continueEngines(run: Run, processes: readonly RunProcess[], report: (li
     return { name, url, pid: process.pid, close: () => endKept(process) };
   };
   const { stop } = keepAlive(run);
+  let isStarted = false;
   report('DynamoDB Local and MiniStack of the killed sandbox continue, with their data');
   return {
     ...{ dynamodb: engineOf(DYNAMODB), ministack: engineOf(MINISTACK), continued: true },
+    complete() {
+      isStarted = true;
+    },
     async close() {
       stop();
+      // A start that fails does not lose the data.
+      if (!isStarted) return run.release();
       await Promise.all(processes.map(endKept));
       run.close();
     },

@@ -30,6 +30,8 @@ export interface Run {
   removeProcess(pid: number): void;
   /** Records that another process can continue the run. */
   complete(): void;
+  /** Leaves the run to another process, which can continue it. */
+  release(): void;
   /** Removes the folders and the record. The processes have been ended before. */
   close(): void;
 }
@@ -40,6 +42,8 @@ export const RUNS = resolve(__dirname, '..', '..', '..', '.tmp', 'runs');
 const RECORD = 'run.json';
 /** A folder that has no record after this time is not in use. */
 const GRACE_MS = 60_000;
+
+const NOBODY: ProcessIdentity = { pid: 0, started: '' };
 
 /** Opens a run of this process in `root`. */
 export function openRun(root: string): Run {
@@ -103,6 +107,7 @@ function runIn(folder: string, id: string, given: RunRecord): Run {
     addFolder: (path) => write({ ...record, folders: [...record.folders, path] }),
     addProcess: (name, { pid, started, url }) => write({ ...record, processes: [...record.processes, { name, pid, started, url }] }),
     complete: () => write({ ...record, complete: true }),
+    release: () => write({ ...record, owner: NOBODY }),
     removeProcess: (ended) => write({ ...record, processes: record.processes.filter(({ pid }) => pid !== ended) }),
     close: () => {
       closed = true;

@@ -28,7 +28,8 @@ const stored: Readonly<Record<string, Shape>> = {
     ...['texts', 'escapes', 'text of four bytes a character'],
   ),
   nulls: (bytes) => `${filled(bytes - 13, '{"NULL":true},')}{"NULL":true}`,
-  'lists of 30 levels': (bytes) => `${filled(Math.min(bytes, 2 * ITEM) - 10, nested)}{"NULL":true}`,
+  // The lists alone would be more than an item can have.
+  'lists of 30 levels, and nulls': (bytes) => `${filled(bytes / 3, nested)}${filled((bytes / 3) * 2 - 13, '{"NULL":true},')}{"NULL":true}`,
 };
 
 export const backfill: readonly Place[] = [

@@ -47,8 +47,14 @@ const input = { a: 1, items: ['x', 'y'] };
 const textOf = ({ phase, state, child, branch }: Transition) => `${phase} ${state} ${child ?? branch.join()}`.trim();
 
 /** A sandbox with its data in a folder. `dies` says at which transition it is killed: nothing happens any more then. */
-function sandbox(folder: string, dies: (transition: Transition) => boolean, answers: Answers = {}, clock = virtualClock()) {
-  const one = started(all, answers, 'STANDARD', folder, clock);
+function sandbox(
+  folder: string,
+  dies: (transition: Transition) => boolean,
+  answers: Answers = {},
+  clock = virtualClock(),
+  definition: object = all,
+) {
+  const one = started(definition, answers, 'STANDARD', folder, clock);
   const texts: string[] = [];
   let isDead = false;
   let die: () => void = () => undefined;
@@ -82,7 +88,7 @@ async function uninterrupted() {
   const { start, ended, texts, call, arn, fake, machines } = sandbox(dataFolder(), never);
   await start('one', input);
   const done = await ended('one');
-  return { done, texts, types: await typesOf({ call, arn }), calls: fake.calls.length, counts: sumOf(machines.counts(machineArn)) };
+  return { done, texts, types: await typesOf({ call, arn }), calls: fake.calls.length, counts: machines.counts(machineArn) };
 }
 
 async function typesOf({ call, arn }: Pick<ReturnType<typeof sandbox>, 'call' | 'arn'>): Promise<string[]> {
@@ -92,13 +98,7 @@ async function typesOf({ call, arn }: Pick<ReturnType<typeof sandbox>, 'call' | 
 }
 
 test('an execution continues after a kill at each transition of each state: nothing that was recorded runs again', async () => {
-  const {
-    done,
-    texts,
-    types,
-    calls,
-    counts: { failedCalls: _, ...counts },
-  } = await uninterrupted();
+  const { done, texts, types, calls, counts } = await uninterrupted();
   expect(done).toMatchObject({ status: 'SUCCEEDED' });
   expect(texts.length).toBeGreaterThan(30);
   for (const point of texts) {
@@ -113,20 +113,16 @@ test('an execution continues after a kill at each transition of each state: noth
     // A call whose answer was not recorded has failed, and is made again by the Retry of its state.
     const lost = second.texts.filter((text) => text.startsWith('RETRIES')).length;
     expect({ point, calls: first.fake.calls.length + second.fake.calls.length }).toEqual({ point, calls: calls + lost });
-    const { failedCalls, ...figures } = sumOf(second.machines.counts(machineArn));
-    expect({ point, failedCalls, figures }).toEqual({ point, failedCalls: lost, figures: { ...counts, calls: calls + lost } });
+    const figures = Object.entries(counts).map(([name, one]) => {
+      const again = second.texts.filter((text) => `${text} `.startsWith(`RETRIES ${name} `)).length;
+      return [name, { ...one, calls: one.calls + again, failedCalls: again }] as const;
+    });
+    expect({ point, ...second.machines.counts(machineArn) }).toEqual({ point, ...Object.fromEntries(figures) });
     if (/First|Child /.test(point)) expect({ point, lost }).toEqual({ point, lost: point.startsWith('ANSWERED') ? 1 : 0 });
     const again = (await typesOf(second)).filter((type) => !/^LambdaFunction/.test(type));
     expect({ point, types: again.sort() }).toEqual({ point, types: types.filter((type) => !/^LambdaFunction/.test(type)).sort() });
   }
 });
-
-/** The figures of the states together. */
-function sumOf(counts: ReturnType<ReturnType<typeof sandbox>['machines']['counts']>) {
-  const sum = { entered: 0, exited: 0, calls: 0, failedCalls: 0, inside: 0 };
-  for (const one of Object.values(counts)) for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += one[name];
-  return sum;
-}
 
 test('a wait ends when it would have ended, and retries are counted on', async () => {
   const folder = dataFolder();
@@ -187,6 +183,39 @@ test('names stay used, and executions that have ended are described, listed and 
   expect(second.fake.calls).toEqual([{ name: 'lambda:FChild', input: 'y' }]);
 });
 
+test('a redrive continues too: children that it has not started again run, those that have succeeded do not', async () => {
+  const folder = dataFolder();
+  const fails: Answers = { function: (name, given) => (name === 'FChild' ? new Error('no') : given) };
+  const { MaxConcurrency: _, ...Children } = all.States.Children;
+  const together = { ...all, States: { ...all.States, Children } };
+  const first = sandbox(folder, never, fails, virtualClock(), together);
+  await first.start('one', input);
+  await first.ended('one');
+  await first.clock.sleep(200_000);
+  const [{ mapRunArn }] = (await first.call('ListMapRuns', { executionArn: first.arn('one') })).mapRuns as JsonObject[];
+  expect(await first.call('DescribeMapRun', { mapRunArn })).toMatchObject({ executionCounts: { failed: 2 } });
+  await first.call('UpdateMapRun', { mapRunArn, maxConcurrency: 1 });
+  const second = sandbox(folder, ({ state, child, phase }) => state === 'Rest' && child === 0 && phase === 'EXITED', {}, first.clock);
+  await second.call('RedriveExecution', { executionArn: second.arn('one') });
+  await second.dead;
+  const third = sandbox(folder, never, {}, first.clock);
+  third.machines.proceed();
+  expect(await third.ended('one')).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  expect([second, third].map(({ fake }) => fake.calls.map(({ input: given }) => given))).toEqual([['x'], ['y']]);
+});
+
+test('an execution times out when it would have timed out', async () => {
+  const definition = { TimeoutSeconds: 60, StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 100, End: true } } };
+  const folder = dataFolder();
+  const first = started(definition, {}, 'STANDARD', folder);
+  first.machines.onTransition(() => new Promise<never>(() => undefined));
+  await first.start('one');
+  await atRest();
+  const second = started(definition, {}, 'STANDARD', folder, virtualClock(50_000));
+  second.machines.proceed();
+  expect(await second.ended('one')).toMatchObject({ status: 'TIMED_OUT', stopDate: 60 });
+});
+
 describe('the journal of an execution', () => {
   test('a line that a kill cut off is dropped, and the next one does not follow it', async () => {
     const { done } = await uninterrupted();
@@ -196,12 +225,15 @@ describe('the journal of an execution', () => {
     await first.dead;
     const bytes = readFileSync(journalOf(folder));
     truncateSync(journalOf(folder), bytes.length - 20);
-    const second = sandbox(folder, never, {}, first.clock);
+    const second = sandbox(folder, ({ phase, state }) => phase === 'EXITED' && state === 'Pause', {}, first.clock);
     second.machines.proceed();
-    expect(await second.ended('one')).toMatchObject({ status: 'SUCCEEDED', output: done.output });
+    await second.dead;
     // The answer of the state was recorded before its exit.
-    expect(second.fake.calls.filter(({ name }) => name === 'lambda:FFirst')).toEqual([]);
+    expect(second.fake.calls).toEqual([]);
     for (const line of readFileSync(journalOf(folder), 'utf8').trimEnd().split('\n')) JSON.parse(line);
+    const third = sandbox(folder, never, {}, first.clock);
+    third.machines.proceed();
+    expect(await third.ended('one')).toMatchObject({ status: 'SUCCEEDED', output: done.output });
   });
 
   test('of an execution that has ended is one line, and it is removed 90 days later', async () => {
