@@ -285,6 +285,8 @@ describe('an event', () => {
     [{ kind: 'PERSON', period: 'Q4', who: 'x', why: 'x' }, 'invalid period "Q4": expected a quarter, such as 2026Q4'],
     [{ kind: 'PERSON', period: '2026Q4', who: 'x', why: 'x', attempt: 1 }, 'invalid field attempt: expected only kind, period, who, why'],
     [{ kind: 'PERIOD_END', scheduledTime: 'soon' }, 'invalid scheduledTime "soon": expected the time of the schedule'],
+    [{ kind: 'PERIOD_END', scheduledTime: 'school-02' }, 'invalid scheduledTime "school-02"'],
+    [{ kind: 'PERIOD_END', scheduledTime: '2027-13-05T05:00:00Z' }, 'invalid scheduledTime'],
     [{ kind: 'OPEN_PERIODS' }, 'missing scheduledTime: expected the time of the schedule'],
     [{ kind: 'PERIOD_END', scheduledTime: iso(START), period: '2026Q4' }, 'invalid field period: expected only kind, scheduledTime'],
   ])('%j is rejected', (event, message) => expect(() => readStartRequest(event, BERLIN)).toThrow(message));

@@ -13,6 +13,8 @@ import { readRequest as readErasure } from '../../src/lake-erasure/lambda/reques
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
 import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
+import { measuredLine, outcomeLine as startLine } from '../../src/resilient-gov-sync/lambda/start/log-lines';
+import { readStartRequest } from '../../src/resilient-gov-sync/lambda/start/request';
 import { writeLines } from '../../src/runtime/log-line';
 import { migrationFailureLine, migrationLine } from '../../src/secure-container-service/lambda/migration-lines';
 import { Rejected } from '../../src/tenant-isolated-api/lambda/authorization-header';
@@ -205,6 +207,36 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN']);
   });
 
+  test('the function that starts attempts of a sync does not log who asked, and its errors are escaped', () => {
+    const name = ({ message }: Record<string, unknown>) => `sync: ${message}`;
+    const outcome = { period: '2026Q4', attempt: 3, executionArn: 'arn' };
+    const lines = (['STARTED', 'RUNNING', 'EXHAUSTED'] as const).map((result) => startLine({ ...outcome, result }));
+    expect(written(name, ...lines).map(({ level }) => level)).toEqual(['INFO', 'INFO', 'WARN']);
+    const [metric] = written(
+      name,
+      measuredLine({ open: 1, consecutiveFailures: 3, overdue: 4, putAside: 2, breakerOpenMs: 5 }, 'start', 1),
+    );
+    expectMetric(metric, 'start');
+    expect(metric).toMatchObject({ ConsecutiveFailures: 3, OverdueReports: 4, ReportsPutAside: 2, BreakerOpen: 5, Heartbeat: 1 });
+    const person = { kind: 'PERSON', period: '2026Q4', who: 'ticket 7', why: 'the API is back' };
+    for (const request of [
+      { ...person, period: text },
+      { ...person, kind: text },
+      { ...person, [`${text}!`]: 1 },
+      { kind: 'OPEN_PERIODS', scheduledTime: `${text}!` },
+    ]) {
+      let thrown = '';
+      try {
+        readStartRequest(request, 'Europe/Berlin');
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      expect(thrown).toMatch(/expected /);
+      expect(thrown.length).toBeLessThan(2_000);
+      expect(parsed(JSON.stringify({ errorMessage: thrown }))).toEqual({ errorMessage: thrown });
+    }
+  });
+
   test('the function that compacts folders', () => {
     const folder = { year: 2026, month: 5, tenant: 'north-high' };
     const counts = { compacted: 1, left: 2, filesBefore: 9, filesAfter: 3, scannedBytes: 4, outside: { folders: 3, years: [2024] } };
@@ -347,6 +379,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
       join('resilient-gov-sync', 'run-sync.lambda.ts'),
+      join('resilient-gov-sync', 'start-sync.lambda.ts'),
       join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),

@@ -14,6 +14,7 @@ import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { destination, record } from '../buffered-ingest-path/handler-dependencies';
 import { lakeBackfill } from '../lake-backfill/fixtures';
+import { govSync } from '../resilient-gov-sync/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
@@ -48,6 +49,7 @@ const lake = dataLake(stack);
 const backfill = lakeBackfill(stack, { lake });
 const compaction = new LakeCompaction(stack, 'Compaction', { lake });
 const erasure = new LakeErasure(stack, 'Erasure', { lake });
+const sync = govSync(stack);
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
 api.addRoute('ANY /service/{proxy+}', HttpTarget.of('https://service.example'));
@@ -192,6 +194,7 @@ test('metrics have exactly the listed dimensions', () => {
     backfill.metrics,
     compaction.metrics,
     erasure.metrics,
+    sync.metrics,
   ];
   const source = join(__dirname, '..', '..', 'src');
   expect(readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('-metrics.ts'))).toHaveLength(

@@ -169,6 +169,18 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // Whoever may start the state machine names the period, in the form of a quarter.
+  'sync: Attempt': { level: 'package', message: 'package', period: 'operator', attempt: 'package', result: 'package' },
+  'sync: Periods': {
+    ...metrics,
+    level: 'package',
+    message: 'package',
+    Heartbeat: 'package',
+    OpenPeriods: 'package',
+    ConsecutiveFailures: 'package',
+    OverdueReports: 'package',
+    ReportsPutAside: 'package',
+    BreakerOpen: 'package',
+  },
   'sync: Report put aside': { level: 'package', message: 'package', period: 'operator', verdict: 'package' },
   'sync: Report left for the next attempt': { level: 'package', message: 'package', period: 'operator', status: 'package' },
   'sync: Circuit breaker changed': { level: 'package', message: 'package', state: 'package' },
@@ -277,6 +289,7 @@ export const METRIC_DIMENSIONS: Readonly<Record<string, Chooser>> = {
   DeliveryStreamName: 'service',
   BucketName: 'service',
   TableName: 'service',
+  StateMachineArn: 'developer',
   FilterId: 'package',
   Operation: 'service',
 };

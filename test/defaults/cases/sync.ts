@@ -1,4 +1,5 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   Confirmation,
   type ConfirmationOptions,
@@ -10,6 +11,7 @@ import {
   type QuarterlySchedule,
   ReportSource,
   type ResilientGovSyncProps,
+  type SyncWidgetOptions,
   TenantDirectory,
 } from '../../../src';
 import { endpoint, govSync } from '../../resilient-gov-sync/fixtures';
@@ -74,6 +76,19 @@ export const SYNC: Readonly<Record<string, Case>> = {
         lacks('AWS::Logs::LogGroup', 'LogGroupName')(stack);
         const [{ StateMachineName }] = all(stack, 'AWS::StepFunctions::StateMachine');
         expect(StateMachineName).toMatch(/^Test-Government-[0-9a-f]{8}$/);
+      },
+    },
+  }),
+  SyncWidgetOptions: define<SyncWidgetOptions>({
+    create: (stack, options) => {
+      const sync = govSync(stack);
+      new Dashboard(stack, 'Dashboard', { widgets: [[sync.metrics.widget(options)]] });
+      return sync;
+    },
+    described: {
+      title: (stack) => {
+        const [{ DashboardBody }] = all(stack, 'AWS::CloudWatch::Dashboard');
+        expect(JSON.stringify(DashboardBody)).toContain('Test/Government');
       },
     },
   }),

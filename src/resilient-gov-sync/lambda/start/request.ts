@@ -19,6 +19,8 @@ const FIELDS: Readonly<Record<StartRequest['kind'], readonly string[]>> = {
   PERSON: ['kind', 'period', 'who', 'why'],
 };
 const LONGEST_TEXT = 1_000;
+/** `Date.parse` alone finds a date in almost any text. */
+const SCHEDULED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
 
 /**
  * Reads an event: `{"kind":"PERSON","period":"2026Q4","who":"…","why":"…"}` of a person, or that of a schedule.
@@ -36,7 +38,8 @@ export function readStartRequest(event: unknown, timeZone: string): StartRequest
     if (typeof period !== 'string') throw wrong('period', period, 'a quarter, such as 2026Q4');
     return { kind, period: periodNamed(period, timeZone), person: { who: textOf('who', who), why: textOf('why', why) } };
   }
-  const scheduledAt = typeof scheduledTime === 'string' ? Date.parse(scheduledTime) : Number.NaN;
+  const isTime = typeof scheduledTime === 'string' && SCHEDULED_TIME.test(scheduledTime);
+  const scheduledAt = isTime ? Date.parse(scheduledTime) : Number.NaN;
   if (Number.isNaN(scheduledAt)) throw wrong('scheduledTime', scheduledTime, 'the time of the schedule, such as 2027-01-05T05:00:00Z');
   return { kind, scheduledAt };
 }
