@@ -101,7 +101,7 @@ test.each([
   ['BreakerOpen', { ...ABOVE, MetricName: 'BreakerOpen', Threshold: 21_600_000, TreatMissingData: 'ignore', Period: 60 }],
   ['Heartbeat', { ...ABOVE, MetricName: 'Heartbeat', Threshold: 1, TreatMissingData: 'breaching', Period: 46_800 }],
   [
-    'DeadLetters',
+    'ScheduleDeadLetters',
     { ...ABOVE, MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0, TreatMissingData: 'notBreaching', Period: 60 },
   ],
 ])('the alarm %s', (name, expected) => expect(alarmOf(name)).toEqual(expected));
@@ -110,7 +110,7 @@ test('there is an alarm for each recommendation, and one is created once', () =>
   expect(alarms).toHaveLength(6);
   expect(sync.recommendedAlarms).toHaveLength(6);
   const each = [
-    ...[sync.alarms.failedAttempts(), sync.alarms.reportsPutAside(), sync.alarms.deadLetters()],
+    ...[sync.alarms.failedAttempts(), sync.alarms.reportsPutAside(), sync.alarms.scheduleDeadLetters()],
     ...[sync.alarms.breakerOpen(), sync.alarms.overdue(), sync.alarms.heartbeat()],
   ];
   expect(new Set(each)).toEqual(new Set(alarms));
