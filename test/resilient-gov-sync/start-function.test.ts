@@ -46,7 +46,7 @@ test('what could not be started goes to one queue: of the schedules, and of the 
   const [start] = functions.flatMap(([id, { Properties }]) => (id.startsWith('GovernmentStartFunction') ? [Properties ?? {}] : []));
   expect(start).toMatchObject({
     DeadLetterConfig: { TargetArn: queue },
-    Environment: { Variables: { TIME_ZONE: 'Europe/Berlin', DUE_AFTER_SECONDS: '2592000' } },
+    Environment: { Variables: { TIME_ZONE: 'Europe/Berlin', DAY: '5', HOUR: '6', DUE_AFTER_SECONDS: '2592000' } },
   });
 });
 
