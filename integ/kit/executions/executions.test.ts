@@ -52,7 +52,7 @@ const counts = {
 const { svg, text } = drawExecutions(definition, counts, 'gov-2026Q4 & more');
 
 test('a state comes after those that lead to it, and its usual successor right after it', () => {
-  const [rows] = [rowsOf(definition)];
+  const rows = rowsOf(definition);
   expect(rows.map(({ name }) => name)).toEqual([
     ...['Claim the period', 'Nobody else', 'Is the data complete?', 'Send the reports', 'Close <the> period', 'Complete'],
     ...['Wait for the data', 'Not this time'],
@@ -86,17 +86,17 @@ test('the text has a line for each state, with its figures and what follows it o
   expect(line('Complete')).toBe('Complete – – – ■');
 });
 
-test('the picture has each state and each transition once, no boxes on top of each other, and escapes names', () => {
+test('the picture has each state and each transition once, no shapes on top of each other, and escapes names', () => {
   for (const name of ['Claim the period', 'Close &lt;the> period', 'Send', 'Judge', 'Later', 'Left']) {
     expect(svg.split(`>${name}</text>`)).toHaveLength(2);
   }
   expect(svg).toContain('<title>gov-2026Q4 &amp; more</title>');
   expect(svg.match(/class="arrow"/g)).toHaveLength(8 + 2 + 3);
-  const boxes = [...svg.matchAll(/<rect class="state[^"]*" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map((found) =>
+  const shapes = [...svg.matchAll(/<rect class="state[^"]*" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map((found) =>
     found.slice(1).map(Number),
   );
-  expect(boxes).toHaveLength(15);
-  const edges = boxes.map(([, y, , height]) => [y, y + height]).sort(([one], [other]) => one - other);
+  expect(shapes).toHaveLength(15);
+  const edges = shapes.map(([, y, , height]) => [y, y + height]).sort(([one], [other]) => one - other);
   for (const [index, [top]] of edges.entries()) expect(top).toBeGreaterThanOrEqual(edges[index - 1]?.[1] ?? 0);
-  for (const [, , width] of boxes) expect(width).toBeGreaterThan(200);
+  for (const [, , width] of shapes) expect(width).toBeGreaterThan(200);
 });

@@ -3,8 +3,8 @@ import { COLUMNS, NO_COUNTS } from './columns';
 import { type Jump, jumpsOf, lanesOf } from './jumps';
 import type { Row } from './rows';
 
-const [ROW, BOX, LANE, PADDING, COLUMN, BAR] = [44, 28, 14, 12, 84, 60];
-const BOXES = 460;
+const [ROW, SHAPE, LANE, PADDING, COLUMN, BAR] = [44, 28, 14, 12, 84, 60];
+const SHAPES = 460;
 const HEADER = 72;
 const MARGIN = 24;
 
@@ -29,10 +29,10 @@ export function svgOf(rows: readonly Row[], counts: Counts, title: string): stri
     rows,
     { counts, most: Math.max(1, ...Object.values(counts).map(({ entered }) => entered)) },
     MARGIN,
-    MARGIN + BOXES,
+    MARGIN + SHAPES,
     HEADER,
   );
-  const columnsAt = MARGIN + BOXES + PADDING;
+  const columnsAt = MARGIN + SHAPES + PADDING;
   const width = columnsAt + BAR + COLUMNS.length * COLUMN + MARGIN;
   const titles = COLUMNS.map(
     ({ title: one }, index) => `<text class="muted figure" x="${figureAt(index)}" y="${HEADER - 12}">${one}</text>`,
@@ -49,7 +49,7 @@ export function svgOf(rows: readonly Row[], counts: Counts, title: string): stri
 }
 
 function figureAt(column: number): number {
-  return MARGIN + BOXES + PADDING + BAR + (column + 1) * COLUMN - PADDING;
+  return MARGIN + SHAPES + PADDING + BAR + (column + 1) * COLUMN - PADDING;
 }
 
 interface Drawing {
@@ -66,27 +66,27 @@ interface Drawn {
 /** Draws rows between two edges, from the top down. */
 function drawGroup(rows: readonly Row[], drawing: Drawing, left: number, right: number, top: number): Drawn {
   const { back, forward } = jumpsOf(rows);
-  const [boxLeft, boxRight] = [left + lanesOf(back) * LANE, right - lanesOf(forward) * LANE];
+  const [innerLeft, innerRight] = [left + lanesOf(back) * LANE, right - lanesOf(forward) * LANE];
   const parts: string[] = [];
   const places: { readonly top: number; readonly bottom: number }[] = [];
   let y = top;
   for (const row of rows) {
-    const drawn = drawRow(row, drawing, boxLeft, boxRight, y);
+    const drawn = drawRow(row, drawing, innerLeft, innerRight, y);
     parts.push(...drawn.parts);
     places.push({ top: y, bottom: drawn.bottom });
-    y = drawn.bottom + ROW - BOX;
+    y = drawn.bottom + ROW - SHAPE;
   }
-  const middle = (boxLeft + boxRight) / 2;
+  const middle = (innerLeft + innerRight) / 2;
   rows.forEach(({ next }, index) => {
     if (next.includes(rows[index + 1]?.name)) parts.push(arrow(`M${middle} ${places[index].bottom}V${places[index + 1].top}`));
   });
-  const center = (index: number) => places[index].top + BOX / 2;
+  const center = (index: number) => places[index].top + SHAPE / 2;
   const around = ({ from, to, lane }: Jump, edge: number, direction: 1 | -1) => {
     const x = edge + direction * (lane + 1) * LANE;
     // It leaves a little lower than it arrives, so that both can be seen.
     return arrow(`M${edge} ${center(from) + 6}H${x}V${center(to) - 6}H${edge}`);
   };
-  parts.push(...back.map((jump) => around(jump, boxLeft, -1)), ...forward.map((jump) => around(jump, boxRight, 1)));
+  parts.push(...back.map((jump) => around(jump, innerLeft, -1)), ...forward.map((jump) => around(jump, innerRight, 1)));
   return { parts, bottom: places.at(-1)?.bottom ?? top };
 }
 
@@ -94,26 +94,26 @@ function drawRow(row: Row, drawing: Drawing, left: number, right: number, top: n
   const { name, type, groups, isDistributed } = row;
   const counts = drawing.counts[name] ?? NO_COUNTS;
   const inner: string[] = [];
-  let bottom = top + BOX;
+  let bottom = top + SHAPE;
   for (const group of groups) {
     const drawn = drawGroup(group, drawing, left + PADDING, right - PADDING, bottom + PADDING);
     inner.push(...drawn.parts);
     bottom = drawn.bottom + PADDING;
   }
-  const text = top + BOX / 2 + 4;
+  const text = top + SHAPE / 2 + 4;
   const kind = isDistributed ? 'each in a child execution' : type;
   const frame =
     groups.length === 0 ? [] : [`<rect class="group" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="6"/>`];
-  const box = `<rect class="state${counts.entered > 0 ? ' reached' : ''}" x="${left}" y="${top}" width="${right - left}" height="${BOX}" rx="6"/>`;
+  const shape = `<rect class="state${counts.entered > 0 ? ' reached' : ''}" x="${left}" y="${top}" width="${right - left}" height="${SHAPE}" rx="6"/>`;
   const label = `<text x="${left + 10}" y="${text}">${escaped(name)}</text><text class="muted figure" x="${right - 10}" y="${text}">${kind}</text>`;
-  return { parts: [...frame, box, label, ...figures(row, counts, drawing.most, top), ...inner], bottom };
+  return { parts: [...frame, shape, label, ...figures(row, counts, drawing.most, top), ...inner], bottom };
 }
 
 function figures({ type }: Row, counts: StateCounts, most: number, top: number): string[] {
-  const from = MARGIN + BOXES + PADDING;
-  const y = top + BOX / 2 + 4;
-  const bar = `<rect class="bar" x="${from}" y="${top + BOX / 2 - 4}" width="${((counts.entered / most) * BAR).toFixed(1)}" height="8" rx="2"/>`;
-  const line = `<path class="line" d="M${from} ${top + BOX + 8}H${figureAt(COLUMNS.length - 1)}"/>`;
+  const from = MARGIN + SHAPES + PADDING;
+  const y = top + SHAPE / 2 + 4;
+  const bar = `<rect class="bar" x="${from}" y="${top + SHAPE / 2 - 4}" width="${((counts.entered / most) * BAR).toFixed(1)}" height="8" rx="2"/>`;
+  const line = `<path class="line" d="M${from} ${top + SHAPE + 8}H${figureAt(COLUMNS.length - 1)}"/>`;
   const cells = COLUMNS.map(({ title, value }, index) => {
     const text = value(counts, type);
     const mark = text === '–' ? ' muted' : title === 'ended here' && type !== 'Succeed' ? ' ended' : title === 'in it now' ? ' inside' : '';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../testing/engines';
 import { isAlive, ownIdentity, startOf } from './process-identity';
-import { openRun, sweepRuns } from './runs';
+import { openKeptRun, openRun, sweepRuns } from './runs';
 
 const root = temporaryFolder();
 const children: ChildProcess[] = [];
@@ -77,4 +77,34 @@ test('a zombie process counts as ended', async () => {
   }
   expect(startOf(pid)).toBeUndefined();
   expect(isAlive(ownIdentity())).toBe(true);
+});
+
+describe('the data folder of a killed sandbox', () => {
+  test('continues with its processes, and belongs to the process that continues', () => {
+    const engine = sleeper();
+    const folder = record('kept', { owner: gone, processes: [{ name: 'Engine', ...engine, url: 'http://127.0.0.1:1' }], complete: true });
+    const { run, processes } = openKeptRun(folder);
+    expect(processes).toEqual([{ name: 'Engine', ...engine, url: 'http://127.0.0.1:1' }]);
+    expect(() => openKeptRun(folder)).toThrow(`The data in ${folder} is in use by the process ${process.pid}: choose another folder`);
+    run.release();
+    expect(openKeptRun(folder).processes).toHaveLength(1);
+  });
+
+  test('whose engine has ended is rejected, with what to do', () => {
+    const folder = record('lost', { owner: gone, processes: [{ name: 'Engine', ...gone }], complete: true });
+    expect(() => openKeptRun(folder)).toThrow(
+      `The data in ${folder} is lost, because Engine has ended: it does so 10 minutes after the sandbox was killed. Remove the folder to start again`,
+    );
+    expect(existsSync(folder)).toBe(true);
+  });
+
+  test('that was killed during its start starts again, with nothing of it', async () => {
+    const engine = sleeper();
+    const folder = record('started', { owner: gone, processes: [{ name: 'Engine', ...engine }] });
+    writeFileSync(join(folder, 'half'), '');
+    const ended = once(children.at(-1) as ChildProcess, 'exit');
+    expect(openKeptRun(folder).processes).toBeUndefined();
+    await ended;
+    expect(readdirSync(folder)).toEqual(['run.json']);
+  });
 });

@@ -29,6 +29,10 @@ export interface PlatformOptions {
    * @default - all
    */
   readonly schedules?: SandboxOptions['schedules'];
+  /** See `SandboxOptions`. */
+  readonly map?: SandboxOptions['map'];
+  /** See `SandboxOptions`. */
+  readonly functionsOnClock?: SandboxOptions['functionsOnClock'];
   /**
    * The schools to onboard.
    *
@@ -78,7 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     accessLog: options.accessLog,
     report,
     onLog: options.onLog,
-    schedules: options.schedules,
+    ...{ schedules: options.schedules, map: options.map, functionsOnClock: options.functionsOnClock },
     strict: true,
   });
   const { assembly, restApis } = sandbox;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Json, JsonObject } from '../../../../contracts';
 import type { ChildExecution, Frame, MapRun, PlannedChild } from '../../model';
 import { Ended } from '../../run/ended';
@@ -76,6 +77,8 @@ async function runChildren(
 ): Promise<TaskFailure | undefined> {
   const stop = new AbortController();
   const signal = AbortSignal.any([frame.signal, stop.signal]);
+  // Each child execution that runs listens to it.
+  setMaxListeners(0, signal);
   const total = planned.reduce((sum, { items }) => sum + items, 0);
   let failed = 0;
   let next = 0;

@@ -1,0 +1,21 @@
+import { isAt, nameOf, pointsOf } from './points';
+
+const states = [
+  { name: 'Claim', type: 'Task' },
+  { name: 'Send all', type: 'Map' },
+  { name: 'Send', type: 'Task', within: 'Send all' },
+] as const;
+
+test('each state has a point before and after it, also within a map', () => {
+  const names = ['before Claim', 'after Claim', 'before Send all', 'after Send all', 'before Send', 'after Send'];
+  expect(pointsOf(states).map(nameOf)).toEqual(names);
+});
+
+test('a point is one phase of one state; the end of a state is also its failure', () => {
+  const [before, after] = pointsOf(states);
+  expect([isAt(before, { phase: 'ENTERED', state: 'Claim' }), isAt(before, { phase: 'EXITED', state: 'Claim' })]).toEqual([true, false]);
+  expect(
+    ['ENTERED', 'ANSWERED', 'RETRIES', 'EXITED', 'FAILED'].map((phase) => isAt(after, { phase: phase as 'EXITED', state: 'Claim' })),
+  ).toEqual([false, false, false, true, true]);
+  expect(isAt(before, { phase: 'ENTERED', state: 'Send' })).toBe(false);
+});

@@ -1,0 +1,23 @@
+import type { StateDescription, Transition } from '../../sandbox';
+
+/** A moment at which a sync is stopped: before or after a state. */
+export interface Point {
+  readonly moment: 'before' | 'after';
+  readonly state: string;
+}
+
+/** Before and after each state of a definition. */
+export function pointsOf(states: readonly StateDescription[]): Point[] {
+  return states.flatMap(({ name: state }): Point[] => [
+    { moment: 'before', state },
+    { moment: 'after', state },
+  ]);
+}
+
+export const nameOf = ({ moment, state }: Point): string => `${moment} ${state}`;
+
+/** Whether an execution is at the point. After a state, its result is known, and the next state has not begun. */
+export function isAt({ moment, state }: Point, transition: Pick<Transition, 'phase' | 'state'>): boolean {
+  const phases: readonly Transition['phase'][] = moment === 'before' ? ['ENTERED'] : ['EXITED', 'FAILED'];
+  return transition.state === state && phases.includes(transition.phase);
+}

@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { STABLE, UNSTABLE } from '../../government-api';
+import { proof } from '../../kit/proof';
+import { NAMES } from '../../systems/gov-sync/names';
+import { type Quarter, recordQuarter } from '../../systems/gov-sync/quarter';
+import { type RunningGovSync, type RunningSync, startGovSync } from '../../systems/gov-sync/start';
+import { sumOf, verdictOf } from '../../systems/gov-sync/verdict';
+import { OpenTimes } from './open-times';
+
+const MAX_PER_SECOND = 10;
+const MAX_CONCURRENCY = 20;
+const SEED = 7;
+const MINUTE_MS = 60_000;
+const MAINTENANCE_MS = 3 * 60 * MINUTE_MS;
+/** After some reports were sent. */
+const MAINTENANCE_IN_MS = 5_000;
+/** Shorter waits are not those of an open breaker. */
+const SHORT_WAIT_MS = 2_000;
+const FAILURES_TO_OPEN = 5;
+
+/** `npx projen prove gov-rate`: never above the stated rate, and probes only while the API fails. */
+export default proof(
+  'gov-rate',
+  { shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance', usage: '[--schools N]', minutes: 60 },
+  async ({ progress, args, use }) => {
+    const { values } = parseArgs({ args: [...args], options: { schools: { type: 'string', default: '100' } } });
+    const openTimes = new OpenTimes();
+    let look: () => Promise<void> = async () => undefined;
+    const running = use(
+      await startGovSync({
+        ...{ modes: ['lookUp'], maxPerSecond: MAX_PER_SECOND, maxConcurrency: MAX_CONCURRENCY, naive: true, report: progress.step },
+        forward: { before: (distance) => (distance > SHORT_WAIT_MS ? look() : undefined) },
+      }),
+    );
+    const { sandbox, syncs } = running;
+    const [sync] = syncs;
+    look = async () => openTimes.see(await sync.table.breaker(), sandbox.clock.now());
+    const quarter = await recordQuarter(sandbox, { schools: Number(values.schools), tableName: NAMES.grades, seed: SEED });
+    progress.step('two periods at once, at an API that answers in 5 ms');
+    const stable = await atStableApi(sync, quarter);
+    progress.step('the naive sync at the same API');
+    const naiveStable = await naive(running, sync, quarter, { behaviour: STABLE });
+    progress.step('a maintenance window of three hours');
+    const unstable = await inMaintenance(running, sync, quarter, openTimes);
+    progress.step('the naive sync in the same maintenance window');
+    const naiveUnstable = await naive(running, sync, quarter, { behaviour: UNSTABLE, isMaintained: true });
+    const { verdict, openings, whileOpen, duringMaintenance } = unstable;
+    return {
+      figures: {
+        ...{ stated: MAX_PER_SECOND, maxRate: Math.max(stable.maxRate, verdict.maxRate), reports: stable.reports + verdict.reports },
+        ...{ lost: stable.lost + verdict.lost, doubled: stable.doubled + verdict.doubled },
+        ...{ openings, whileOpen, duringMaintenance, attempts: verdict.attempts },
+        naive: { ...naiveUnstable, maxRate: naiveStable.maxRate },
+      },
+      promises: {
+        'the rate is never above what was stated, at an API that answers in 5 ms': stable.maxRate <= MAX_PER_SECOND,
+        'nor at one that fails': verdict.maxRate <= MAX_PER_SECOND,
+        'the naive sync is faster than that at the same API': naiveStable.maxRate > MAX_PER_SECOND,
+        'the breaker opened, and nothing arrived while it was open': openings > 0 && whileOpen === 0,
+        'in maintenance, only probes arrive after the breaker has opened':
+          duringMaintenance > 0 && duringMaintenance <= openings + FAILURES_TO_OPEN + MAX_CONCURRENCY,
+        'the naive sync needs more attempts': naiveUnstable.attempts > verdict.attempts,
+        'no report is lost or accepted twice': stable.lost + verdict.lost + stable.doubled + verdict.doubled === 0,
+        'each report has an end': verdict.confirmed + verdict.deadLettered === verdict.reports,
+      },
+    };
+  },
+);
+
+/** Two executions, whose periods share the rate. */
+async function atStableApi(sync: RunningSync, quarter: Quarter) {
+  const api = await sync.api({ seed: SEED, behaviour: STABLE });
+  const periods = ['2026Q1', '2026Q2'];
+  const executions = await Promise.all(periods.map((period) => sync.start(period)));
+  await Promise.all(executions.map((arn) => arn !== undefined && sync.ended(arn)));
+  const record = api.record();
+  const verdicts = await Promise.all(
+    periods.map(async (period) => verdictOf(quarter.plan(period), await sync.table.reports(period), record)),
+  );
+  return { ...sumOf(verdicts), ...record.figures };
+}
+
+async function inMaintenance({ sandbox }: RunningGovSync, sync: RunningSync, quarter: Quarter, openTimes: OpenTimes) {
+  const period = '2026Q3';
+  const from = sandbox.clock.now() + MAINTENANCE_IN_MS;
+  const window = { from, until: from + MAINTENANCE_MS };
+  const api = await sync.api({ seed: SEED, behaviour: UNSTABLE, maintenance: [window] });
+  for (let attempt = 0; attempt < 12 && (await sync.table.period(period))?.status !== 'COMPLETE'; attempt++) {
+    const execution = await sync.start(period);
+    if (execution !== undefined) await sync.ended(execution);
+  }
+  const { arrivals, figures } = api.record();
+  return {
+    verdict: verdictOf(quarter.plan(period), await sync.table.reports(period), api.record()),
+    ...{ openings: openTimes.within(window.from, window.until), whileOpen: openTimes.arrivals(arrivals) },
+    duringMaintenance: figures.duringMaintenance,
+  };
+}
+
+async function naive(
+  { sandbox }: RunningGovSync,
+  sync: RunningSync,
+  quarter: Quarter,
+  { behaviour, isMaintained = false }: { readonly behaviour: typeof STABLE; readonly isMaintained?: boolean },
+) {
+  const from = sandbox.clock.now() + MAINTENANCE_IN_MS;
+  const maintenance = isMaintained ? [{ from, until: from + MAINTENANCE_MS }] : [];
+  const api = await sync.api({ seed: SEED, behaviour, maintenance });
+  await sync.ended(await sync.startNaive(quarter.reports('2026Q3')));
+  const { sent, lookUps, doubled, duringMaintenance, maxRate } = api.record().figures;
+  return { attempts: sent + lookUps, duringMaintenance, doubled, maxRate };
+}

@@ -1,0 +1,31 @@
+import type { Arrival } from '../../government-api';
+import type { BreakerItem } from '../../systems/gov-sync/sync-table';
+
+/** A time in which the breaker was open, as it was seen while everything waited. */
+export interface OpenTime {
+  readonly from: number;
+  readonly until: number;
+  readonly version: number;
+}
+
+/** The times in which the breaker was open. Nothing closes it before `openUntil`, so that it is seen whenever everything waits for that. */
+export class OpenTimes {
+  readonly all: OpenTime[] = [];
+
+  see({ state, version, openUntil }: BreakerItem, now: number): void {
+    if (state !== 'OPEN' || now >= openUntil || this.all.some((one) => one.version === version)) return;
+    this.all.push({ from: now, until: openUntil, version });
+  }
+
+  /** Reports and look-ups that arrived while the breaker was open. */
+  arrivals(arrivals: readonly Arrival[]): number {
+    return arrivals.filter(({ request, at }) => isCall(request) && this.all.some(({ from, until }) => from < at && at < until)).length;
+  }
+
+  /** How often it opened within a time. */
+  within(from: number, until: number): number {
+    return this.all.filter((one) => from <= one.from && one.from < until).length;
+  }
+}
+
+const isCall = (request: Arrival['request']) => request === 'report' || request === 'lookUp';

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { MODES, type Mode } from '../../systems/gov-sync/names';
+import { BREAKS } from './breaks';
+
+export interface Arguments {
+  /** Seeds of the API in each mode. */
+  readonly runs: number;
+  readonly schools: number;
+  readonly modes: readonly Mode[];
+  readonly broken?: string;
+}
+
+export const USAGE = `[--runs N] [--schools N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
+
+/** @throws UsageError */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '50' },
+      schools: { type: 'string', default: '400' },
+      mode: { type: 'string' },
+      broken: { type: 'string' },
+    },
+  });
+  const { mode, broken } = values;
+  if (mode !== undefined && !MODES.some((one) => one === mode)) throw usage('mode', mode, `one of ${MODES.join(', ')}`);
+  if (broken !== undefined && !Object.hasOwn(BREAKS, broken)) throw usage('broken', broken, `one of ${Object.keys(BREAKS).join(', ')}`);
+  return {
+    runs: wholeNumber('runs', values.runs, MOST_RUNS),
+    schools: wholeNumber('schools', values.schools, MOST_SCHOOLS),
+    modes: mode === undefined ? MODES : [mode as Mode],
+    broken,
+  };
+}
+
+/** Each run is a quarter of its own, from 2001 on. */
+const MOST_RUNS = 100;
+const MOST_SCHOOLS = 999;
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > most) throw usage(option, text, `an integer between 1 and ${most}`);
+  return value;
+}
+
+function usage(option: string, value: string, expected: string): Error {
+  return Object.assign(new Error(`Invalid --${option} ${value}: expected ${expected}. Usage: ${USAGE}`), { name: 'UsageError' });
+}

@@ -1,0 +1,44 @@
+import { generator } from '../../kit/random';
+import type { Quarter } from '../../systems/gov-sync/quarter';
+import type { RunningSync } from '../../systems/gov-sync/start';
+import { type Verdict, verdictOf } from '../../systems/gov-sync/verdict';
+
+/** What one run of a mode showed. */
+export interface Run extends Verdict {
+  /** Attempts of the period until every report had an end. */
+  readonly executions: number;
+}
+
+const MOST_ATTEMPTS = 12;
+const LAST_QUARTER = 2026 * 4 + 2;
+const SECOND_START_MS = 60_000;
+
+/** Each seed has a quarter of its own, because the audit of a period can't be written again. */
+export function periodOf(seed: number): string {
+  const quarter = LAST_QUARTER - seed;
+  return `${Math.floor(quarter / 4)}Q${(quarter % 4) + 1}`;
+}
+
+/** Sends a quarter to the API of a seed, while a second execution for the same period is started at some moment. */
+export async function runSeed(
+  sync: RunningSync,
+  quarter: Quarter,
+  seed: number,
+  sleep: (milliseconds: number) => Promise<void>,
+): Promise<Run> {
+  const period = periodOf(seed);
+  const api = await sync.api({ seed });
+  const random = generator(seed);
+  let executions = 0;
+  for (; executions < MOST_ATTEMPTS; executions++) {
+    const execution = await sync.start(period);
+    if (execution === undefined) throw new Error(`${period} was not started, although nothing runs`);
+    const second = sleep(random() * SECOND_START_MS).then(() => sync.startAnother(period, seed * 100 + executions));
+    await Promise.all([sync.ended(execution), second.then((arn) => sync.ended(arn))]);
+    if ((await sync.table.period(period))?.status === 'COMPLETE') {
+      executions += 1;
+      break;
+    }
+  }
+  return { ...verdictOf(quarter.plan(period), await sync.table.reports(period), api.record()), executions };
+}

@@ -1,0 +1,31 @@
+import type { Duplicates } from '../../government-api';
+
+/** Names that the app and its runs share. */
+export const NAMES = { stack: 'GovSync', grades: 'grades', source: 'source' } as const;
+
+export type Mode = Duplicates['mode'];
+export const MODES: readonly Mode[] = ['idempotencyKey', 'lookUp', 'neither'];
+
+/** The public address of an API for each mode. The sandbox sends its requests to a server of this machine. */
+export const hostOf = (mode: Mode): string => `https://${mode.toLowerCase()}.ministry.example`;
+
+/** The id of the sync of a mode. */
+export const syncId = (mode: Mode): string => `Sync${mode[0].toUpperCase()}${mode.slice(1)}`;
+
+/** The id of the naive sync of a mode. */
+export const naiveId = (mode: Mode): string => `Naive${syncId(mode)}`;
+
+/** How long an accepted report can't be looked up, as the API promises. */
+export const VISIBLE_AFTER_MINUTES = 5;
+
+/** What a run can choose; the app reads it from its context. */
+export interface SyncSettings {
+  /** @default all */
+  readonly modes?: readonly Mode[];
+  /** The most calls in any second. @default 50 */
+  readonly maxPerSecond?: number;
+  /** @default 20 */
+  readonly maxConcurrency?: number;
+  /** Whether each mode also has a naive sync to compare with. @default false */
+  readonly naive?: boolean;
+}
