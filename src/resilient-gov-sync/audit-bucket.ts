@@ -51,11 +51,23 @@ export function createAuditBucket(scope: Construct, { encryptionKey, removalPoli
   return bucket;
 }
 
-/** Allows a role to add entries and closing records, and to read what it continues. It cannot delete, replace or unlock anything. */
-export function allowAudit(role: Role, bucket: IBucket): void {
-  const [entries, closing] = [ENTRIES, CLOSING_RECORDS].map((pattern) => bucket.arnForObjects(pattern));
+/** Allows a role to add entries, and to read what they continue. It cannot delete, replace or unlock anything. */
+export function allowEntries(role: Role, bucket: IBucket): void {
+  const entries = bucket.arnForObjects(ENTRIES);
   const statements = [
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [entries] }),
+    ...resourceKeyUse(bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+  for (const statement of statements) role.addToPolicy(statement);
+  const reason = 'The wildcard comes after the folder of the audit. Periods and tenants are not known here.';
+  acknowledgeWildcard(role.node.findChild('DefaultPolicy'), entries, reason);
+}
+
+/** Allows a role to add entries and closing records, and to read what they continue. It cannot delete, replace or unlock anything. */
+export function allowAudit(role: Role, bucket: IBucket): void {
+  const closing = bucket.arnForObjects(CLOSING_RECORDS);
+  allowEntries(role, bucket);
+  const statements = [
     new PolicyStatement({
       actions: ['s3:PutObjectRetention'],
       resources: [closing],
@@ -66,10 +78,8 @@ export function allowAudit(role: Role, bucket: IBucket): void {
       resources: [bucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': ENTRIES } },
     }),
-    ...resourceKeyUse(bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
   for (const statement of statements) role.addToPolicy(statement);
-  const policy = role.node.findChild('DefaultPolicy');
-  acknowledgeWildcard(policy, entries, 'The wildcard comes after the folder of the audit. Periods and tenants are not known here.');
-  acknowledgeWildcard(policy, closing, 'The wildcards stand for the period and the number of a closing record.');
+  const reason = 'The wildcards stand for the period and the number of a closing record.';
+  acknowledgeWildcard(role.node.findChild('DefaultPolicy'), closing, reason);
 }

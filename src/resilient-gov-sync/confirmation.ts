@@ -21,6 +21,14 @@ export interface ConfirmationOptions {
    * @default - an error in an answer rejects the report
    */
   readonly retryable?: string;
+
+  /**
+   * What is wrong, in words or as JSON, in an answer of any status: `'error.message'`. The status page shows its first 500 characters, so that
+   * a person can correct the report. It is not in the audit or in logs.
+   *
+   * @default - the status page has the HTTP status only
+   */
+  readonly reason?: string;
 }
 
 /** What an answer of the API must contain, so that a report counts as accepted. */
@@ -33,8 +41,8 @@ export class Confirmation {
    */
   public static of(options: ConfirmationOptions): Confirmation {
     checkProps('Confirmation', options, OPTIONS);
-    const { receipt, error, retryable } = options;
-    for (const [property, field] of Object.entries({ receipt, error, retryable })) {
+    const { receipt, error, retryable, reason } = options;
+    for (const [property, field] of Object.entries({ receipt, error, retryable, reason })) {
       if (field === undefined || FIELD.test(field)) continue;
       invalid(
         'Confirmation',
@@ -46,7 +54,8 @@ export class Confirmation {
     if (retryable !== undefined && error === undefined) {
       invalid('Confirmation', 'retryable', retryable, 'only together with error, the field that it is about');
     }
-    return new Confirmation({ receipt, ...(error === undefined ? {} : { error }), ...(retryable === undefined ? {} : { retryable }) });
+    const given = Object.entries({ receipt, error, retryable, reason }).filter(([, field]) => field !== undefined);
+    return new Confirmation(Object.fromEntries(given) as unknown as ConfirmationSettings);
   }
 
   private constructor(
@@ -56,4 +65,4 @@ export class Confirmation {
 }
 
 const FIELD = /^[\w-]+(\.[\w-]+)*$/;
-const OPTIONS: PropKinds<ConfirmationOptions> = { receipt: required(STRING), error: STRING, retryable: STRING };
+const OPTIONS: PropKinds<ConfirmationOptions> = { receipt: required(STRING), error: STRING, retryable: STRING, reason: STRING };

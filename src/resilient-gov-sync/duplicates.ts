@@ -33,6 +33,10 @@ export interface LookUpOptions {
 const MORE_THAN_SECONDS = 3_600;
 const LONGEST_VISIBLE = Duration.days(7);
 
+/** Headers that HTTP, an HTTP Task or its connection sets. Documented: "Call HTTPS APIs in Step Functions workflows". */
+const RESERVED =
+  /^(accept|authorization|connection|content-.*|cookie|date|expect|forwarded|host|range|te|trailer|transfer-encoding|upgrade|user-agent|via|x-amz.*|x-forwarded-.*)$/i;
+
 /** What an API offers against duplicates. It decides what happens to a report if nobody knows whether the API accepted it. */
 export class Duplicates {
   /**
@@ -45,12 +49,12 @@ export class Duplicates {
   public static idempotencyKey(options: IdempotencyKeyOptions): Duplicates {
     checkProps('Duplicates.idempotencyKey', options, IDEMPOTENCY_KEY);
     const { header = 'Idempotency-Key', retainedFor } = options;
-    if (!/^[A-Za-z0-9-]{1,64}$/.test(header)) {
+    if (!/^[A-Za-z0-9-]{1,64}$/.test(header) || RESERVED.test(header)) {
       invalid(
         'Duplicates.idempotencyKey',
         'header',
         header,
-        'the name of a header: 1 to 64 letters, digits and hyphens, known at synthesis',
+        'the name of a header of its own: 1 to 64 letters, digits and hyphens, known at synthesis, and none that HTTP or the connection sets',
       );
     }
     if (retainedFor.isUnresolved() || retainedFor.toSeconds({ integral: false }) <= MORE_THAN_SECONDS) {
@@ -70,8 +74,13 @@ export class Duplicates {
     checkProps('Duplicates.lookUp', options, LOOK_UP);
     const { path, visibleAfter } = options;
     const rest = path.replaceAll('{tenant}', '').replaceAll('{period}', '');
-    if (!path.includes('{tenant}') || !/^\/[\w.~/?=&%-]*$/.test(rest)) {
-      invalid('Duplicates.lookUp', 'path', path, "a path that begins with a slash and contains {tenant}: '/reports/{tenant}/{period}'");
+    if (!path.includes('{tenant}') || !path.includes('{period}') || !/^\/[\w.~/?=&%-]*$/.test(rest)) {
+      invalid(
+        'Duplicates.lookUp',
+        'path',
+        path,
+        "a path that begins with a slash and contains {tenant} and {period}: '/reports/{tenant}/{period}'",
+      );
     }
     if (visibleAfter.isUnresolved() || visibleAfter.toMilliseconds({ integral: false }) > LONGEST_VISIBLE.toMilliseconds()) {
       const most = inUnitOf(visibleAfter, LONGEST_VISIBLE);

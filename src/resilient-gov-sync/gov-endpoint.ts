@@ -20,7 +20,12 @@ export interface GovEndpointProps {
   /** What an answer contains when the API has accepted a report. */
   readonly confirmation: Confirmation;
 
-  /** The most calls in any second, look-ups included; a whole number from 1 to 100. All executions share it. */
+  /**
+   * The most calls in any second, look-ups included; a whole number from 1 to 100. All executions share it.
+   *
+   * A call can start some time after its turn, so that turns are further apart than it says: by `2 / maxPerSecond` seconds with a function,
+   * and by `3 / maxPerSecond` with an HTTP Task. An HTTP Task that Step Functions starts more than two seconds late can exceed it.
+   */
   readonly maxPerSecond: number;
 
   /**

@@ -1,4 +1,5 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
 
 /** Permissions for the people who run a sync. */
@@ -21,10 +22,33 @@ export class ResilientGovSyncGrants {
    * @param grantee the role of those who run the sync
    */
   public start(grantee: IGrantable): Grant {
-    const { startFunction } = this.sync;
-    // `grantInvoke` would also allow all versions and aliases, of which there are none.
-    const resourceArns = [startFunction.functionArn];
-    const grant = Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
-    return grant.success ? grant : startFunction.grantInvoke(grantee);
+    return invoke(this.sync.startFunction, grantee);
   }
+
+  /**
+   * Lets a principal see the status of periods and schools, by invoking `statusFunction`, also from a custom widget of a dashboard
+   * (`metrics.statusWidget()`). It gets no access to reports, and can change nothing.
+   *
+   * @param grantee the role of a school administration
+   */
+  public readStatus(grantee: IGrantable): Grant {
+    return invoke(this.sync.statusFunction, grantee);
+  }
+
+  /**
+   * Lets a principal decide about reports that were put aside, by invoking `resolveFunction`: **it can replace a report, and end one as
+   * accepted**. Who and why are in the audit. It gets no access to reports.
+   *
+   * @param grantee the role of those who answer for the reports
+   */
+  public replay(grantee: IGrantable): Grant {
+    return invoke(this.sync.resolveFunction, grantee);
+  }
+}
+
+function invoke(handler: IFunction, grantee: IGrantable): Grant {
+  // `grantInvoke` would also allow all versions and aliases, of which there are none.
+  const resourceArns = [handler.functionArn];
+  const grant = Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+  return grant.success ? grant : handler.grantInvoke(grantee);
 }

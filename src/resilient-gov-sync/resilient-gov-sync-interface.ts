@@ -11,6 +11,10 @@ export interface IResilientGovSync extends IConstruct {
   readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
   readonly runFunction: IFunction;
+  /** The function that shows where the sync is: `grants.readStatus(role)`. */
+  readonly statusFunction: IFunction;
+  /** The function with which people decide about reports that were put aside: `grants.replay(role)`. */
+  readonly resolveFunction: IFunction;
   /** The table with the status of each period and of each report. */
   readonly table: ITable;
   /** The bucket with the reports. */

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
+  CustomWidget,
   type IWidget,
   MathExpression,
   type Metric,
@@ -107,6 +108,17 @@ export class ResilientGovSyncMetrics {
       ],
     };
     return new SingleValueWidget(props);
+  }
+
+  /**
+   * A widget with the status of each period and school, which `statusFunction` writes. Who looks at the dashboard needs
+   * `grants.readStatus(role)`, and allows the widget to run once.
+   */
+  public statusWidget(options: SyncWidgetOptions = {}): IWidget {
+    return new CustomWidget({
+      ...{ title: options.title ?? `${this.sync.node.path}: status`, width: options.width ?? 24, height: 15 },
+      ...{ functionArn: this.sync.statusFunction.functionArn, updateOnResize: false, updateOnTimeRangeChange: false },
+    });
   }
 
   private logged(metricName: string, options?: MetricOptions): Metric {

@@ -12,6 +12,7 @@ import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING }
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
 import { createLogGroup } from '../core/private/log-group';
+import { isName } from '../core/private/log-name';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { uniqueName } from '../core/private/unique-name';
 import { allowSource } from './allow-reports';
@@ -25,9 +26,11 @@ import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
 import { ResilientGovSyncGrants } from './resilient-gov-sync-grants';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
 import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
+import { createResolve } from './resolve-function';
 import { createRunFunction } from './run-function';
 import { createStart } from './start-function';
 import { createStateMachine } from './state-machine';
+import { createStatus } from './status-function';
 import { validateSync } from './validate-sync';
 
 /** Props of ResilientGovSync. */
@@ -42,7 +45,7 @@ export interface ResilientGovSyncProps {
   readonly endpoint: GovEndpoint;
 
   /**
-   * How long after its end a period must be complete, 1 to 365 whole days.
+   * How long after its end a period must be complete, in whole days: at least a day after the schedule starts it, at most 365.
    *
    * @default Duration.days(30)
    */
@@ -56,7 +59,8 @@ export interface ResilientGovSyncProps {
   readonly maxConcurrency?: number;
 
   /**
-   * How long the audit cannot be deleted, 1 to 36500 whole days.
+   * How long the audit is locked, 1 to 36500 whole days: entries in governance mode, which `s3:BypassGovernanceRetention` ends, closing records
+   * in compliance mode, which nothing ends.
    *
    * @default Duration.days(3653)
    */
@@ -124,6 +128,10 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
   public readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
   public readonly runFunction: IFunction;
+  /** The function that shows where the sync is. Who may invoke it: `grants.readStatus(role)`. */
+  public readonly statusFunction: IFunction;
+  /** The function with which people decide about reports that were put aside. Who may invoke it: `grants.replay(role)`. */
+  public readonly resolveFunction: IFunction;
   /** The table with the status of each period and of each report. */
   public readonly table: ITable;
   /** The bucket with the reports. */
@@ -154,11 +162,13 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     super(scope, id);
     checkProps(this, props, PROPS);
     const { schedule, reports, endpoint, name } = props;
-    const { maxConcurrency = 5, dueAfter = Duration.days(30), auditRetention = Duration.days(3_653) } = props;
-    validateSync(this, { maxConcurrency, dueAfter, auditRetention, name });
+    const { maxConcurrency = 5 } = props;
+    const times = { dueAfter: props.dueAfter ?? Duration.days(30), auditRetention: props.auditRetention ?? Duration.days(3_653) };
+    const { dueAfter, auditRetention } = validateSync(this, { maxConcurrency, name, day: schedule._day, ...times });
     const retained = retainedBy(this, props);
     const logged = loggedBy(props, retained);
-    const stateMachineName = name ?? uniqueName(this, 80);
+    // An invalid name is reported at synthesis, with the other values.
+    const stateMachineName = name !== undefined && isName(name) ? name : uniqueName(this, 80);
 
     const table = createDataTable(this, { partitionKeyName: 'pk', sortKeyName: 'sk', ...retained });
     const reportBucket = createReportBucket(this, retained);
@@ -167,6 +177,9 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
       ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, stateMachineName, logged, name },
       timeZone: schedule.timeZone.timezoneName,
     });
+    const timeZone = schedule.timeZone.timezoneName;
+    const status = createStatus(this, { table, timeZone, logged, name });
+    const resolve = createResolve(this, { endpoint, table, reportBucket, auditBucket, auditRetention, timeZone, logged, name });
     const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });
     allowSource(source, reportBucket);
     endpoint._transport.allowPayloads(reportBucket);
@@ -179,12 +192,14 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
     const start = createStart(this, { schedule, table, stateMachine: this.stateMachine, stateMachineName, dueAfter, logged, name });
     this.runFunction = run.function;
+    this.statusFunction = status.function;
+    this.resolveFunction = resolve.function;
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;
     this.startFunction = start.function;
     this.deadLetterQueue = start.deadLetterQueue;
-    this.logGroups = [logGroup, run.logGroup, start.logGroup];
+    this.logGroups = [logGroup, ...[run, start, status, resolve].map((handler) => handler.logGroup)];
     this.grants = ResilientGovSyncGrants.fromResilientGovSync(this);
     this.metrics = ResilientGovSyncMetrics.fromResilientGovSync(this);
     this.alarms = ResilientGovSyncAlarms.fromResilientGovSync(this);

@@ -75,7 +75,7 @@ function allowRun(role: Role, { table, reportBucket, auditBucket, stateMachineNa
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       resources: [table.tableArn],
     }),
-    new PolicyStatement({ actions: ['s3:GetObject'], resources: [folder('source'), folder('payloads')] }),
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: [folder('source'), folder('payloads'), folder('lists')] }),
     new PolicyStatement({ actions: ['s3:PutObject'], resources: [folder('payloads'), folder('lists')] }),
     new PolicyStatement({
       actions: ['s3:ListBucket'],

@@ -40,6 +40,7 @@ const shared: Omit<Dependencies, 'now'> = {
     }
   },
   log: (line) => writeLines(line),
+  pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 };
 
 interface StepEvent {

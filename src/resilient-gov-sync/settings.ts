@@ -38,3 +38,32 @@ export const RUN_VARIABLES: Variables<RunSettings> = {
   TIME_ZONE: 'text',
   DUE_AFTER_SECONDS: 'json',
 };
+
+/** Settings of the function that shows where the sync is. */
+export interface StatusSettings {
+  readonly TABLE_NAME: string;
+  /** The time zone of the schedule, in which times are shown. */
+  readonly TIME_ZONE: string;
+}
+
+export const STATUS_VARIABLES: Variables<StatusSettings> = { TABLE_NAME: 'text', TIME_ZONE: 'text' };
+
+/** Settings of the function that resolves reports that were put aside. */
+export interface ResolveSettings {
+  readonly TABLE_NAME: string;
+  /** The bucket of reports. */
+  readonly BUCKET: string;
+  readonly AUDIT_BUCKET: string;
+  readonly AUDIT_RETENTION_DAYS: number;
+  readonly TRANSPORT: TransportName;
+  readonly TIME_ZONE: string;
+}
+
+export const RESOLVE_VARIABLES: Variables<ResolveSettings> = {
+  TABLE_NAME: 'text',
+  BUCKET: 'text',
+  AUDIT_BUCKET: 'text',
+  AUDIT_RETENTION_DAYS: 'json',
+  TRANSPORT: 'text',
+  TIME_ZONE: 'text',
+};

@@ -145,6 +145,25 @@ describe('a closing record', () => {
     });
   });
 
+  test('counts an entry that a stopped function left, and that the table does not count', async () => {
+    const { audit, stored, chains } = await closedAudit();
+    const [first] = chains;
+    await appendEntry(audit, first, entry({ event: 'REPLAYED' }));
+    expect(await writeClosingRecord(audit, PERIOD, chains, AT + 1)).toEqual({ key: `audit/${PERIOD}/closing-000002.json` });
+    expect(verifyPeriod(objectsOf(stored), PERIOD)).toMatchObject({ entries: 10, notClosed: 0, findings: [] });
+    stored.set(keyOf('school-b', 4), '{}');
+    await expect(writeClosingRecord(audit, PERIOD, chains, AT + 2)).rejects.toThrow('which does not continue the chain of 3 entries');
+  });
+
+  test('has the length that the table counts, if the bucket has less', async () => {
+    const { audit, stored, chains } = await closedAudit();
+    stored.delete(keyOf('school-b', 3));
+    const [first, ...others] = chains;
+    const longer = { ...first, ...(await appendEntry(audit, first, entry({ event: 'REPLAYED' }))) };
+    await writeClosingRecord(audit, PERIOD, [longer, ...others], AT + 1);
+    expect(verifyPeriod(objectsOf(stored), PERIOD).findings.map(({ kind }) => kind)).toEqual(['CUT_OFF']);
+  });
+
   test('is not written after one that the sync did not write', async () => {
     const { audit, stored, chains } = await closedAudit();
     stored.set(`audit/${PERIOD}/closing-000002.json`, stored.get(`audit/${PERIOD}/closing-000001.json`) ?? '');

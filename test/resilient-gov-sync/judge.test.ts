@@ -6,6 +6,7 @@ import {
   answerOfHttpTaskError,
 } from '../../src/resilient-gov-sync/lambda/answer';
 import { type Confirmation, type Judgement, judge } from '../../src/resilient-gov-sync/lambda/judge';
+import { saidOf } from '../../src/resilient-gov-sync/lambda/said';
 
 const NOW = Date.UTC(2026, 10, 29, 12);
 const CONFIRMATION: Confirmation = { receipt: 'receipt', error: 'error', retryable: 'error.retryable' };
@@ -99,4 +100,27 @@ test('whatever an API answers, it is confirmed only with 2xx and a receipt, and 
     }),
     { numRuns: 500 },
   );
+});
+
+describe('what the API said', () => {
+  const said = (body: unknown, reason = 'error.message') =>
+    saidOf({ kind: 'answer', status: 422, headers: {}, body }, { receipt: 'receipt', reason });
+
+  test.each<[body: unknown, expected: string | undefined]>([
+    [{ error: { message: 'row 3: no such course' } }, 'row 3: no such course'],
+    [{ error: { message: [{ row: 3 }] } }, '[{"row":3}]'],
+    [{ error: { message: `${'x'.repeat(499)}\u{1f392}` } }, `${'x'.repeat(499)}\ufffd`],
+    [{ error: { message: '' } }, undefined],
+    [{ error: 'text' }, undefined],
+    ['no JSON', undefined],
+    [undefined, undefined],
+  ])('of %j is kept for a person, cut, and only from its field', (body, expected) => {
+    expect(said(body)).toBe(expected);
+  });
+
+  test('is nothing without a field or without an answer', () => {
+    expect(saidOf({ kind: 'noAnswer', reason: 'timeout' }, { receipt: 'receipt', reason: 'error' })).toBeUndefined();
+    expect(saidOf({ kind: 'answer', status: 422, headers: {}, body: { error: 'x' } }, { receipt: 'receipt' })).toBeUndefined();
+    expect(said({}, 'constructor')).toBeUndefined();
+  });
 });

@@ -12,7 +12,7 @@ import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
-import { breakerLine, closedLine, leftLine, putAsideLine } from '../../src/resilient-gov-sync/lambda/log-lines';
+import { breakerLine, closedLine, leftLine, putAsideLine, resolvedLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { measuredLine, outcomeLine as startLine } from '../../src/resilient-gov-sync/lambda/start/log-lines';
 import { readStartRequest } from '../../src/resilient-gov-sync/lambda/start/request';
 import { writeLines } from '../../src/runtime/log-line';
@@ -207,6 +207,11 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN']);
   });
 
+  test('the function with which people decide about reports has neither who nor why', () => {
+    const [line] = written(({ message }) => `sync: ${message}`, resolvedLine('2026Q4', 'REPLAY', { PLANNED: 2 }));
+    expect(line).toMatchObject({ level: 'INFO', decision: 'REPLAY', counts: { PLANNED: 2 } });
+  });
+
   test('the function that starts attempts of a sync does not log who asked, and its errors are escaped', () => {
     const name = ({ message }: Record<string, unknown>) => `sync: ${message}`;
     const outcome = { period: '2026Q4', attempt: 3, executionArn: 'arn' };
@@ -378,6 +383,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('lake-compaction', 'compact.lambda.ts'),
       join('lake-erasure', 'erase.lambda.ts'),
       join('lake-erasure', 'start-erasure.lambda.ts'),
+      join('resilient-gov-sync', 'resolve-reports.lambda.ts'),
       join('resilient-gov-sync', 'run-sync.lambda.ts'),
       join('resilient-gov-sync', 'start-sync.lambda.ts'),
       join('resilient-gov-sync', 'lake-reports.lambda.ts'),

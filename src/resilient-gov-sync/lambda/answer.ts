@@ -43,12 +43,16 @@ export function answerOfFunction(result: unknown): CallResult {
   return { kind: 'answer', status, headers: objectOf(headers) as Headers, body: jsonOf(body) };
 }
 
-/** Errors of Lambda before a function runs. */
-const NOT_INVOKED = ['Lambda.ResourceNotFoundException', 'Lambda.TooManyRequestsException'];
+/** Errors of Lambda before a function runs. Documented: "Invoke", errors. */
+const NOT_INVOKED =
+  /^Lambda\.(EC2\w+|EFS\w+|ENI\w+|Invalid\w+|KMS\w+|RequestTooLarge|ResourceConflict|ResourceNotFound|ResourceNotReady|SubnetIP\w+|TooManyRequests|UnsupportedMediaType)Exception$|^States\.Permissions$/;
+/** What Lambda says to a role that may not invoke the function. */
+const DENIED = 'not authorized to perform: lambda:InvokeFunction';
 
 /** A function that failed may have sent the report. */
-export function answerOfFunctionError({ Error: error }: TaskError): CallResult {
-  if (NOT_INVOKED.includes(error)) return { kind: 'notSent', reason: error };
+export function answerOfFunctionError({ Error: error, Cause = '' }: TaskError): CallResult {
+  if (NOT_INVOKED.test(error) || (error === 'Lambda.AWSLambdaException' && Cause.includes(DENIED)))
+    return { kind: 'notSent', reason: error };
   return { kind: 'noAnswer', reason: error };
 }
 

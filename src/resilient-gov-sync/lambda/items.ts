@@ -14,6 +14,8 @@ export interface PeriodItem {
   readonly reports?: number;
   readonly dueAt?: number;
   readonly waits?: number;
+  /** Decisions of people about reports of the period: an attempt closes it only if there was none since it counted. */
+  readonly decisions?: number;
 }
 
 export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'REJECTED' | 'OUTCOME_UNKNOWN';
@@ -37,11 +39,15 @@ export interface ReportItem {
   readonly sender?: string;
   readonly turn?: number;
   readonly sentAt?: number;
+  /** The time of the send before, for a send that is not made. */
+  readonly sentBefore?: number;
   /** The first send whose outcome is not known. */
   readonly unknownSince?: number;
   /** What it becomes once the step "Put the report aside" has run. */
   readonly verdict?: Verdict;
   readonly reason?: string;
+  /** What the API said about it last, for a person. */
+  readonly said?: string;
   readonly receipt?: string;
   readonly auditEntries: number;
   readonly auditHead: string;

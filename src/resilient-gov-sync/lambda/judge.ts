@@ -9,6 +9,8 @@ export interface Confirmation {
   readonly error?: string;
   /** Whether the same report can be sent again after this error. Without it, an error of a 2xx answer rejects the report. */
   readonly retryable?: string;
+  /** What is wrong, for a person, in an answer of any status. */
+  readonly reason?: string;
 }
 
 /** What an answer means for the report, and for the circuit breaker. */
@@ -17,7 +19,13 @@ export type Judgement =
   /** The API did not accept the report, and may accept it later. `holdMs`: how long no call is made. */
   | { readonly outcome: 'TRY_LATER'; readonly reason: string; readonly holdMs?: number; readonly breaker: 'FAILURE' | 'NEITHER' }
   /** The API does not accept the report as it is. */
-  | { readonly outcome: 'REJECTED'; readonly reason: string; readonly breaker: 'SUCCESS' | 'NEITHER' }
+  | {
+      readonly outcome: 'REJECTED';
+      readonly reason: string;
+      readonly breaker: 'SUCCESS' | 'NEITHER';
+      /** Whether the API looked at the report: otherwise the answer can be about the caller or the path. */
+      readonly isAboutReport: boolean;
+    }
   /** The API may have accepted the report. */
   | { readonly outcome: 'UNKNOWN'; readonly reason: string; readonly breaker: 'FAILURE' | 'NEITHER' };
 
@@ -25,6 +33,8 @@ export type Judgement =
 const NOT_ACCEPTED = [401, 407, 425, 429, 503];
 /** Statuses below 500 that leave the outcome open: 408 can follow a request that was read, 409 one that is in progress or done. */
 const OPEN = [408, 409];
+/** Statuses of an API that looked at the report and does not accept it. */
+const ABOUT_REPORT = [400, 422];
 
 /**
  * Judges an answer by the rules of ADR-105. What is neither a confirmation nor a declared rejection is unknown, so that no report is sent
@@ -39,7 +49,8 @@ export function judge(result: CallResult, confirmation: Confirmation, now: numbe
   if (NOT_ACCEPTED.includes(status))
     return { outcome: 'TRY_LATER', reason, holdMs: retryAfterMs(headers, now), breaker: status === 429 ? 'NEITHER' : 'FAILURE' };
   if (OPEN.includes(status)) return { outcome: 'UNKNOWN', reason, breaker: 'NEITHER' };
-  if (status >= 300 && status < 500) return { outcome: 'REJECTED', reason, breaker: 'SUCCESS' };
+  if (status >= 300 && status < 500)
+    return { outcome: 'REJECTED', reason, breaker: 'SUCCESS', isAboutReport: ABOUT_REPORT.includes(status) };
   return { outcome: 'UNKNOWN', reason, breaker: 'FAILURE' };
 }
 
@@ -47,7 +58,7 @@ function judgeBody(body: unknown, reason: string, { receipt, error, retryable }:
   const isError = error !== undefined && ![undefined, null, false].includes(valueAt(body, error) as null);
   if (isError && retryable !== undefined && valueAt(body, retryable) === true)
     return { outcome: 'TRY_LATER', reason: `${reason} with an error that can be retried`, breaker: 'NEITHER' };
-  if (isError) return { outcome: 'REJECTED', reason: `${reason} with an error`, breaker: 'NEITHER' };
+  if (isError) return { outcome: 'REJECTED', reason: `${reason} with an error`, breaker: 'NEITHER', isAboutReport: true };
   const found = valueAt(body, receipt);
   if ((typeof found === 'string' && found !== '') || typeof found === 'number')
     return { outcome: 'CONFIRMED', receipt: String(found), breaker: 'SUCCESS' };

@@ -19,3 +19,8 @@ export function breakerLine(state: string): object {
 export function closedLine(period: string, result: string, counts: Readonly<Record<string, number>>): object {
   return { level: result === 'COMPLETE' ? 'INFO' : 'WARN', message: 'Attempt ended', period, result, counts };
 }
+
+/** The log line of a person's decision, with the number of reports of each result. The audit has who and why. */
+export function resolvedLine(period: string, decision: string, counts: Readonly<Record<string, number>>): object {
+  return { level: 'INFO', message: 'Reports resolved', period, decision, counts };
+}

@@ -10,11 +10,17 @@ export interface ReportStore {
   read(key: string): Promise<string>;
   /** Writes a payload. @returns its key and the SHA-256 hash of its bytes */
   putPayload(period: string, text: string): Promise<{ readonly key: string; readonly hash: string; readonly bytes: number }>;
-  putList(period: string, lines: readonly object[]): Promise<string>;
+  /** Writes a list under its hash. @returns its key */
+  putList(period: string, lines: readonly { readonly tenant: string }[]): Promise<string>;
+  readList(key: string): Promise<readonly { readonly tenant: string }[]>;
 }
 
 export function reportStore(client: S3Client, Bucket: string): ReportStore {
   const put = (Key: string, Body: string, ContentType: string) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+  const read = async (Key: string) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    return (await Body?.transformToString()) ?? '';
+  };
   return {
     bucket: Bucket,
     async sources(period) {
@@ -27,20 +33,26 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
       } while (ContinuationToken !== undefined);
       return keys;
     },
-    async read(Key) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-      return (await Body?.transformToString()) ?? '';
-    },
+    read,
     async putPayload(period, text) {
-      const hash = createHash('sha256').update(text).digest('hex');
+      const hash = sha256(text);
       const key = `${REPORT_FOLDERS.payloads}${period}/${hash}.json`;
       await put(key, text, 'application/json');
       return { key, hash, bytes: Buffer.byteLength(text) };
     },
     async putList(period, lines) {
-      const key = `${REPORT_FOLDERS.lists}${period}.jsonl`;
-      await put(key, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, 'application/x-ndjson');
+      const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+      const key = `${REPORT_FOLDERS.lists}${period}/${sha256(text)}.jsonl`;
+      await put(key, text, 'application/x-ndjson');
       return key;
     },
+    async readList(key) {
+      const lines = (await read(key)).split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as { readonly tenant: string });
+    },
   };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

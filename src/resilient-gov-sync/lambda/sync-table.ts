@@ -59,28 +59,9 @@ export function syncTable(client: DynamoDBClient, TableName: string): SyncTable 
       const found = await get(key);
       return found === undefined ? undefined : unmarshall(found);
     },
-    async change(key, { set, remove = [], expect }) {
-      const conditions = conditionsOf(expect);
-      const sets = Object.entries(set).filter(([, value]) => value !== undefined);
-      const removed = [...remove, ...Object.keys(set).filter((name) => set[name] === undefined)];
-      const names = [...sets.map(([name]) => name), ...removed, ...Object.keys(expect)];
-      const changed = await unlessConditionFails(
-        client.send(
-          new UpdateItemCommand({
-            ...{ TableName, Key: marshall(key), ReturnValues: 'ALL_NEW' },
-            UpdateExpression: [
-              ...(sets.length === 0 ? [] : [`SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`]),
-              ...(removed.length === 0 ? [] : [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`]),
-            ].join(' '),
-            ConditionExpression: conditions.text,
-            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-            ExpressionAttributeValues: {
-              ...marshall(Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value]))),
-              ...conditions.values,
-            },
-          }),
-        ),
-      );
+    async change(key, change) {
+      const update = { TableName, ...updateOf(key, change), ReturnValues: 'ALL_NEW' as const };
+      const changed = await unlessConditionFails(client.send(new UpdateItemCommand(update)));
       return changed === undefined ? undefined : unmarshall(changed.Attributes ?? {});
     },
     async remove(key, expect) {
@@ -120,6 +101,24 @@ export function syncTable(client: DynamoDBClient, TableName: string): SyncTable 
       );
       return updated === undefined ? undefined : (updated.Attributes ?? {});
     },
+  };
+}
+
+/** The update of an item, by itself or in a transaction. */
+export function updateOf(key: ItemKey, { set, remove = [], expect }: Change) {
+  const conditions = conditionsOf(expect);
+  const sets = Object.entries(set).filter(([, value]) => value !== undefined);
+  const removed = [...remove, ...Object.keys(set).filter((name) => set[name] === undefined)];
+  const names = [...sets.map(([name]) => name), ...removed, ...Object.keys(expect)];
+  return {
+    Key: marshall(key),
+    UpdateExpression: [
+      ...(sets.length === 0 ? [] : [`SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`]),
+      ...(removed.length === 0 ? [] : [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`]),
+    ].join(' '),
+    ConditionExpression: conditions.text,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: { ...marshall(Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value]))), ...conditions.values },
   };
 }
 

@@ -43,13 +43,16 @@ const ATTEMPT = {
   execution: '{% $states.context.Execution.Id %}',
 };
 
+/** What the source says; not if the list is made already. */
+const EXPECTED = "{% $prepared.state = 'DONE' ? $prepared.reports : null %}";
+
 /** The states of an attempt, as a person sees them. */
 export function attemptStates(scope: Construct, props: AttemptStatesProps): IChainable {
   const { run } = props;
   const step = (id: string, name: StepName, event: object, assign?: Record<string, unknown>) =>
     stepTask(scope, id, run, { step: name, event: { ...ATTEMPT, ...event }, assign });
-  const claim = step('Claim the period', 'claimPeriod', {}, { claim: '{% $states.result %}' });
-  const list = step('Make the list of reports', 'makeList', {}, { list: '{% $states.result.list %}' });
+  const claim = step('Claim the period', 'claimPeriod', {}, { claim: '{% $states.result %}', prepared: { state: 'NONE' } });
+  const list = step('Make the list of reports', 'makeList', { expected: EXPECTED }, { list: '{% $states.result.list %}' });
   const send = sendReports(scope, props);
   const close = step('Close the period', 'closePeriod', {}, { closed: '{% $states.result.result %}' });
   const complete = Succeed.jsonata(scope, 'Period complete');
@@ -105,7 +108,17 @@ function prepareReports(scope: Construct, { run, source, reportBucket }: Attempt
     assign: { dataWait: '{% $states.result %}' },
   });
   const wait = Wait.jsonata(scope, 'Wait for the data', { time: WaitTime.timestamp('{% $dataWait.until %}') });
-  prepare.next(Choice.jsonata(scope, 'Is the data complete?').when(is('$prepared.state', 'WAIT'), note).otherwise(list));
+  prepare.next(
+    Choice.jsonata(scope, 'Is the data complete?')
+      .when(is('$prepared.state', 'WAIT'), note)
+      .when(is('$prepared.state', 'DONE'), list)
+      .otherwise(
+        Fail.jsonata(scope, 'The source is wrong', {
+          error: 'Source.Invalid',
+          cause: 'The source returned neither DONE nor WAIT as its state.',
+        }),
+      ),
+  );
   note.next(wait);
   wait.next(prepare);
   return prepare;

@@ -32,7 +32,6 @@ export function createStateMachine(scope: Construct, props: SyncMachineProps): S
     role: role.withoutPolicyUpdates(),
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     tracingEnabled: true,
-    removalPolicy: retained.removalPolicy,
   });
   encryptMachine(machine, retained.encryptionKey);
   // The role has its statements already, by the name of the state machine.

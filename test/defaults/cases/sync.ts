@@ -36,6 +36,7 @@ export const SYNC: Readonly<Record<string, Case>> = {
     described: {
       error: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
       retryable: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
+      reason: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
     },
   }),
   GovEndpointProps: define<GovEndpointProps>({

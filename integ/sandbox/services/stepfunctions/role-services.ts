@@ -38,6 +38,7 @@ export function createRoleServices({ assembly, endpoint, functions, clock, conne
   return {
     of: (roleArn, stateMachineArn) => ({
       region,
+      denial: (action, resource) => denial(roleArn, { action, resource, context: {} }),
       invoke: (name, input) => invoke(roleArn, name, input),
       call: (service, action, parameters) =>
         sdk.call(service, action, parameters, () => endpoint.assumeAsService(roleArn, 'states.amazonaws.com', SESSION, stateMachineArn)),

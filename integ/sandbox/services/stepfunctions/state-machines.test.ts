@@ -82,14 +82,17 @@ async function start(
   // Errors have the service's own format, as at the endpoint.
   const inShape = ({ code, message, status }: ServiceError) => registered.error(request, code, message, status);
   const reply = await Promise.resolve(registered.read(request).execute({ denied: [], faults: [] })).catch(inShape);
-  // Only the responses of functions are asynchronous in this test.
-  await new Promise((resolve) => setTimeout(resolve, 50));
   const executionArn = machineArn.replace(':stateMachine:', ':execution:');
   const describe = {
     headers: { 'x-amz-target': 'AWSStepFunctions.DescribeExecution' },
     body: Buffer.from(JSON.stringify({ executionArn: `${executionArn}:one` })),
   } as unknown as ServiceRequest;
-  const described = await Promise.resolve(registered.read(describe).execute({ denied: [], faults: [] })).catch(inShape);
+  const describeOnce = () => Promise.resolve(registered.read(describe).execute({ denied: [], faults: [] })).catch(inShape);
+  let described = await describeOnce();
+  while (JSON.parse(String(described.body)).status === 'RUNNING') {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    described = await describeOnce();
+  }
   await machines.close();
   return {
     described: JSON.parse(String(described.body)) as JsonObject,

@@ -58,17 +58,21 @@ export interface FakeServices {
 export interface Answers {
   /** The result of a function, or its error. */
   function?(name: string, input: Json, attempt: number): Json | Error | Promise<Json>;
+  /** Whether the role may not do something. */
+  denied?(action: string): boolean;
   /** The response of another service; undefined for S3 in memory. */
   call?(service: string, action: string, input: JsonObject): JsonObject | undefined;
 }
 
-export function fakeServices({ function: answer = (_name, input) => input, call }: Answers = {}): FakeServices {
+export function fakeServices({ function: answer = (_name, input) => input, call, denied }: Answers = {}): FakeServices {
   const calls: FakeServices['calls'] = [];
   const objects = new Map<string, string>();
   return {
     ...{ calls, objects },
     services: {
       region: 'us-east-1',
+      denial: (action, resource) =>
+        denied?.(action) === true ? `not authorized to perform: ${action} on resource: ${resource}` : undefined,
       async invoke(functionArn, input) {
         const name = functionArn.split(':').pop() ?? '';
         calls.push({ name: `lambda:${name}`, input });

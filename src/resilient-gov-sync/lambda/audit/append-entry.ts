@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical';
 import { type AuditChain, type AuditEntry, nextEntry } from './entry';
 import { entryKey } from './keys';
-import { readEntry } from './read-object';
+import { continues, readEntry } from './read-object';
 import { type Audit, putOnce } from './store';
 
 /** Entries that a chain can have more than the table says. A function that was stopped leaves one. */
@@ -30,13 +30,7 @@ export async function appendEntry(
     const found = await putOnce(audit, key, body);
     if (found === undefined || found === body) return { entries: next.number, head: next.hash };
     const there = readEntry(found);
-    if (
-      there === undefined ||
-      there.previous !== next.previous ||
-      there.number !== next.number ||
-      there.period !== period ||
-      there.tenant !== tenant
-    )
+    if (there === undefined || !continues(there, { period, tenant, entries, head }))
       throw new Error(`The audit has ${key}, which does not continue the chain of ${entries} entries: verify the audit of ${period}`);
     entries = there.number;
     head = there.hash;

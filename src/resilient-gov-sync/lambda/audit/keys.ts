@@ -8,12 +8,8 @@ export function entryKey(period: string, tenant: string, number: number): string
 }
 
 /** Closing records are not in a folder, so that no tenant can have their place. */
-export function closingPrefix(period: string): string {
-  return `${periodPrefix(period)}closing-`;
-}
-
 export function closingKey(period: string, number: number): string {
-  return `${closingPrefix(period)}${digits(number)}.json`;
+  return `${periodPrefix(period)}closing-${digits(number)}.json`;
 }
 
 /** Where an object of a period belongs, by its key; undefined for a key that the sync never writes. */

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256, type Value } from './canonical';
 import type { ClosingRecord } from './closing-record';
-import type { StoredEntry } from './entry';
+import { type AuditChain, NO_ENTRY, type StoredEntry } from './entry';
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -10,6 +10,12 @@ export function readEntry(text: string): StoredEntry | undefined {
   const { version, period, tenant, number, previous } = object ?? {};
   const isEntry = version === 1 && typeof period === 'string' && typeof tenant === 'string' && typeof number === 'number';
   return isEntry && HASH.test(String(previous)) ? (object as unknown as StoredEntry) : undefined;
+}
+
+/** Whether an entry is the next one of a chain. */
+export function continues(entry: StoredEntry, { period, tenant, entries, head }: AuditChain): boolean {
+  const previous = entries === 0 ? NO_ENTRY : head;
+  return entry.period === period && entry.tenant === tenant && entry.number === entries + 1 && entry.previous === previous;
 }
 
 /** Reads a closing record; undefined if it is not exactly what the sync wrote. */

@@ -48,14 +48,12 @@ export async function read({ s3, bucket }: Pick<Audit, 's3' | 'bucket'>, Key: st
   return (await Body?.transformToString()) ?? '';
 }
 
-/** The last key with a prefix, in the order of S3. */
-export async function lastKey({ s3, bucket }: Pick<Audit, 's3' | 'bucket'>, Prefix: string): Promise<string | undefined> {
-  let last: string | undefined;
+/** All keys with a prefix, in the order of S3. */
+export async function* keysOf({ s3, bucket }: Pick<Audit, 's3' | 'bucket'>, Prefix: string): AsyncGenerator<string> {
   let ContinuationToken: string | undefined;
   do {
     const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken }));
-    last = page.Contents?.at(-1)?.Key ?? last;
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
-  return last;
 }

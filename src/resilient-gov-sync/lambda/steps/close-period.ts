@@ -9,20 +9,36 @@ export interface CloseResult {
   readonly counts: Readonly<Partial<Record<ReportStatus, number>>>;
 }
 
-/** The step "Close the period": counts the reports in the table, whatever the map run says. It also gives the lease back. */
-export async function closePeriod({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult> {
-  const { table, audit, now } = dependencies;
-  const { leaseOwner, reports } = asPeriod(await table.read(periodKey(period)));
-  const found = (await table.reports(period)).map(asReport);
+/**
+ * The step "Close the period": counts the reports in the table, whatever the map run says. It also gives the lease back. If a person decided
+ * about a report in the meantime, it counts again.
+ */
+export async function closePeriod(event: PeriodEvent, dependencies: Dependencies): Promise<CloseResult> {
+  for (;;) {
+    const result = await closeUnlessDecided(event, dependencies);
+    if (result !== undefined) return result;
+  }
+}
+
+/** @returns undefined if the item of the period was changed in the meantime */
+async function closeUnlessDecided({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult | undefined> {
+  const { table, store, audit, now } = dependencies;
+  const { leaseOwner, listKey, decisions } = asPeriod(await table.read(periodKey(period)));
+  const tenants = new Set(listKey === undefined ? [] : (await store.readList(listKey)).map(({ tenant }) => tenant));
+  const found = (await table.reports(period)).map(asReport).filter(({ tenant }) => tenants.has(tenant));
   const counts: Partial<Record<ReportStatus, number>> = {};
   for (const { status } of found) counts[status] = (counts[status] ?? 0) + 1;
-  const isComplete = found.length === reports && found.every(({ status }) => SETTLED.includes(status));
+  const isComplete = found.length > 0 && found.length === tenants.size && found.every(({ status }) => SETTLED.includes(status));
   const result = { result: isComplete ? 'COMPLETE' : 'INCOMPLETE', counts } as const;
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
-  const closing = isComplete ? { closingRecord: (await writeClosingRecord(audit, period, chains, now())).key, closedAt: now() } : {};
-  const set = { status: result.result, since: now(), ...closing, ...(isComplete ? { consecutiveFailures: 0 } : {}) };
-  await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect: { leaseOwner: execution } });
+  // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
+  const { key: closingRecord } = await writeClosingRecord(audit, period, chains, now());
+  const ended = isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {};
+  const set = { status: result.result, since: now(), closingRecord, ...ended };
+  const expect = { leaseOwner: execution, decisions };
+  const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
+  if (closed === undefined) return undefined;
   dependencies.log(closedLine(period, result.result, counts));
   return result;
 }

@@ -16,6 +16,8 @@ export interface Dependencies {
   isRunning(execution: string): Promise<boolean>;
   log(line: object): void;
   now(): number;
+  /** Waits in real time. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** What the props of the construct say. */

@@ -6,6 +6,7 @@ import { asReport, type ReportItem } from '../items';
 import { type Judgement, judge } from '../judge';
 import { LONGEST_WAIT_MS } from '../limits';
 import { breakerLine } from '../log-lines';
+import { saidOf } from '../said';
 import { type Item, reportKey } from '../sync-table';
 import { nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
@@ -40,7 +41,7 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   const entry = { event: change.event, ...answered(result), reason: change.reason, receipt: change.set.receipt as string | undefined };
   const chain = await audited(found, event, entry, dependencies);
   const changed = await table.change(reportKey(period, tenant), {
-    set: { ...change.set, ...chain, reason: change.reason },
+    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, rules.confirmation) },
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
@@ -76,8 +77,14 @@ function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dep
     case 'CONFIRMED':
       return confirmed(judgement.receipt, now());
     case 'REJECTED': {
-      const set = { status: 'WAITING', since: now(), verdict: 'REJECTED' };
-      return { next: 'PUT_ASIDE', event: 'REJECTED', reason: judgement.reason, set };
+      const { reason } = judgement;
+      const common = { status: 'WAITING', since: now() };
+      // An earlier send may have been accepted. Only an answer about the report itself says that it was not.
+      if (report.unknownSince !== undefined && !judgement.isAboutReport) {
+        const set = { ...common, verdict: 'OUTCOME_UNKNOWN' };
+        return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; an earlier send may have been accepted`, set };
+      }
+      return { next: 'PUT_ASIDE', event: 'REJECTED', reason, set: { ...common, verdict: 'REJECTED' } };
     }
     case 'TRY_LATER':
       return later(judgement, now());

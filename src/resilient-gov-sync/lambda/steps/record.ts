@@ -4,7 +4,7 @@ import { asReport, type ReportItem } from '../items';
 import { hasLease } from '../lease';
 import { reportKey } from '../sync-table';
 import { isInTurn } from '../turns';
-import type { Dependencies, ReportEvent } from './dependencies';
+import type { Dependencies, ReportEvent, Rules } from './dependencies';
 
 export interface RecordEvent extends ReportEvent {
   readonly call: 'SEND' | 'LOOK_UP';
@@ -24,29 +24,47 @@ export type Recorded =
     }
   | { readonly action: 'GIVE_UP' };
 
+/** Documented: "Wait workflow state": timestamps have whole seconds on AWS, so that the state can end almost a second too early. */
+const EARLIEST_MS = 2_000;
+const PAUSE_MS = 20;
+
 /** The step "Record the send": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
 export async function record(event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
   const { period, tenant, child, execution, call, turn } = event;
   const { table, rules, now } = dependencies;
-  const giveUp = { action: 'GIVE_UP' } as const;
-  if (!isInTurn(turn, now(), rules.rate)) return giveUp;
-  if (!(await isCallAllowed(child, dependencies)) || !(await hasLease(period, execution, dependencies))) return giveUp;
   const found = asReport((await table.read(reportKey(period, tenant))) ?? {});
-  if (found.worker !== child) return giveUp;
-  if (call === 'LOOK_UP') return lookUp(found, event, dependencies);
+  // What takes time is done before the turn.
+  const request = call === 'LOOK_UP' ? lookUp(event, rules) : await send(found, event, dependencies);
+  while (turn > now() && turn - now() < EARLIEST_MS) await dependencies.pause(Math.min(PAUSE_MS, turn - now()));
+  if (found.worker !== child || !isInTurn(turn, now(), rules.rate)) return GIVE_UP;
+  if (!(await isCallAllowed(child, dependencies)) || !(await hasLease(period, execution, dependencies))) return GIVE_UP;
+  if (call === 'LOOK_UP') return recordLookUp(found, event, request, dependencies);
   const isRepeated = found.status === 'SENDING' && found.sender === child && found.turn === turn;
   const report = isRepeated ? found : await startSend(found, event, dependencies);
-  if (report === undefined) return giveUp;
+  if (report === undefined) return GIVE_UP;
   const chain = await audited(report, event, { event: 'SENDING' }, dependencies);
-  await table.change(reportKey(period, tenant), { set: chain, expect: { status: 'SENDING', sender: child, turn } });
-  return send(report, event, dependencies);
+  const sending = await table.change(reportKey(period, tenant), { set: chain, expect: { status: 'SENDING', sender: child, turn } });
+  if (sending === undefined) return GIVE_UP;
+  return isInTurn(turn, now(), rules.rate) ? request : takeBack(asReport(sending), event, dependencies);
+}
+
+const GIVE_UP = { action: 'GIVE_UP' } as const;
+
+/** The turn was over before the call: the report is what it was before. */
+async function takeBack(report: ReportItem, event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
+  const { period, tenant, child, turn } = event;
+  const reason = 'its turn was over before the call';
+  const chain = await audited(report, event, { event: 'TRY_LATER', reason }, dependencies);
+  const set = { ...chain, status: 'WAITING', since: dependencies.now(), sends: report.sends - 1, sentAt: report.sentBefore, reason };
+  await dependencies.table.change(reportKey(period, tenant), { set, expect: { status: 'SENDING', sender: child, turn } });
+  return GIVE_UP;
 }
 
 async function startSend(found: ReportItem, event: RecordEvent, { table, now }: Dependencies): Promise<ReportItem | undefined> {
   const { period, tenant, child, turn } = event;
   const { status, turns, sends } = found;
   if ((status !== 'PLANNED' && status !== 'WAITING') || found.verdict !== undefined) return undefined;
-  const set = { status: 'SENDING', since: now(), sender: child, turn, sentAt: now(), sends: sends + 1 };
+  const set = { status: 'SENDING', since: now(), sender: child, turn, sentBefore: found.sentAt, sentAt: now(), sends: sends + 1 };
   const started = await table.change(reportKey(period, tenant), {
     ...{ set, remove: ['waitUntil', 'reason'] },
     expect: { status, worker: child, turns, sends },
@@ -78,22 +96,22 @@ function keyOf(tenant: string, period: string, hash: string): string {
   return `${encodeURIComponent(tenant)}#${period}#${hash}`;
 }
 
-async function lookUp(report: ReportItem, event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
-  const { period, tenant, child, turn } = event;
-  const { table, rules } = dependencies;
-  const { duplicates, rate, transport } = rules;
-  if (report.unknownSince === undefined || duplicates.mode !== 'lookUp') return { action: 'GIVE_UP' };
-  const chain = await audited(report, event, { event: 'LOOKED_UP' }, dependencies);
-  await table.change(reportKey(period, tenant), { set: chain, expect: { worker: child, turns: report.turns } });
+/** The request of a look-up. */
+function lookUp({ period, tenant, turn }: RecordEvent, { duplicates, rate, transport }: Rules): Recorded {
+  if (duplicates.mode !== 'lookUp') return GIVE_UP;
   const path = duplicates.path
     .replaceAll('{tenant}', encodeURIComponent(tenant))
     .replaceAll('{period}', encodeURIComponent(period))
     .slice(1);
   if (transport.hasBody) return { action: 'GO', path, headers: {} };
-  return {
-    action: 'GO',
-    path,
-    headers: {},
-    request: { kind: 'lookUp', tenant, period, notAfter: new Date(turn + rate.latenessMs).toISOString() },
-  };
+  const notAfter = new Date(turn + rate.latenessMs).toISOString();
+  return { action: 'GO', path, headers: {}, request: { kind: 'lookUp', tenant, period, notAfter } };
+}
+
+async function recordLookUp(report: ReportItem, event: RecordEvent, request: Recorded, dependencies: Dependencies): Promise<Recorded> {
+  const { period, tenant, child, turn } = event;
+  if (report.unknownSince === undefined) return GIVE_UP;
+  const chain = await audited(report, event, { event: 'LOOKED_UP' }, dependencies);
+  await dependencies.table.change(reportKey(period, tenant), { set: chain, expect: { worker: child, turns: report.turns } });
+  return isInTurn(turn, dependencies.now(), dependencies.rules.rate) ? request : GIVE_UP;
 }

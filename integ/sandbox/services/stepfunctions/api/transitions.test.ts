@@ -160,6 +160,29 @@ describe('a listener can stop the execution', () => {
   });
 });
 
+test('a map run is redriven only if the role may redrive its children', async () => {
+  let isDenied = true;
+  const failing = { ...nested, States: { Children: { ...nested.States.Children } }, StartAt: 'Children' };
+  const { start, ended, call, arn, fake } = started(failing, {
+    function: (_name, _input, attempt) => (attempt <= 3 ? new Error('no') : 1),
+    denied: (action) => isDenied && action === 'states:RedriveExecution',
+  });
+  await start('one', ['x']);
+  expect(await ended('one')).toMatchObject({ status: 'FAILED' });
+  const before = fake.calls.length;
+  await call('RedriveExecution', { executionArn: arn('one') });
+  expect(await ended('one')).toMatchObject({
+    status: 'FAILED',
+    error: 'States.Permissions',
+    cause: expect.stringContaining('states:RedriveExecution'),
+  });
+  expect(fake.calls).toHaveLength(before);
+  isDenied = false;
+  await call('RedriveExecution', { executionArn: arn('one') });
+  await ended('one');
+  expect(fake.calls.length).toBeGreaterThan(before);
+});
+
 test('an error of a listener fails the execution with its message', async () => {
   const { start, ended, machines } = started({ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
   machines.onTransition(() => {

@@ -3,6 +3,8 @@ import type { Invocation, Json, JsonObject } from '../../../contracts';
 /** What integrations call, as the role of the state machine. */
 export interface Services {
   readonly region: string;
+  /** Why the role may not do something; undefined if it may. */
+  denial(action: string, resource: string): string | undefined;
   /** @throws TaskFailure if the role may not invoke it */
   invoke(functionArn: string, input: Json): Promise<Invocation>;
   /**

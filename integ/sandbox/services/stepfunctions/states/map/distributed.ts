@@ -38,6 +38,7 @@ export function readDistributed({ reading, fields, processor, maxConcurrency, it
       if (kind === 'STARTED') frame.event('MapRunStarted', { mapRunArn }, { mapRunArn });
       else if (kind === 'REDRIVEN') frame.event('MapRunRedriven', { mapRunArn, redriveCount: 1 });
       try {
+        if (kind === 'REDRIVEN') checkRedrive(mapRun, frame);
         if (mapRun.planned === undefined) {
           const found = values ?? (await (reader as NonNullable<typeof reader>)(scope, frame.run.services));
           const inputs = await Promise.all(
@@ -66,6 +67,13 @@ export function readDistributed({ reading, fields, processor, maxConcurrency, it
       }
     },
   };
+}
+
+/** Documented: "Redriving Map Runs", IAM permissions: the role redrives the children. That the error has this name is an assumption. */
+function checkRedrive(mapRun: MapRun, { run }: Frame): void {
+  const child = mapRun.executions().find(({ status }) => status !== 'SUCCEEDED');
+  const denied = child && run.services.denial('states:RedriveExecution', child.executionArn);
+  if (denied !== undefined) throw new TaskFailure('States.Permissions', denied);
 }
 
 /** Runs all children, until more have failed than tolerated. */

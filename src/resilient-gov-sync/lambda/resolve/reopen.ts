@@ -1,0 +1,44 @@
+import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { asPeriod } from '../items';
+import { type Change, periodKey, reportKey, syncTable, updateOf } from '../sync-table';
+
+/** Changes a report after its period may have been closed. */
+export interface Reopening {
+  /**
+   * Changes a report, and opens its period again, in one transaction. An attempt that counted the reports before cannot close the period:
+   * it expects the number of decisions that it read.
+   *
+   * @returns false if the report is not as expected
+   */
+  change(period: string, tenant: string, change: Change): Promise<boolean>;
+}
+
+/** Somebody else changed the item of the period in between: an attempt, or another invocation. */
+const MOST_CONFLICTS = 20;
+
+export function reopening(client: DynamoDBClient, TableName: string, now: () => number): Reopening {
+  const table = syncTable(client, TableName);
+  return {
+    async change(period, tenant, change) {
+      const report = { TableName, ...updateOf(reportKey(period, tenant), change) };
+      for (let conflicts = 0; ; conflicts++) {
+        const key = periodKey(period);
+        const { status, decisions } = asPeriod(await table.read(key));
+        const isClosed = status === 'COMPLETE';
+        // The schedule starts at most 12 attempts of a period. A decision of a person starts their count again.
+        const set = { decisions: (decisions ?? 0) + 1, scheduledAttempts: 0, ...(isClosed ? { status: 'INCOMPLETE', since: now() } : {}) };
+        const opened = { TableName, ...updateOf(key, { set, expect: { status, decisions } }) };
+        try {
+          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: report }, { Update: opened }] }));
+          return true;
+        } catch (error) {
+          const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+          const [ofReport, ofPeriod] = reasons.map(({ Code }) => Code);
+          if (ofReport === 'ConditionalCheckFailed') return false;
+          const isConflict = ofPeriod === 'ConditionalCheckFailed' || [ofReport, ofPeriod].includes('TransactionConflict');
+          if (!isConflict || conflicts === MOST_CONFLICTS) throw error;
+        }
+      }
+    },
+  };
+}

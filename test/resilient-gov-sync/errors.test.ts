@@ -1,0 +1,83 @@
+import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Confirmation, Duplicates, GovEndpoint, Transport } from '../../src';
+import { templateOf, testStack } from '../synth';
+import { connection, endpoint, govSync } from './fixtures';
+
+const token = Token.asString({ Ref: 'Value' });
+
+test.each<[object, string]>([
+  [{ url: 'http://api.example/reports' }, 'GovEndpoint: invalid url "http://api.example/reports": expected an https URL'],
+  [{ url: 'reports' }, 'GovEndpoint: invalid url "reports": expected a URL: https://api.example.com/reports'],
+  [{ url: 'https://10.0.0.1/reports' }, 'expected a URL with the domain name of a host'],
+  [{ url: 'https://[::1]/reports' }, 'expected a URL with the domain name of a host'],
+  [{ url: 'https://localhost/reports' }, 'expected a URL with the domain name of a host'],
+  [{ url: 'https://user:password@api.example/reports' }, 'expected a URL without credentials'],
+  [{ url: 'https://api.example/reports#part' }, 'expected a URL without a fragment'],
+  [{ url: "https://api.example/it's" }, 'expected a URL without quotes and braces'],
+  [{ url: token }, 'expected a URL that is known at synthesis'],
+  [{ method: 'GET' }, 'GovEndpoint: invalid method "GET": expected one of POST, PUT, PATCH'],
+  [{ maxPerSecond: 0 }, 'GovEndpoint: invalid maxPerSecond 0: expected a whole number from 1 to 100, known at synthesis'],
+  [{ maxPerSecond: 101 }, 'invalid maxPerSecond 101'],
+  [{ maxPerSecond: 1.5 }, 'invalid maxPerSecond 1.5'],
+  [{ maxPerSecond: Lazy.number({ produce: () => 5 }) }, 'invalid maxPerSecond <token>'],
+  [{ transport: {} }, 'GovEndpoint: invalid transport {}: expected Transport.httpTask(…) or Transport.fromFunction(…)'],
+])('an endpoint with %j is an error', (props, message) => {
+  expect(() => endpoint(testStack(), props)).toThrow(message);
+});
+
+test.each<[() => unknown, string]>([
+  [() => Duplicates.idempotencyKey({ retainedFor: Duration.hours(1) }), 'Duplicates.idempotencyKey: invalid retainedFor'],
+  [() => Duplicates.idempotencyKey({ retainedFor: Duration.hours(1) }), 'expected more than an hour, known at synthesis'],
+  [
+    () => Duplicates.idempotencyKey({ retainedFor: Duration.days(1), header: 'a b' }),
+    'invalid header "a b": expected the name of a header',
+  ],
+  [() => Duplicates.lookUp({ path: '/reports/{period}', visibleAfter: Duration.minutes(1) }), 'expected a path that begins with a slash'],
+  [() => Duplicates.lookUp({ path: 'reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'invalid path "reports/{tenant}"'],
+  [() => Duplicates.lookUp({ path: '/{tenant}/{other}', visibleAfter: Duration.minutes(1) }), 'invalid path "/{tenant}/{other}"'],
+  [() => Duplicates.lookUp({ path: '/{tenant}/{period}', visibleAfter: Duration.days(8) }), 'expected at most 7 days, known at synthesis'],
+  [() => Duplicates.lookUp({ path: '/reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'contains {tenant} and {period}'],
+  [() => Duplicates.idempotencyKey({ retainedFor: Duration.days(1), header: 'Authorization' }), 'none that HTTP or the connection sets'],
+  [() => Confirmation.of({ receipt: 'a b' }), 'Confirmation: invalid receipt "a b": expected names of fields'],
+  [() => Confirmation.of({ receipt: 'receipt', retryable: 'retryable' }), 'expected only together with error'],
+  [() => Confirmation.of({} as never), 'Confirmation: missing receipt: expected a value for each required property'],
+  [() => Transport.httpTask('arn' as never), 'Transport.httpTask: invalid connection "arn": expected a connection of EventBridge'],
+  [() => Transport.fromFunction({} as never), 'Transport.fromFunction: invalid handler {}: expected a Lambda function'],
+  [() => GovEndpoint.of({} as never), 'GovEndpoint: missing url, transport, duplicates, confirmation, maxPerSecond'],
+])('%s is an error', (make, message) => {
+  expect(make).toThrow(message);
+});
+
+test('a function that can run longer than a call is an error', () => {
+  const stack = testStack();
+  const code = Code.fromInline('exports.handler = async () => ({})');
+  const handler = new LambdaFunction(stack, 'Send', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code,
+    timeout: Duration.minutes(3),
+  });
+  expect(() => Transport.fromFunction(handler)).toThrow('Test/Send: invalid timeout Duration.minutes(3): expected at most 120 seconds');
+});
+
+test('values that are out of range are reported together, with what would be right', () => {
+  const stack = testStack();
+  const api = endpoint(stack, { transport: Transport.httpTask(connection(stack)) });
+  const values = { maxConcurrency: 41, dueAfter: Duration.hours(36), auditRetention: Duration.days(0), name: 'a name' };
+  govSync(stack, { endpoint: api, ...values });
+  let message = '';
+  try {
+    templateOf(stack);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  for (const line of [
+    'Test/Government: invalid maxConcurrency 41: expected an integer between 1 and 40, known at synthesis',
+    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days between 144 hours and 8760 hours, known at synthesis',
+    'Test/Government: invalid auditRetention Duration.days(0): expected whole days between 1 day and 36500 days, known at synthesis',
+    'Test/Government: invalid name "a name": expected 1 to 64 letters, digits, dots, hyphens and underscores',
+  ]) {
+    expect(message).toContain(line);
+  }
+});

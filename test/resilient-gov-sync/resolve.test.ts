@@ -1,0 +1,240 @@
+import { verifyPeriod } from '../../src/resilient-gov-sync/lambda/audit';
+import { sha256 } from '../../src/resilient-gov-sync/lambda/audit/canonical';
+import { readResolveRequest } from '../../src/resilient-gov-sync/lambda/resolve/request';
+import { type ResolveDependencies, resolveReports } from '../../src/resilient-gov-sync/lambda/resolve/resolve';
+import type { Item } from '../../src/resilient-gov-sync/lambda/sync-table';
+import { auditInMemory, objectsOf } from './audit-bucket-in-memory';
+
+const NOW = Date.UTC(2027, 0, 7, 9);
+const TIME_ZONE = 'Europe/Berlin';
+const WHO = { who: 'ticket 12', why: 'course codes corrected' };
+const REPORT = JSON.stringify({ rows: [{ grade: 7 }] });
+
+function aside(tenant: string, status: string, more: Item = {}): Item {
+  return {
+    ...{ tenant, status, since: 1, payloadKey: `payloads/2026Q4/${tenant}`, payloadHash: sha256(tenant), bytes: 20, revision: 1, sends: 1 },
+    ...{ reason: 'HTTP 422', worker: 'child', turns: 3, sender: 'child', turn: 5, sentAt: 5, ...more },
+  };
+}
+
+/** A sync with a table, a bucket of reports and an audit in memory. */
+function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {}) {
+  const items = new Map(reports.map((item) => [String(item.tenant), item]));
+  const memory = auditInMemory();
+  const files = new Map<string, string>();
+  const lines: object[] = [];
+  const dependencies: ResolveDependencies = {
+    table: {
+      read: async ({ sk }) =>
+        sk === 'PERIOD' ? { status: 'COMPLETE', attempt: 3, listKey: 'lists/2026Q4.jsonl' } : items.get(sk.replace('REPORT#', '')),
+      reports: async () => [...items.values()],
+    },
+    reopening: {
+      async change(_, tenant, { set, expect: expected }) {
+        const found = items.get(tenant);
+        if (!Object.entries(expected).every(([name, value]) => found?.[name] === value)) return false;
+        items.set(tenant, Object.fromEntries(Object.entries({ ...found, ...set }).filter(([, value]) => value !== undefined)));
+        return true;
+      },
+    },
+    store: {
+      async read(key) {
+        const text = files.get(key);
+        if (text === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+        return text;
+      },
+      async putPayload(period, text) {
+        const hash = sha256(text);
+        const key = `payloads/${period}/${hash}.json`;
+        files.set(key, text);
+        return { key, hash, bytes: Buffer.byteLength(text) };
+      },
+    },
+    ...{ audit: memory.audit, hasBody: true, execution: 'resolve/1', hasTime: () => true, now: () => NOW, log: (line) => lines.push(line) },
+    ...more,
+  };
+  const resolve = (event: object) => resolveReports(readResolveRequest({ period: '2026Q4', ...WHO, ...event }, TIME_ZONE), dependencies);
+  const entries = () => [...memory.stored.values()].map((text) => JSON.parse(text));
+  return { resolve, items, files, lines, entries, stored: memory.stored };
+}
+
+test('a rejected report is sent again as it is, under the same key, with who and why in the audit', async () => {
+  const { resolve, items, entries } = sync([aside('school-1', 'REJECTED'), aside('school-2', 'REJECTED')]);
+  expect(await resolve({ kind: 'REPLAY', tenants: ['school-1'] })).toEqual({
+    ...{ period: '2026Q4', remaining: 0 },
+    reports: [{ tenant: 'school-1', result: 'PLANNED', revision: 1 }],
+  });
+  expect(items.get('school-1')).toEqual({
+    ...{ tenant: 'school-1', status: 'PLANNED', since: NOW, payloadKey: 'payloads/2026Q4/school-1', payloadHash: sha256('school-1') },
+    ...{
+      bytes: 20,
+      revision: 1,
+      sends: 1,
+      worker: 'child',
+      turns: 3,
+      sender: 'child',
+      turn: 5,
+      sentAt: 5,
+      auditEntries: 1,
+      auditHead: entries()[0].hash,
+    },
+  });
+  expect(entries()[0]).toMatchObject({
+    ...{ event: 'REPLAYED', tenant: 'school-1', attempt: 3, execution: 'resolve/1', actor: WHO.who, reason: WHO.why },
+    payloadHash: sha256('school-1'),
+  });
+  expect(items.get('school-2')?.status).toBe('REJECTED');
+});
+
+test('a corrected report is the next revision, with another hash and key', async () => {
+  const { resolve, items, files, entries } = sync([aside('school-1', 'REJECTED')]);
+  const { reports } = await resolve({ kind: 'CORRECT', tenant: 'school-1', report: JSON.parse(REPORT) });
+  expect(reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+  const payloadHash = sha256(REPORT);
+  expect(items.get('school-1')).toMatchObject({
+    payloadHash,
+    payloadKey: `payloads/2026Q4/${payloadHash}.json`,
+    rows: 1,
+    bytes: REPORT.length,
+  });
+  expect(files.get(`payloads/2026Q4/${payloadHash}.json`)).toBe(REPORT);
+  expect(entries()).toMatchObject([{ event: 'CORRECTED', payloadHash, actor: WHO.who }]);
+});
+
+test('all rejected reports are replayed with what the source has written since, and a bad one does not keep the others from it', async () => {
+  const reports = ['a', 'b', 'c', 'd'].map((name) =>
+    aside(`school-${name}`, 'REJECTED', name === 'b' ? { payloadHash: sha256(REPORT) } : {}),
+  );
+  const { resolve, files } = sync([...reports, aside('school-e', 'CONFIRMED'), aside('school-f', 'OUTCOME_UNKNOWN')]);
+  files.set('source/2026Q4/school-a.json', REPORT).set('source/2026Q4/school-b.json', REPORT).set('source/2026Q4/school-c.json', 'no JSON');
+  expect((await resolve({ kind: 'REPLAY', all: true, fromSource: true })).reports).toEqual([
+    { tenant: 'school-a', result: 'PLANNED', revision: 2 },
+    // The same text as before.
+    { tenant: 'school-b', result: 'PLANNED', revision: 1 },
+    { tenant: 'school-c', result: 'FAILED', reason: 'the report is not JSON' },
+    { tenant: 'school-d', result: 'FAILED', reason: 'the source has no file source/2026Q4/school-d.json: let it write the report again' },
+  ]);
+});
+
+test('an unknown outcome ends as accepted, with the receipt, or as not accepted, and then the report is sent again', async () => {
+  const { resolve, items, entries } = sync([
+    aside('school-1', 'OUTCOME_UNKNOWN', { unknownSince: 5 }),
+    aside('school-2', 'OUTCOME_UNKNOWN', { unknownSince: 5 }),
+  ]);
+  await resolve({ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r-9' });
+  await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-2'] });
+  expect(items.get('school-1')).toMatchObject({ status: 'CONFIRMED', receipt: 'r-9', since: NOW });
+  expect(items.get('school-2')).toMatchObject({ status: 'PLANNED', since: NOW });
+  for (const tenant of ['school-1', 'school-2']) expect(items.get(tenant)).not.toHaveProperty('unknownSince');
+  expect(entries()).toMatchObject([
+    { event: 'RESOLVED_ACCEPTED', receipt: 'r-9', actor: WHO.who },
+    { event: 'RESOLVED_NOT_ACCEPTED', actor: WHO.who },
+  ]);
+});
+
+test.each<[kind: object, status: string]>([
+  [{ kind: 'REPLAY', tenants: ['school-1'] }, 'OUTCOME_UNKNOWN'],
+  [{ kind: 'CORRECT', tenant: 'school-1', report: REPORT }, 'OUTCOME_UNKNOWN'],
+  [{ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r' }, 'WAITING'],
+  [{ kind: 'NOT_ACCEPTED', tenants: ['school-1'] }, 'CONFIRMED'],
+  [{ kind: 'REPLAY', tenants: ['school-1'] }, 'SENDING'],
+])('%j changes nothing of a report that is %s', async (event, status) => {
+  const { resolve, items, entries } = sync([aside('school-1', status)]);
+  const before = items.get('school-1');
+  expect((await resolve(event)).reports).toEqual([{ tenant: 'school-1', result: 'NOT_ASIDE', reason: `the report is ${status}` }]);
+  expect([items.get('school-1'), entries()]).toEqual([before, []]);
+});
+
+test('a rejected report of which an earlier send may have arrived is not corrected before a person has asked the API', async () => {
+  const { resolve, items } = sync([aside('school-1', 'REJECTED', { unknownSince: 5 })]);
+  const correction = { kind: 'CORRECT', tenant: 'school-1', report: REPORT };
+  expect((await resolve(correction)).reports).toEqual([
+    {
+      ...{ tenant: 'school-1', result: 'FAILED' },
+      reason: 'an earlier send of it may have arrived: ask the API, and decide ACCEPTED or NOT_ACCEPTED first',
+    },
+  ]);
+  // As it is, it has the same key, and the next attempt asks first if the API has no keys.
+  await resolve({ kind: 'REPLAY', tenants: ['school-1'] });
+  expect(items.get('school-1')).toMatchObject({ status: 'PLANNED', unknownSince: 5, sentAt: 5 });
+  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
+  await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-1'] });
+  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
+  expect((await resolve(correction)).reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+});
+
+test('a rejected report that arrived in another way is ended without a send', async () => {
+  const { resolve, items } = sync([aside('school-1', 'REJECTED')]);
+  await resolve({ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'letter of 7 January' });
+  expect(items.get('school-1')).toMatchObject({ status: 'CONFIRMED', receipt: 'letter of 7 January' });
+});
+
+test('a decision is applied once, and a report that does not exist is named', async () => {
+  const { resolve, entries } = sync([aside('school-1', 'REJECTED')]);
+  const event = { kind: 'REPLAY', tenants: ['school-1', 'school-1', 'school-x'] };
+  await resolve(event);
+  expect((await resolve(event)).reports).toEqual([
+    { tenant: 'school-1', result: 'NOT_ASIDE', reason: 'the report is PLANNED' },
+    { tenant: 'school-x', result: 'NOT_ASIDE', reason: 'there is no report of this name in 2026Q4' },
+  ]);
+  expect(entries()).toHaveLength(1);
+});
+
+test('the entries of a person are part of the chain', async () => {
+  const { resolve, items, stored } = sync([aside('school-1', 'REJECTED')]);
+  for (let times = 0; times < 3; times++) {
+    items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
+    await resolve({ kind: 'REPLAY', all: true });
+  }
+  expect(verifyPeriod(objectsOf(stored), '2026Q4')).toMatchObject({ entries: 3, findings: [{ kind: 'MISSING_CLOSING_RECORD' }] });
+});
+
+test('an invocation without time left says how many reports remain', async () => {
+  let left = 2;
+  const { resolve, lines } = sync(
+    ['a', 'b', 'c', 'd', 'e'].map((name) => aside(`school-${name}`, 'REJECTED')),
+    { hasTime: () => left-- > 0 },
+  );
+  expect(await resolve({ kind: 'REPLAY', all: true })).toMatchObject({ remaining: 3, reports: [{}, {}] });
+  expect(lines).toEqual([{ level: 'INFO', message: 'Reports resolved', period: '2026Q4', decision: 'REPLAY', counts: { PLANNED: 2 } }]);
+});
+
+test('a corrected report that no HTTP Task can send is an error', async () => {
+  const large = JSON.stringify({ rows: ['x'.repeat(210_000)] });
+  const event = { kind: 'CORRECT', tenant: 'school-1', report: large };
+  expect((await sync([aside('school-1', 'REJECTED')]).resolve(event)).reports).toMatchObject([
+    {
+      result: 'FAILED',
+      reason: expect.stringMatching(/^the report has 2100\d\d bytes, and an HTTP Task sends at most 204800: use Transport.fromFunction$/),
+    },
+  ]);
+  expect((await sync([aside('school-1', 'REJECTED')], { hasBody: false }).resolve(event)).reports).toMatchObject([{ result: 'PLANNED' }]);
+});
+
+test('a period without a list has nothing to resolve', async () => {
+  const table = { read: async () => ({ status: 'WAITING_FOR_DATA' }), reports: async () => [] };
+  await expect(sync([], { table }).resolve({ kind: 'REPLAY', all: true })).rejects.toThrow('2026Q4 has no reports yet');
+});
+
+const VALID = { kind: 'REPLAY', period: '2026Q4', all: true, ...WHO };
+test.each<[event: unknown, message: string]>([
+  [null, 'invalid event: expected an object with kind'],
+  [{ ...VALID, kind: 'DELETE' }, 'invalid kind: expected one of REPLAY, CORRECT, ACCEPTED, NOT_ACCEPTED'],
+  [{ ...VALID, kind: 'constructor' }, 'invalid kind: expected one of REPLAY, CORRECT, ACCEPTED, NOT_ACCEPTED'],
+  [{ ...VALID, report: 'secret' }, 'invalid field report: expected only kind, period, who, why, tenants, all, fromSource'],
+  [{ ...VALID, period: '2026' }, 'invalid period "2026": expected a quarter, such as 2026Q4'],
+  [{ ...VALID, period: 4 }, 'invalid period: expected a quarter, such as 2026Q4'],
+  [{ ...VALID, who: undefined }, 'invalid who: expected a text of 1 to 1000 characters'],
+  [{ ...VALID, why: '  ' }, 'invalid why: expected a text of 1 to 1000 characters'],
+  [{ ...VALID, why: 'x'.repeat(1_001) }, 'invalid why: expected a text of 1 to 1000 characters'],
+  [{ ...VALID, all: false }, 'invalid all: expected true without tenants, or tenants alone'],
+  [{ ...VALID, tenants: ['a'] }, 'invalid all: expected true without tenants, or tenants alone'],
+  [{ ...VALID, all: undefined }, 'invalid tenants: expected a list of 1 to 1000 texts'],
+  [{ ...VALID, all: undefined, tenants: Array.from({ length: 1_001 }, () => 'a') }, 'invalid tenants: expected a list of 1 to 1000 texts'],
+  [{ ...VALID, all: undefined, tenants: ['a', 7] }, 'invalid tenants[1]: expected a text of 1 to 1000 characters'],
+  [{ ...VALID, fromSource: 'yes' }, 'invalid fromSource: expected true or false'],
+  [{ kind: 'CORRECT', period: '2026Q4', ...WHO, tenant: 'a', report: 7 }, 'invalid report: expected an object, or its text in JSON'],
+  [{ kind: 'ACCEPTED', period: '2026Q4', ...WHO, tenant: 'a' }, 'invalid receipt: expected a text of 1 to 1000 characters'],
+])('an invalid event is an error that names the field, case %#', (event, message) => {
+  expect(() => readResolveRequest(event, TIME_ZONE)).toThrow(message);
+});

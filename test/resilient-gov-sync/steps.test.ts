@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { LEASE_MS } from '../../src/resilient-gov-sync/lambda/limits';
+import { runStep } from '../../src/resilient-gov-sync/lambda/steps';
+import type { Dependencies, Rules } from '../../src/resilient-gov-sync/lambda/steps/dependencies';
+import { periodKey, reportKey } from '../../src/resilient-gov-sync/lambda/sync-table';
+import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
+import { auditInMemory } from './audit-bucket-in-memory';
+import { tableInMemory } from './table-in-memory';
+
+const PERIOD = '2026Q4';
+const TENANT = 'north-high';
+const NOW = Date.UTC(2027, 0, 5, 6);
+const EVENT = { period: PERIOD, tenant: TENANT, attempt: 1, execution: 'attempt-1', child: 'child-1' };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+interface Options {
+  readonly duplicates?: Rules['duplicates'];
+  readonly transport?: 'httpTask' | 'function';
+  readonly running?: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const KEY: Rules['duplicates'] = { mode: 'idempotencyKey', header: 'Idempotency-Key', retainedForMs: 86_400_000 };
+const LOOK_UP: Rules['duplicates'] = { mode: 'lookUp', path: '/reports/{tenant}/{period}', visibleAfterMs: 300_000 };
+
+/** A sync whose time the test sets. */
+function sync({ duplicates = KEY, transport = 'httpTask', running = [], files = {} }: Options = {}) {
+  const objects = new Map(Object.entries({ [`payloads/${PERIOD}/one.json`]: '{"rows":[1]}', ...files }));
+  const clock = { now: NOW };
+  const table = { ...tableInMemory(), updateApi: async () => ({}) };
+  const { audit, stored } = auditInMemory();
+  const lines: object[] = [];
+  const put = async (key: string, text: string) => {
+    objects.set(key, text);
+    return key;
+  };
+  const dependencies: Dependencies = {
+    ...{ table, audit, now: () => clock.now, log: (line) => lines.push(line) },
+    isRunning: async (execution) => running.includes(execution),
+    async pause(milliseconds) {
+      clock.now += milliseconds;
+    },
+    store: {
+      bucket: 'reports',
+      sources: async () => [...objects.keys()].filter((key) => key.startsWith('source/')),
+      read: async (key) => objects.get(key) ?? '',
+      async putPayload(period, text) {
+        const key = await put(`payloads/${period}/${sha256(text)}.json`, text);
+        return { key, hash: sha256(text), bytes: text.length };
+      },
+      putList: (period, all) => put(`lists/${period}/list.jsonl`, all.map((line) => JSON.stringify(line)).join('\n')),
+      readList: async (key) => (objects.get(key) ?? '').split('\n').map((line) => JSON.parse(line) as { tenant: string }),
+    },
+    rules: {
+      ...{ transport: TRANSPORTS[transport], duplicates, confirmation: { receipt: 'receipt' }, path: 'reports', timeZone: 'Europe/Berlin' },
+      ...{ callTimeoutMs: 60_000, dueAfterMs: 30 * 86_400_000, rate: { maxPerSecond: 10, latenessMs: 2_000 } },
+    },
+  };
+  const set = (more: object = {}) =>
+    table.items.set(`PERIOD#${PERIOD} REPORT#${TENANT}`, {
+      ...{
+        ...reportKey(PERIOD, TENANT),
+        tenant: TENANT,
+        status: 'PLANNED',
+        since: NOW,
+        sends: 0,
+        revision: 1,
+        worker: 'child-1',
+        turns: 1,
+      },
+      ...{ payloadKey: `payloads/${PERIOD}/one.json`, payloadHash: 'hash', bytes: 1 },
+      ...more,
+    });
+  const setPeriod = (more: object = {}) =>
+    table.items.set(`PERIOD#${PERIOD} PERIOD`, {
+      ...{ ...periodKey(PERIOD), status: 'SENDING', leaseOwner: 'attempt-1', leaseUntil: NOW + LEASE_MS, attempt: 1 },
+      ...more,
+    });
+  set();
+  setPeriod();
+  return {
+    ...{ clock, table, stored, lines, set, setPeriod, objects },
+    report: () => table.items.get(`PERIOD#${PERIOD} REPORT#${TENANT}`),
+    period: () => table.items.get(`PERIOD#${PERIOD} PERIOD`),
+    step: (name: Parameters<typeof runStep>[0], more: object = {}) => runStep(name, { ...EVENT, ...more }, dependencies),
+  };
+}
+
+const SENDING = { status: 'SENDING', sender: 'child-1', turn: NOW, sentAt: NOW, sends: 1 };
+const answer = (status: number, body: object = {}) =>
+  status < 300
+    ? { result: { StatusCode: status, Headers: {}, ResponseBody: body } }
+    : { error: { Error: `States.Http.StatusCode.${status}`, Cause: JSON.stringify({ StatusCode: status, ResponseBody: body }) } };
+const judged = (status: number, body?: object) => ({ call: 'SEND', turn: NOW, answer: answer(status, body) });
+
+describe('Claim the period', () => {
+  test('an execution that runs keeps the lease, and one that was stopped loses it at once', async () => {
+    const held = sync({ running: ['attempt-0'] });
+    held.setPeriod({ leaseOwner: 'attempt-0', leaseUntil: NOW - 1 });
+    expect(await held.step('claimPeriod')).toMatchObject({ result: 'HELD' });
+    const stopped = sync();
+    stopped.setPeriod({ leaseOwner: 'attempt-0', listKey: 'lists/1' });
+    expect(await stopped.step('claimPeriod')).toMatchObject({ result: 'LISTED', period: { name: PERIOD } });
+    expect(stopped.period()).toMatchObject({ leaseOwner: 'attempt-1', leaseUntil: NOW + LEASE_MS });
+  });
+
+  test('a complete period is not sent again', async () => {
+    const { step, setPeriod } = sync();
+    setPeriod({ status: 'COMPLETE' });
+    expect(await step('claimPeriod')).toMatchObject({ result: 'COMPLETE' });
+  });
+});
+
+describe('Make the list of reports', () => {
+  const files = { [`source/${PERIOD}/north-high.json`]: '{"rows":[{"a": 1}]}', [`source/${PERIOD}/%C3%9Cn.json`]: '{}' };
+
+  test('as many reports as the source says, under the hash of what is sent', async () => {
+    const { step, table, objects, period } = sync({ files });
+    expect(await step('makeList', { expected: 2 })).toMatchObject({ reports: 2 });
+    const planned = table.items.get(`PERIOD#${PERIOD} REPORT#${TENANT}`) as Record<string, unknown>;
+    expect(planned).toMatchObject({ status: 'PLANNED', rows: 1, payloadHash: sha256('{"rows":[{"a":1}]}') });
+    expect(objects.get(String(planned.payloadKey))).toBe('{"rows":[{"a":1}]}');
+    expect(period()).toMatchObject({ reports: 2, status: 'SENDING' });
+    expect(await step('makeList', { expected: null })).toMatchObject({ reports: 2 });
+  });
+
+  test('another number of reports is an error, and so is a number that an HTTP Task would change', async () => {
+    await expect(sync({ files }).step('makeList', { expected: 3 })).rejects.toThrow(
+      'says that it wrote 3 reports, and source/2026Q4/ has 2',
+    );
+    const large = { [`source/${PERIOD}/north-high.json`]: '{"id":9007199254740993}' };
+    await expect(sync({ files: large }).step('makeList', { expected: 1 })).rejects.toThrow('which an HTTP Task would change');
+    const { step, objects } = sync({ files: large, transport: 'function' });
+    await step('makeList', { expected: 1 });
+    expect([...objects.values()]).toContain('{"id":9007199254740993}');
+  });
+});
+
+describe('Decide', () => {
+  test('a report that was to be sent by another execution may have been sent', async () => {
+    const { step, set, report } = sync();
+    set({ ...SENDING, sender: 'child-0', worker: 'child-0' });
+    expect(await step('decide')).toMatchObject({ action: 'SEND' });
+    expect(report()).toMatchObject({ status: 'WAITING', unknownSince: NOW, worker: 'child-1' });
+  });
+
+  test.each<[string, Rules['duplicates'], number, object]>([
+    ['is sent again with its key', KEY, 60_000, { action: 'SEND' }],
+    ['is put aside once the API may have forgotten its key', KEY, 86_400_000 - 3_600_000, { action: 'PUT_ASIDE' }],
+    ['is looked up once it must be visible', LOOK_UP, 360_000, { action: 'LOOK_UP' }],
+    ['waits until it must be visible', LOOK_UP, 60_000, { action: 'WAIT', until: new Date(NOW + 360_000).toISOString() }],
+    ['is put aside if the API offers nothing', { mode: 'neither' }, 60_000, { action: 'PUT_ASIDE' }],
+  ])('an unknown outcome %s', async (_, duplicates, later, decision) => {
+    const { step, set, clock, setPeriod } = sync({ duplicates });
+    set({ status: 'WAITING', unknownSince: NOW, sentAt: NOW, sends: 1 });
+    clock.now = NOW + later;
+    setPeriod({ leaseUntil: clock.now + LEASE_MS });
+    expect(await step('decide')).toMatchObject(decision);
+  });
+
+  test('without the lease, the report is left', async () => {
+    const { step, setPeriod } = sync();
+    setPeriod({ leaseOwner: 'attempt-2' });
+    expect(await step('decide')).toEqual({ action: 'DONE', status: 'LEFT' });
+  });
+});
+
+describe('Record the send', () => {
+  const record = (more: object = {}) => ({ call: 'SEND', turn: NOW, ...more });
+
+  test('a send is recorded before it is made, in the table and in the audit', async () => {
+    const { step, report, stored } = sync();
+    const headers = { 'Idempotency-Key': `${TENANT}#${PERIOD}#hash` };
+    expect(await step('record', record())).toEqual({ action: 'GO', path: 'reports', headers, body: { rows: [1] } });
+    expect(report()).toMatchObject({ status: 'SENDING', sender: 'child-1', sends: 1, auditEntries: 1 });
+    expect(JSON.parse([...stored.values()][0])).toMatchObject({ event: 'SENDING', payloadHash: 'hash' });
+  });
+
+  test('a wait that ended too early goes on, and a turn that is over is given up', async () => {
+    const early = sync();
+    expect(await early.step('record', record({ turn: NOW + 900 }))).toMatchObject({ action: 'GO' });
+    expect(early.clock.now).toBeGreaterThanOrEqual(NOW + 900);
+    const late = sync();
+    late.clock.now = NOW + 2_000;
+    expect(await late.step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(late.report()).toMatchObject({ status: 'PLANNED', sends: 0 });
+  });
+
+  test('a turn that ends while it is recorded is taken back', async () => {
+    const { step, report, clock, table } = sync();
+    table.overtaken.push(
+      async () => undefined,
+      async () => {
+        clock.now += 5_000;
+      },
+    );
+    expect(await step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(report()).toMatchObject({ status: 'WAITING', sends: 0, auditEntries: 2 });
+    expect(report()).not.toHaveProperty('sentAt');
+  });
+
+  test.each<[string, object, object]>([
+    ['another child has the report', { worker: 'child-2' }, {}],
+    ['another execution has the lease', {}, { leaseOwner: 'attempt-2' }],
+    ['the lease ends soon', {}, { leaseUntil: NOW + 60_000 }],
+  ])('nothing is sent if %s', async (_, item, lease) => {
+    const { step, set, setPeriod, report } = sync();
+    set(item);
+    setPeriod(lease);
+    expect(await step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(report()).toMatchObject({ status: 'PLANNED' });
+  });
+});
+
+describe('Judge the answer', () => {
+  test('a receipt confirms, and a second judgement changes nothing', async () => {
+    const { step, set, report } = sync();
+    set(SENDING);
+    expect(await step('judge', judged(201, { receipt: 'R1' }))).toMatchObject({ next: 'CONFIRMED' });
+    expect(report()).toMatchObject({ status: 'CONFIRMED', receipt: 'R1', auditEntries: 1 });
+    expect(await step('judge', judged(201, { receipt: 'R2' }))).toEqual({ next: 'CONFIRMED' });
+    expect(report()).toMatchObject({ receipt: 'R1', auditEntries: 1 });
+  });
+
+  test.each<[number, object, string]>([
+    [422, {}, 'REJECTED'],
+    [403, {}, 'REJECTED'],
+    [422, { unknownSince: NOW - 1 }, 'REJECTED'],
+    // It says nothing about the report of the first send.
+    [403, { unknownSince: NOW - 1 }, 'OUTCOME_UNKNOWN'],
+  ])('HTTP %d, %j: %s', async (status, more, verdict) => {
+    const { step, set, report } = sync();
+    set({ ...SENDING, ...more });
+    expect(await step('judge', judged(status))).toMatchObject({ next: 'PUT_ASIDE' });
+    expect(report()).toMatchObject({ status: 'WAITING', verdict });
+    expect(await step('putAside')).toEqual({ status: verdict });
+    expect(report()).toMatchObject({ status: verdict });
+  });
+
+  test('a look-up that finds nothing lets the report be sent again', async () => {
+    const { step, set, report } = sync({ duplicates: LOOK_UP });
+    set({ status: 'WAITING', unknownSince: NOW - 1, sends: 1, turn: NOW });
+    expect(await step('judge', { ...judged(404), call: 'LOOK_UP' })).toMatchObject({ next: 'WAIT', until: new Date(NOW).toISOString() });
+    expect(report()).not.toHaveProperty('unknownSince');
+    set({ status: 'WAITING', unknownSince: NOW - 1, sends: 1, turn: NOW });
+    expect(await step('judge', { ...judged(200, { receipt: 'R' }), call: 'LOOK_UP' })).toMatchObject({ next: 'CONFIRMED' });
+  });
+
+  test('the answer of a child of another execution is not judged', async () => {
+    const { step, set, report } = sync();
+    set({ ...SENDING, worker: 'child-2' });
+    expect(await step('judge', judged(201, { receipt: 'R1' }))).toMatchObject({ next: 'WAIT' });
+    expect(report()).toMatchObject({ status: 'SENDING' });
+  });
+});
+
+describe('Close the period', () => {
+  const list = { [`lists/${PERIOD}/1`]: `{"tenant":"${TENANT}"}` };
+
+  test('a period with a report that is not settled is incomplete, and the lease is given back', async () => {
+    const { step, set, setPeriod, period } = sync({ files: list });
+    setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 1 });
+    expect(await step('closePeriod')).toEqual({ result: 'INCOMPLETE', counts: { PLANNED: 1 } });
+    expect(period()).toMatchObject({ status: 'INCOMPLETE', closingRecord: expect.any(String) });
+    expect(period()).not.toHaveProperty('leaseOwner');
+    set({ status: 'REJECTED' });
+    setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 1 });
+    expect(await step('closePeriod')).toEqual({ result: 'COMPLETE', counts: { REJECTED: 1 } });
+  });
+});
