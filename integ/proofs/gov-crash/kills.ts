@@ -81,7 +81,7 @@ export async function killAtEach({ folder, mode, points, record, periodOf, plan,
       done(place + 1);
     }
     if (open !== undefined) {
-      const lines = await run({ folder, data, mode, map: mapOf(mode, api), finish: open.period });
+      const lines = await run({ folder, data, mode, map: mapOf(mode, api), finish: open.period, isLast: true });
       for (const line of lines) if ('finished' in line && api !== undefined) judge(line.finished, line.items, api);
     }
     return { reached, unreached, verdicts, wrong };
@@ -113,7 +113,7 @@ async function run(orders: Orders): Promise<Line[]> {
     child.once('error', reject).once('close', (...ended) => settle(ended)),
   );
   await reading;
-  const wasKilled = signal === 'SIGKILL' && orders.kill !== undefined;
+  const wasKilled = signal === 'SIGKILL' && orders.isLast !== true;
   if (code !== 0 && !wasKilled) throw new Error(`The process of the sandbox ended with ${signal ?? code}:\n${errors.slice(-4_000)}`);
   return lines;
 }

@@ -20,6 +20,8 @@ export interface Orders {
   readonly finish?: string;
   /** A period during which the process kills itself. */
   readonly kill?: { readonly period: string; readonly point: Point };
+  /** Whether the data is removed at the end. Otherwise the process kills itself, so that the next one has it. */
+  readonly isLast?: boolean;
 }
 
 /** A line of the process. */
@@ -31,10 +33,10 @@ export type Line =
 /** The states that call the API. */
 const CALLS: readonly string[] = ['Send the report', 'Look up the report'];
 
-const tell = (line: Line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const tell = (line: Line) => new Promise<void>((written) => process.stdout.write(`${JSON.stringify(line)}\n`, () => written()));
 
 async function main(orders: Orders): Promise<void> {
-  const { folder, data, map, mode, record, finish, kill } = orders;
+  const { folder, data, map, mode, record, finish, kill, isLast = false } = orders;
   const sandbox = await startSandbox(folder, {
     strict: true,
     speed: SPEED,
@@ -55,7 +57,7 @@ async function main(orders: Orders): Promise<void> {
   const forward = fastForward(sandbox, { isBusy: () => calling.size > 0 });
   if (finish !== undefined) {
     await sync.complete(finish);
-    tell({ finished: finish, items: await sync.table.reports(finish) });
+    await tell({ finished: finish, items: await sync.table.reports(finish) });
   }
   if (kill !== undefined) {
     const { period, point } = kill;
@@ -65,8 +67,9 @@ async function main(orders: Orders): Promise<void> {
     await sync.start(period);
     await sync.startAnother(period, 99);
     await sync.complete(period);
-    tell({ unreached: period, items: await sync.table.reports(period) });
+    await tell({ unreached: period, items: await sync.table.reports(period) });
   }
+  if (!isLast) process.kill(process.pid, 'SIGKILL');
   await forward.close();
   sync.table.close();
   await sandbox.close();

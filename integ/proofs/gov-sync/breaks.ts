@@ -29,13 +29,14 @@ const NO_CLAIM: readonly SourceChange[] = [
     from: 'const expect = { status, worker, turns: found.turns, sender, turn };',
     to: 'const expect = { tenant: found.tenant }; void [sender, turn];',
   },
-  { file: 'steps/record.ts', from: 'if (found.worker !== child) return giveUp;', to: '' },
+  { file: 'steps/record.ts', from: 'found.worker !== child', to: 'false' },
   {
     file: 'steps/record.ts',
     from: "(status !== 'PLANNED' && status !== 'WAITING') || ",
     to: "['CONFIRMED', 'REJECTED'].includes(status) || ",
   },
   { file: 'steps/record.ts', from: 'expect: { status, worker: child, turns, sends }', to: 'expect: { tenant }' },
+  { file: 'steps/record.ts', from: "expect: { status: 'SENDING', sender: child, turn }", to: 'expect: { tenant }' },
 ];
 
 export const BREAKS: Readonly<Record<string, Break>> = {

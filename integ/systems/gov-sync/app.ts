@@ -10,7 +10,13 @@ import { hostOf, MODES, type Mode, NAMES, naiveId, type SyncSettings, syncId, VI
 
 /** The grades of all schools, and one sync for each thing that an API can offer against duplicates. */
 const app = new App();
-const { modes = MODES, maxPerSecond = 50, maxConcurrency = 20, naive = false } = (app.node.tryGetContext('sync') ?? {}) as SyncSettings;
+const {
+  modes = MODES,
+  maxPerSecond = 50,
+  maxConcurrency = 20,
+  naive = false,
+  isLate = false,
+} = (app.node.tryGetContext('sync') ?? {}) as SyncSettings;
 const stack = new Stack(app, NAMES.stack);
 const grades = new Table(stack, 'Grades', {
   tableName: NAMES.grades,
@@ -35,7 +41,7 @@ for (const mode of modes) {
     handler: 'index.handler',
     runtime: Runtime.NODEJS_22_X,
     timeout: Duration.minutes(1),
-    environment: { TABLE_NAME: grades.tableName },
+    environment: { TABLE_NAME: grades.tableName, IS_LATE: String(isLate) },
   });
   grades.grantReadData(source);
   const connection = new Connection(stack, `Connection${syncId(mode)}`, {

@@ -26,6 +26,8 @@ export interface SyncSettings {
   readonly maxPerSecond?: number;
   /** @default 20 */
   readonly maxConcurrency?: number;
+  /** Whether the data of a period is late when it is first asked for. @default false */
+  readonly isLate?: boolean;
   /** Whether each mode also has a naive sync to compare with. @default false */
   readonly naive?: boolean;
 }
