@@ -19,5 +19,6 @@ new SchoolPlatform(app, 'SchoolPlatform', {
     domainName === undefined || certificateArn === undefined
       ? undefined
       : { domainName, certificate: Certificate.fromCertificateArn(app, 'GradesCertificate', certificateArn) },
+  governmentApi: app.node.tryGetContext('governmentApi'),
   hasLogRole: app.node.tryGetContext('hasLogRole') === 'true',
 });

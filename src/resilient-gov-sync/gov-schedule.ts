@@ -1,5 +1,7 @@
 import { Duration, type TimeZone, Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
+import { DURATION, having, NUMBER } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
 import { instantsOf } from './lambda/time-zone';
 
@@ -38,6 +40,7 @@ export class GovSchedule {
    * @throws when the time zone is unknown, a number is out of range, or clocks of the time zone are moved forward over the hour in some year
    */
   public static quarterly(props: QuarterlySchedule): GovSchedule {
+    checkProps('GovSchedule.quarterly', props, PROPS);
     return new GovSchedule(props);
   }
 
@@ -66,7 +69,14 @@ export class GovSchedule {
   }
 }
 
-const WHERE = 'GovSchedule';
+const WHERE = 'GovSchedule.quarterly';
+
+const PROPS: PropKinds<QuarterlySchedule> = {
+  timeZone: required(having<TimeZone>('a time zone, such as TimeZone.EUROPE_BERLIN', 'timezoneName')),
+  day: required(NUMBER),
+  hour: required(NUMBER),
+  flexibleWindow: DURATION,
+};
 
 /** Scheduler takes names of the tz database as they are written there. `Intl` also accepts offsets, and other cases. */
 function checkedZone(timeZone: TimeZone | undefined): string {

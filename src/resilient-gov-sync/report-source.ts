@@ -10,10 +10,10 @@ import type { SourceProps } from './report-source-props';
 /**
  * Where the reports of a period come from: a function that writes a file for each tenant.
  *
- * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, and returns
- * `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
+ * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, with
+ * `encodeURIComponent` of its id, and returns `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
  */
-export abstract class ReportSource {
+export class ReportSource {
   /**
    * A function of your own. It has to be idempotent: called again, it writes the same files. What it returns as the reason of a wait is shown
    * to people as the status of the sync.
@@ -22,7 +22,7 @@ export abstract class ReportSource {
    */
   public static fromFunction(fn: IFunction): ReportSource {
     if (!having<IFunction>('', 'functionArn').accepts(fn)) invalid('ReportSource', 'fn', fn, 'a function of Lambda');
-    return new FunctionReports(fn);
+    return new ReportSource(() => fn);
   }
 
   /**
@@ -38,36 +38,15 @@ export abstract class ReportSource {
    */
   public static lake(lake: StreamingDataLake, options: LakeReportsOptions): ReportSource {
     checkLakeReports(lake, options);
-    return new LakeReports(lake, options);
+    return new ReportSource((scope, props) => createLakeReports(scope, lake, options, props).function);
   }
 
-  /**
-   * The function that the state machine calls.
-   *
-   * @internal
-   */
-  public abstract _bind(scope: Construct, props: SourceProps): IFunction;
-}
-
-class FunctionReports extends ReportSource {
-  constructor(private readonly fn: IFunction) {
-    super();
-  }
-
-  public _bind(): IFunction {
-    return this.fn;
-  }
-}
-
-class LakeReports extends ReportSource {
-  constructor(
-    private readonly lake: StreamingDataLake,
-    private readonly options: LakeReportsOptions,
-  ) {
-    super();
-  }
-
-  public _bind(scope: Construct, props: SourceProps): IFunction {
-    return createLakeReports(scope, this.lake, this.options, props).function;
-  }
+  private constructor(
+    /**
+     * The function that the state machine calls.
+     *
+     * @internal
+     */
+    public readonly _bind: (scope: Construct, props: SourceProps) => IFunction,
+  ) {}
 }

@@ -5,7 +5,7 @@ import { AlarmSet } from '../core/private/alarm';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
 import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
 
-type AlarmName = 'FailedAttempts' | 'ReportsPutAside' | 'DeadLetters' | 'BreakerOpen' | 'Overdue' | 'Heartbeat';
+type AlarmName = 'FailedAttempts' | 'ReportsPutAside' | 'ScheduleDeadLetters' | 'BreakerOpen' | 'Overdue' | 'Heartbeat';
 
 /** Two runs of the schedule, and an hour more where clocks are moved. */
 const REPORTED_WITHIN = Duration.hours(13);
@@ -51,9 +51,9 @@ export class ResilientGovSyncAlarms {
         reason:
           'The API rejected a report, or nobody knows whether it has it, and it is not sent again. The status page has the reason: correct the report and send it again, or record what the authority says.',
       },
-      DeadLetters: {
+      ScheduleDeadLetters: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricDeadLetters(),
+        metric: metrics.metricScheduleDeadLetters(),
         threshold: 0,
         evaluationPeriods: 1,
         reason:
@@ -99,8 +99,8 @@ export class ResilientGovSyncAlarms {
   }
 
   /** Alarms when a schedule could not start its run, or the run ended with an error. */
-  public deadLetters(overrides?: AlarmOverrides): Alarm {
-    return this.alarms.get('DeadLetters').create(overrides);
+  public scheduleDeadLetters(overrides?: AlarmOverrides): Alarm {
+    return this.alarms.get('ScheduleDeadLetters').create(overrides);
   }
 
   /** Alarms when the circuit breaker has been open for more than 6 hours while a period is open. */

@@ -83,7 +83,7 @@ export class ResilientGovSyncMetrics {
   }
 
   /** Messages in the queue of invocations of the schedules that failed; the maximum. */
-  public metricDeadLetters(options?: MetricOptions): Metric {
+  public metricScheduleDeadLetters(options?: MetricOptions): Metric {
     return this.sync.deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest(options));
   }
 

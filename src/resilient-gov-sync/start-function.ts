@@ -47,6 +47,8 @@ export function createStart(scope: Construct, props: StartProps): Start {
       TABLE_NAME: table.tableName,
       STATE_MACHINE_ARN: stateMachine.stateMachineArn,
       TIME_ZONE: schedule.timeZone.timezoneName,
+      DAY: schedule._day,
+      HOUR: schedule._hour,
       DUE_AFTER_SECONDS: dueAfter.toSeconds(),
     },
     variables: START_VARIABLES,

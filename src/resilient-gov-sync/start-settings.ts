@@ -7,6 +7,9 @@ export interface StartSettings {
   readonly TABLE_NAME: string;
   readonly STATE_MACHINE_ARN: string;
   readonly TIME_ZONE: string;
+  /** When the schedule of each quarter starts a sync, in the time zone. */
+  readonly DAY: number;
+  readonly HOUR: number;
   readonly DUE_AFTER_SECONDS: number;
 }
 
@@ -14,5 +17,7 @@ export const START_VARIABLES: Variables<StartSettings> = {
   TABLE_NAME: 'text',
   STATE_MACHINE_ARN: 'text',
   TIME_ZONE: 'text',
+  DAY: 'json',
+  HOUR: 'json',
   DUE_AFTER_SECONDS: 'json',
 };

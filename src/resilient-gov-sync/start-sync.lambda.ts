@@ -43,7 +43,7 @@ const executions: Executions = {
 };
 
 const dependencies: Dependencies = {
-  ...{ executions, stateMachineArn, timeZone, now: Date.now },
+  ...{ executions, stateMachineArn, timeZone, day: settings.DAY, hour: settings.HOUR, now: Date.now },
   table: syncTable(new DynamoDBClient(), settings.TABLE_NAME),
   dueAfterMs: settings.DUE_AFTER_SECONDS * 1_000,
   onOutcome: (outcome) => writeLines(outcomeLine(outcome)),

@@ -33,6 +33,34 @@ test('the service itself has no access to data: the tenant role admits it to ses
   expect(openers).toHaveLength(1);
 });
 
+test('the reports of a quarter are made from the grades in the lake, and their names are those that operators look for', () => {
+  const [source] = Object.values(template.findResources('AWS::Lambda::Function')).filter(
+    ({ Properties }) => Properties.Environment?.Variables?.FIELDS !== undefined,
+  );
+  expect(source.Properties.Environment.Variables).toMatchObject({
+    ...{ DATABASE: 'luca_lake', TABLE: 'records', TENANT_NOUN: 'school', REQUIRED: '["course","grade"]' },
+    FIELDS: JSON.stringify([
+      { name: 'student', column: 'student_id', kind: 'text' },
+      { name: 'course', column: 'course', kind: 'text' },
+      { name: 'grade', column: 'grade', kind: 'double' },
+    ]),
+  });
+  template.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'government-sync' });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/stepfunctions/government-sync' });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...{ AlarmName: 'Luca-StepFunction-Failure-Alert', Threshold: 2 },
+    AlarmActions: [{ Ref: Object.keys(template.findResources('AWS::SNS::Topic', { Properties: { TopicName: 'luca-ops-alerts' } }))[0] }],
+  });
+  template.hasResourceProperties('AWS::Events::Connection', {
+    AuthParameters: {
+      OAuthParameters: {
+        AuthorizationEndpoint: 'https://api.government.example/oauth/token',
+        ClientParameters: { ClientSecret: '{{resolve:secretsmanager:luca/government:SecretString:clientSecret::}}' },
+      },
+    },
+  });
+});
+
 test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
   'the six rule packs leave nothing unanswered in any resource, env %j',
   (env) => {

@@ -17,20 +17,29 @@ test.each(['Europe/Kiev', 'Asia/Kolkata', 'Asia/Calcutta', 'Etc/UTC', 'UTC', 'GM
 
 test.each(['Mars/Phobos', '+01:00', '-05', '', ' Europe/Berlin', 'Europe'])('the time zone %j is rejected', (name) => {
   expect(() => quarterly({ timeZone: TimeZone.of(name) })).toThrow(
-    `GovSchedule: invalid timeZone ${JSON.stringify(name)}: expected a name of the tz database, known at synthesis, such as TimeZone.EUROPE_BERLIN`,
+    `GovSchedule.quarterly: invalid timeZone ${JSON.stringify(name)}: expected a name of the tz database, known at synthesis, such as TimeZone.EUROPE_BERLIN`,
   );
 });
 
 test('a time zone in another case is rejected with its name', () => {
   expect(() => quarterly({ timeZone: TimeZone.of('Europe/BERLIN') })).toThrow(
-    'GovSchedule: invalid timeZone "Europe/BERLIN": expected Europe/Berlin',
+    'GovSchedule.quarterly: invalid timeZone "Europe/BERLIN": expected Europe/Berlin',
   );
 });
 
 test('a time zone that is known at deployment only, or is missing, is rejected', () => {
   expect(() => quarterly({ timeZone: TimeZone.of(Lazy.string({ produce: () => 'Europe/Berlin' })) })).toThrow(/invalid timeZone <token>/);
-  expect(() => quarterly({ timeZone: undefined })).toThrow('GovSchedule: missing timeZone: expected a name of the tz database');
-  expect(() => quarterly({ timeZone: 'Europe/Berlin' as unknown as TimeZone })).toThrow('GovSchedule: missing timeZone');
+  expect(() => quarterly({ timeZone: undefined })).toThrow(
+    'GovSchedule.quarterly: missing timeZone: expected a value for each required property',
+  );
+  expect(() => quarterly({ timeZone: 'Europe/Berlin' as unknown as TimeZone })).toThrow(
+    'GovSchedule.quarterly: invalid timeZone "Europe/Berlin": expected a time zone, such as TimeZone.EUROPE_BERLIN',
+  );
+});
+
+test('what is no schedule at all is an error, too', () => {
+  expect(() => GovSchedule.quarterly(undefined as never)).toThrow('GovSchedule.quarterly: ');
+  expect(() => quarterly({ flexibleWindow: 15 as never })).toThrow('GovSchedule.quarterly: invalid flexibleWindow 15: expected a Duration');
 });
 
 test.each<[string, Partial<QuarterlySchedule>, string]>([
@@ -52,7 +61,7 @@ test.each<[string, number, number, string]>([
   ['Australia/Lord_Howe', 4, 2, '2026-10-04'],
 ])('%s, day %s at %s: an hour that clocks leave out is rejected, with the date', (name, day, hour, date) => {
   expect(() => quarterly({ timeZone: TimeZone.of(name), day, hour })).toThrow(
-    `GovSchedule: invalid hour ${hour}: expected an hour that clocks in ${name} show in each quarter: on ${date} they are moved forward over it, and the sync would not start`,
+    `GovSchedule.quarterly: invalid hour ${hour}: expected an hour that clocks in ${name} show in each quarter: on ${date} they are moved forward over it, and the sync would not start`,
   );
 });
 

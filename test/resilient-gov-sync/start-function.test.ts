@@ -46,7 +46,7 @@ test('what could not be started goes to one queue: of the schedules, and of the 
   const [start] = functions.flatMap(([id, { Properties }]) => (id.startsWith('GovernmentStartFunction') ? [Properties ?? {}] : []));
   expect(start).toMatchObject({
     DeadLetterConfig: { TargetArn: queue },
-    Environment: { Variables: { TIME_ZONE: 'Europe/Berlin', DUE_AFTER_SECONDS: '2592000' } },
+    Environment: { Variables: { TIME_ZONE: 'Europe/Berlin', DAY: '5', HOUR: '6', DUE_AFTER_SECONDS: '2592000' } },
   });
 });
 
@@ -101,7 +101,7 @@ test.each([
   ['BreakerOpen', { ...ABOVE, MetricName: 'BreakerOpen', Threshold: 21_600_000, TreatMissingData: 'ignore', Period: 60 }],
   ['Heartbeat', { ...ABOVE, MetricName: 'Heartbeat', Threshold: 1, TreatMissingData: 'breaching', Period: 46_800 }],
   [
-    'DeadLetters',
+    'ScheduleDeadLetters',
     { ...ABOVE, MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0, TreatMissingData: 'notBreaching', Period: 60 },
   ],
 ])('the alarm %s', (name, expected) => expect(alarmOf(name)).toEqual(expected));
@@ -110,7 +110,7 @@ test('there is an alarm for each recommendation, and one is created once', () =>
   expect(alarms).toHaveLength(6);
   expect(sync.recommendedAlarms).toHaveLength(6);
   const each = [
-    ...[sync.alarms.failedAttempts(), sync.alarms.reportsPutAside(), sync.alarms.deadLetters()],
+    ...[sync.alarms.failedAttempts(), sync.alarms.reportsPutAside(), sync.alarms.scheduleDeadLetters()],
     ...[sync.alarms.breakerOpen(), sync.alarms.overdue(), sync.alarms.heartbeat()],
   ];
   expect(new Set(each)).toEqual(new Set(alarms));

@@ -24,7 +24,7 @@ function sync() {
   const measured: Measured[] = [];
   let [now, stops] = [START, 0];
   const dependencies = {
-    ...{ table, stateMachineArn: MACHINE, dueAfterMs: 30 * DAY_MS, timeZone: BERLIN, now: () => now },
+    ...{ table, stateMachineArn: MACHINE, dueAfterMs: 30 * DAY_MS, timeZone: BERLIN, day: 5, hour: 6, now: () => now },
     executions: {
       async status(executionArn: string) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -153,7 +153,7 @@ test('a person starts a period that was never started, and then the schedule con
   const gov = sync();
   expect((await gov.person('2026Q2')).started).toEqual([{ period: '2026Q2', attempt: 1, executionArn: arn(1, '2026Q2') }]);
   gov.statuses.set(arn(1, '2026Q2'), 'FAILED');
-  expect((await gov.openPeriods(START + 6 * HOUR_MS)).started).toEqual([{ period: '2026Q2', attempt: 2, executionArn: arn(2, '2026Q2') }]);
+  expect((await gov.openPeriods(START + 5 * HOUR_MS)).started).toEqual([{ period: '2026Q2', attempt: 2, executionArn: arn(2, '2026Q2') }]);
 });
 
 test.each(['2027Q1', '2023Q4'])('a person cannot start %s, which has not ended or is too old', async (period) => {
@@ -164,6 +164,28 @@ test('periods that nobody started are left alone', async () => {
   const gov = sync();
   expect(await gov.openPeriods(START)).toEqual({ started: [], notStarted: [] });
   expect(gov.measured).toEqual([{ open: 0, consecutiveFailures: 0, overdue: 0, putAside: 0, breakerOpenMs: 0 }]);
+});
+
+test('a period whose schedule was missed is started 6 hours later, if there was one before', async () => {
+  const gov = sync();
+  await gov.person('2026Q3');
+  const period = { period: '2026Q4', attempt: 1, executionArn: arn(1) };
+  expect((await gov.openPeriods(START)).started).toEqual([]);
+  expect((await gov.openPeriods(START + 6 * HOUR_MS)).started).toEqual([period]);
+  expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toEqual([]);
+});
+
+test('no attempt is started while an earlier one, which a person redrove, has the lease', async () => {
+  const gov = sync();
+  await gov.periodEnd();
+  gov.end(1, 'FAILED');
+  await gov.openPeriods(START + 6 * HOUR_MS);
+  gov.end(1, 'RUNNING');
+  gov.end(2, 'SUCCEEDED');
+  gov.set({ leaseOwner: arn(1) });
+  expect((await gov.openPeriods(START + 12 * HOUR_MS)).notStarted).toEqual([{ period: '2026Q4', attempt: 2, result: 'RUNNING' }]);
+  gov.end(1, 'FAILED');
+  expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toHaveLength(1);
 });
 
 test('a function that stopped before StartExecution starts the same attempt with the next invocation', async () => {

@@ -1,11 +1,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
   IngestKeys,
   type LakeBackfill,
   type LakeErasure,
+  type ResilientGovSync,
   type SecureContainerService,
   type ServiceDomain,
   type StreamingDataLake,
@@ -18,6 +20,8 @@ import {
   Tier,
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
+import { Alerts } from './alerts';
+import { Government } from './government';
 import { Grades } from './grades';
 import { Lake } from './lake';
 
@@ -57,15 +61,21 @@ export interface SchoolPlatformProps extends StackProps {
    */
   readonly gradesDomain?: ServiceDomain;
   /**
-   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`) and of the lake
-   * (`luca-lake`), and the namespace of metrics (`Luca/Platform`).
+   * The origin of the government's API, to which the grades of a quarter are reported.
+   *
+   * @default 'https://api.government.example', which does not exist
+   */
+  readonly governmentApi?: string;
+  /**
+   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`), of the lake (`luca-lake`) and
+   * of the secret for the government's API (`luca/government`), and the namespace of metrics (`Luca/Platform`).
    *
    * @default 'Luca'
    */
   readonly name?: string;
 }
 
-/** A platform that many isolated schools share: sign-in, throttling per school, grades, a path for the burst at recess, and a data lake. */
+/** A platform that many isolated schools share: sign-in, throttling per school, grades, a path for the burst at recess, a data lake, and reports to the government. */
 export class SchoolPlatform extends Stack {
   /** For additions: routes, more user pools, and services that access the schools' data. */
   public readonly api: TenantIsolatedApi;
@@ -80,9 +90,13 @@ export class SchoolPlatform extends Stack {
   public readonly backfill: LakeBackfill;
   /** For those who may erase students: `platform.erasure.grants.start(dataProtection)`. */
   public readonly erasure: LakeErasure;
+  /** For those who start it and read its status. */
+  public readonly government: ResilientGovSync;
+  /** For those who are alarmed, and for more alarms. */
+  public readonly alerts: ITopic;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
-    const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, name = 'Luca', ...stackProps } = props;
+    const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, governmentApi, name = 'Luca', ...stackProps } = props;
     super(scope, id, stackProps);
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
@@ -112,6 +126,12 @@ export class SchoolPlatform extends Stack {
       name: `${name.toLowerCase()}-platform`,
     });
     const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
+    const { topic: alerts } = new Alerts(this, 'Alerts', { name: `${name.toLowerCase()}-ops-alerts` });
+    const { sync: government } = new Government(this, 'Government', {
+      ...{ lake, directory, name, alerts },
+      api: governmentApi ?? 'https://api.government.example',
+      credentials: `${name.toLowerCase()}/government`,
+    });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       keys: IngestKeys.of({
@@ -147,5 +167,7 @@ export class SchoolPlatform extends Stack {
     this.lake = lake;
     this.backfill = backfill;
     this.erasure = erasure;
+    this.government = government;
+    this.alerts = alerts;
   }
 }

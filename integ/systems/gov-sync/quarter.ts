@@ -1,14 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { recordGrade } from '../../../examples/school-platform/app/grades/src/evaluations';
-import { type Rules, STANDARD_RULES } from '../../../examples/school-platform/app/grades/src/rules';
+import type { Rules } from '../../../examples/school-platform/app/grades/src/rules';
 import type { Report } from '../../government-api';
 import { eachOf } from '../../kit/each-of';
 import { generator } from '../../kit/random';
 import type { Sandbox } from '../../sandbox';
+import { loadGradesApp } from './grades-app';
 import type { PlannedReport } from './verdict';
 
 const COURSES = ['Art', 'History', 'Maths', 'Music'];
 const AT_ONCE = 16;
+/** As in the grades service. */
+const STANDARD_RULES: Rules = { minimum: 0, maximum: 10, step: 0.01, passing: 5 };
 const RULES_UP_TO_20: Rules = { ...STANDARD_RULES, maximum: 20, passing: 10 };
 
 export interface Quarter {
@@ -38,6 +40,7 @@ export async function recordQuarter({ endpoint, assembly, clock }: Sandbox, opti
     credentials: { accessKeyId, secretAccessKey },
   });
   const { otherRulesEvery = 50 } = options;
+  const { recordGrade } = loadGradesApp();
   const random = generator(options.seed);
   const at = clock.now();
   const schools = Array.from({ length: options.schools }, (_, place) => {

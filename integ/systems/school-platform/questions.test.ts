@@ -1,16 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
-import { Tenancy, TenantTable, Tier } from 'cdk-andamio';
+import { Tenancy, TenantDirectory, TenantTable, Tier } from 'cdk-andamio';
+import { Alerts } from '../../../examples/school-platform/lib/alerts';
+import { Government } from '../../../examples/school-platform/lib/government';
 import { Lake } from '../../../examples/school-platform/lib/lake';
 import { QUESTIONS } from '../../../examples/school-platform/lib/questions';
 import { athenaIn } from '../../kit/athena';
 import { jsonCaller } from '../../kit/aws-json';
 import { createObserver, type Item } from '../../kit/observer';
 import { generator } from '../../kit/random';
-import type { Sandbox } from '../../sandbox';
+import type { Resource, Sandbox } from '../../sandbox';
 import { startSandbox } from '../../sandbox';
 import { askBoard, DATABASE, WORKGROUP } from './board';
 import { COURSES, type Fact, MONTHS, schoolTerm, type Term } from './school-term';
@@ -21,17 +24,23 @@ const PERIOD = [`'${SCHOOL}'`, '2026', String(MONTHS[0]), String(MONTHS.at(-1))]
 const folder = mkdtempSync(join(tmpdir(), 'questions-'));
 let sandbox: Sandbox;
 let facts: readonly Fact[];
+let otherFacts: readonly Fact[];
 
 beforeAll(async () => {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'SchoolLake');
   const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 100, burst: 1_500 })] });
-  new Lake(stack, 'Lake', { data: new TenantTable(stack, 'Data', { tenancy }), name: 'luca-lake' });
+  const { lake } = new Lake(stack, 'Lake', { data: new TenantTable(stack, 'Data', { tenancy }), name: 'luca-lake' });
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  new Government(stack, 'Government', {
+    ...{ lake, directory, api: 'https://api.government.example', credentials: 'luca/government', name: 'Luca' },
+    alerts: new Alerts(stack, 'Alerts', { name: 'luca-ops-alerts' }).topic,
+  });
   app.synth();
   // One test moves the clock by 40 days, and is not about compaction.
   sandbox = await startSandbox(folder, { strict: true, schedules: () => false });
   const terms = [await schoolTerm(SCHOOL, generator(1)), await schoolTerm(OTHER, generator(2))];
-  ({ facts } = terms[0]);
+  [{ facts }, { facts: otherFacts }] = terms;
   for (const term of terms) await store(term);
   await sandbox.deliveryStreams.flush();
 }, 120_000);
@@ -263,3 +272,43 @@ test('what TTL removes is already in the lake, and its removal is no row', async
     dynamodb.destroy();
   }
 }, 180_000);
+
+test('the reports to the government have the last grade of each student in each course, and no other row', async () => {
+  const { assembly, endpoint, functions } = sandbox;
+  const { expiration: _, ...credentials } = endpoint.administrator();
+  const settings = { endpoint: endpoint.url, region: assembly.region, credentials };
+  const [tables, objects] = [new DynamoDBClient(settings), new S3Client({ ...settings, forcePathStyle: true })];
+  const named = (type: string, path: string) => assembly.ofType(type).find((one) => one.path?.includes(path)) as Resource;
+  for (const tenant of [SCHOOL, OTHER, 'new-high']) {
+    const Item = { pk: { S: `TENANT#${tenant}` }, sk: { S: 'TENANT' }, tenant: { S: tenant }, state: { S: 'active' } };
+    await tables.send(new PutItemCommand({ TableName: assembly.ref(named('AWS::DynamoDB::Table', '/Directory/')), Item }));
+  }
+  const bucket = assembly.ref(named('AWS::S3::Bucket', '/Sync/ReportBucket/Resource'));
+  const period = { name: '2026Q4', start: '2026-10-01T00:00:00Z', end: '2026-11-20T00:00:00Z' };
+  const arn = assembly.attribute(named('AWS::Lambda::Function', '/LakeReportsFunction/'), 'Arn');
+  const event = { period, destination: { bucket, prefix: 'source/2026Q4/' }, at: '2026-12-01T06:00:00Z' };
+  const asked = async () => (await functions.invoke(arn, event)).payload;
+  while (JSON.stringify(await asked()).includes('Athena reads')) await new Promise((done) => setTimeout(done, 100));
+  expect(await asked()).toEqual({ state: 'DONE', reports: 3 });
+
+  const reported = async (school: string) => {
+    const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: `source/2026Q4/${school}.json` }));
+    const report = JSON.parse((await Body?.transformToString()) ?? '') as { readonly rows: readonly object[] };
+    expect(report).toMatchObject({ reference: `${school}-2026Q4`, school, period: '2026Q4' });
+    return report.rows;
+  };
+  const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const expected = (of: readonly Fact[]) => {
+    const grades = of.filter(
+      (fact): fact is Grade => fact.type === 'grade' && fact.at >= new Date(period.start) && fact.at < new Date(period.end),
+    );
+    return lastOf(grades).map(({ student, course, grade }) => ({ student, course, grade }));
+  };
+  const [north, south, none] = [await reported(SCHOOL), await reported(OTHER), await reported('new-high')];
+  expect(north.length).toBeGreaterThan(20);
+  expect(inOrder(north)).toEqual(inOrder(expected(facts)));
+  expect(inOrder(south)).toEqual(inOrder(expected(otherFacts)));
+  expect(none).toEqual([]);
+  tables.destroy();
+  objects.destroy();
+});

@@ -1,5 +1,5 @@
 import { quotedText } from '../../runtime/log-line';
-import { startOfDay, wallTime } from './time-zone';
+import { instantsOf, startOfDay, wallTime } from './time-zone';
 
 /** A quarter of a year in a time zone. */
 export interface Period {
@@ -38,6 +38,16 @@ export function endedPeriods(instant: number, timeZone: string, count: number): 
     const number = current - 1 - index;
     return quarterOf(Math.floor(number / 4), (number % 4) + 1, timeZone);
   });
+}
+
+/**
+ * When the sync of a period starts: on a day of the month after it. Undefined if clocks are moved forward over the hour.
+ *
+ * @returns milliseconds since the epoch
+ */
+export function syncTime(period: Period, timeZone: string, day: number, hour: number): number | undefined {
+  const { year, month } = wallTime(Date.parse(period.end), timeZone);
+  return instantsOf(Date.UTC(year, month - 1, day, hour), timeZone)[0];
 }
 
 function quarterOf(year: number, quarter: number, timeZone: string): Period {

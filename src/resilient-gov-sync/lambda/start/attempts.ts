@@ -99,6 +99,10 @@ async function startNext(period: Period, found: Attempted, starter: Starter, dep
   if (found.status === 'COMPLETE') return outcome('COMPLETE');
   const status = await executions.status(arn);
   if (status === 'RUNNING') return outcome('RUNNING');
+  // An attempt before it, which a person redrove. A new one would end at once, because it gets no lease.
+  if (found.leaseOwner !== undefined && found.leaseOwner !== arn && (await executions.status(found.leaseOwner)) === 'RUNNING') {
+    return outcome('RUNNING');
+  }
   if (status === 'NONE' && now() - nextAttemptAt < NEVER_STARTED_MS) {
     await executions.start(arn, inputOf(period.name, found));
     return outcome('STARTED');

@@ -1,6 +1,6 @@
-import { endedPeriods, type Period } from '../period';
+import { endedPeriods, type Period, syncTime } from '../period';
 import { periodKey } from '../sync-table';
-import { type Dependencies as AttemptDependencies, type Outcome, type Starter, startAttempt } from './attempts';
+import { ATTEMPT_EVERY_MS, type Dependencies as AttemptDependencies, type Outcome, type Starter, startAttempt } from './attempts';
 import { type Measured, measure } from './open-periods';
 import type { StartRequest } from './request';
 
@@ -9,6 +9,9 @@ export const WATCHED_PERIODS = 12;
 
 export interface Dependencies extends AttemptDependencies {
   readonly timeZone: string;
+  /** The day and the hour at which the schedule of each quarter starts a sync. */
+  readonly day: number;
+  readonly hour: number;
   onOutcome(outcome: Outcome): void;
   onMeasured(measured: Measured): void;
 }
@@ -37,18 +40,27 @@ export async function startSync(request: StartRequest, dependencies: Dependencie
   if (request.kind === 'PERIOD_END') return startAll(endedPeriods(scheduledAt, timeZone, 1), { scheduledAt }, dependencies);
   const watched = endedPeriods(scheduledAt, timeZone, WATCHED_PERIODS);
   try {
-    return await startAll(await opened(watched, dependencies), { scheduledAt }, dependencies);
+    return await startAll(await opened(watched, scheduledAt, dependencies), { scheduledAt }, dependencies);
   } finally {
     dependencies.onMeasured(await measure(watched, dependencies.table, now()));
   }
 }
 
-/** Periods that were started before, the oldest first. */
-async function opened(periods: readonly Period[], { table }: Dependencies): Promise<readonly Period[]> {
-  const found = await Promise.all(
-    periods.map(async (period) => ((await table.read(periodKey(period.name))) === undefined ? [] : [period])),
-  );
-  return found.flat().reverse();
+/**
+ * Periods that were started before, the oldest first, and the last one if its schedule should have started it and did not. The first period
+ * of a new sync is started by its schedule only: a deployment in the middle of a quarter sends nothing.
+ */
+async function opened(
+  periods: readonly Period[],
+  scheduledAt: number,
+  { table, timeZone, day, hour }: Dependencies,
+): Promise<readonly Period[]> {
+  const items = await Promise.all(periods.map(({ name }) => table.read(periodKey(name))));
+  const started = periods.filter((_, index) => items[index] !== undefined);
+  const [last] = periods;
+  const time = syncTime(last, timeZone, day, hour) ?? Number.POSITIVE_INFINITY;
+  const isMissed = items[0] === undefined && started.length > 0 && scheduledAt >= time + ATTEMPT_EVERY_MS;
+  return (isMissed ? [last, ...started] : started).reverse();
 }
 
 async function startAll(periods: readonly Period[], starter: Starter, dependencies: Dependencies): Promise<StartResult> {

@@ -223,3 +223,9 @@ describe('definitions are rejected by name', () => {
     expect(() => readDefinition(JSON.stringify(definition))).toThrow(message);
   });
 });
+
+test('a Wait state waits until a timestamp without its milliseconds', async () => {
+  const States = { A: { Type: 'Wait', Timestamp: '1970-01-01T00:00:09.999Z', End: true } };
+  const { waits, execution } = await runDefinition({ StartAt: 'A', States });
+  expect([waits, execution.stopDate]).toEqual([[9], 9]);
+});

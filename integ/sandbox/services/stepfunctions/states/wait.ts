@@ -43,6 +43,7 @@ function secondsOf(value: Json, error: string): number {
 }
 
 function untilOf(value: Json | undefined, error: string): number {
-  if (isTimestamp(value)) return Date.parse(value);
+  // Documented: "Wait workflow state": "considers the time value up to seconds and truncates milliseconds".
+  if (isTimestamp(value)) return Math.floor(Date.parse(value) / 1000) * 1000;
   throw new TaskFailure(error, `The Timestamp of a Wait state must be like 2026-03-14T01:59:00Z, not ${JSON.stringify(value)}`);
 }
