@@ -8,6 +8,8 @@ import { TEXTS } from '../shapes';
 
 /** Documented: "Lambda quotas", invocation payload. */
 const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
+/** Documented: "Constraints in Amazon DynamoDB", item size. */
+const DYNAMODB_ITEM = 400 * 1024;
 const TIME_ZONE = 'Europe/Berlin';
 
 export const decisions: readonly Place[] = [
@@ -63,13 +65,13 @@ export const decisions: readonly Place[] = [
       }),
   },
   {
-    name: 'what a person asks about the status, and texts of the API on its page',
-    files: ['src/resilient-gov-sync/sync-status.lambda.ts', 'src/resilient-gov-sync/lambda/status/page.ts'],
+    name: 'what a person asks about the status',
+    files: ['src/resilient-gov-sync/sync-status.lambda.ts', 'src/resilient-gov-sync/lambda/status/request.ts'],
     limit: LAMBDA_PAYLOAD,
     limitedBy: 'Lambda',
     shapes: TEXTS,
     open: async () =>
-      reading(async (text) => {
+      reading((text) => {
         for (const request of [{ period: text }, { after: text }, { status: text }, { [text]: 1 }]) {
           try {
             readStatusRequest(request);
@@ -77,7 +79,17 @@ export const decisions: readonly Place[] = [
             // Rejected, as expected.
           }
         }
-        const report = { tenant: text, status: 'REJECTED', since: 0, reason: text, receipt: text };
+      }),
+  },
+  {
+    name: 'texts of the API on the status page',
+    files: ['src/resilient-gov-sync/sync-status.lambda.ts', 'src/resilient-gov-sync/lambda/status/page.ts'],
+    limit: DYNAMODB_ITEM,
+    limitedBy: 'DynamoDB',
+    shapes: TEXTS,
+    open: async () =>
+      reading(async (text) => {
+        const report = { tenant: 'school-1', status: 'REJECTED', since: 0, reason: 'HTTP 422', said: text };
         const table = {
           read: async () => ({ status: 'SENDING', since: 0 }),
           reports: async () => [report],
