@@ -67,5 +67,8 @@ export default proof(
   },
 );
 
-/** Only an attempt after a crash between the answer and the dead letter enters this state. */
-const UNREACHABLE: readonly string[] = pointsOf([{ name: 'It is put aside', type: 'Pass' }]).map(nameOf);
+/** Only an attempt after a crash between the answer and the dead letter enters the first state, and only a source with errors the second. */
+const UNREACHABLE: readonly string[] = pointsOf([
+  { name: 'It is put aside', type: 'Pass' },
+  { name: 'The source is wrong', type: 'Fail' },
+]).map(nameOf);

@@ -15,7 +15,7 @@ const MAX_PER_SECOND = 50;
 /** `npx projen prove gov-sync`: a quarter's reports arrive once at an API that does everything wrong, whatever it offers against duplicates. */
 export default proof(
   'gov-sync',
-  { shows: "A quarter's reports arrive once at an API that does everything wrong", usage: USAGE, minutes: 240 },
+  { shows: "A quarter's reports arrive once at an API that does everything wrong", usage: USAGE, minutes: 720 },
   async ({ progress, args, use }) => {
     const { runs, schools, modes, broken } = readArguments(args);
     const started = performance.now();
