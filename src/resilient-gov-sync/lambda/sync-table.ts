@@ -83,7 +83,9 @@ export function syncTable(client: DynamoDBClient, TableName: string): SyncTable 
       do {
         const page = await client.send(
           new QueryCommand({
-            ...{ TableName, ConsistentRead: true, ExclusiveStartKey },
+            TableName,
+            ConsistentRead: true,
+            ExclusiveStartKey,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :report)',
             ExpressionAttributeValues: marshall({ ':pk': pk, ':report': REPORT }),
           }),
