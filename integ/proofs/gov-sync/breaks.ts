@@ -36,7 +36,11 @@ const NO_CLAIM: readonly SourceChange[] = [
     to: "['CONFIRMED', 'REJECTED'].includes(status) || ",
   },
   { file: 'steps/record.ts', from: 'expect: { status, worker: child, turns, sends }', to: 'expect: { tenant }' },
-  { file: 'steps/record.ts', from: "expect: { status: 'SENDING', sender: child, turn }", to: 'expect: { tenant }' },
+  {
+    file: 'steps/record.ts',
+    from: "expect: { status: 'SENDING', sender: child, turn, auditHead: rawHead(report) }",
+    to: 'expect: { tenant }',
+  },
 ];
 
 export const BREAKS: Readonly<Record<string, Break>> = {
