@@ -173,11 +173,10 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     const table = createDataTable(this, { partitionKeyName: 'pk', sortKeyName: 'sk', ...retained });
     const reportBucket = createReportBucket(this, retained);
     const auditBucket = createAuditBucket(this, { ...retained, retention: auditRetention });
-    const run = createRunFunction(this, {
-      ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, stateMachineName, logged, name },
-      timeZone: schedule.timeZone.timezoneName,
-    });
     const timeZone = schedule.timeZone.timezoneName;
+    const run = createRunFunction(this, {
+      ...{ endpoint, table, reportBucket, auditBucket, auditRetention, dueAfter, timeZone, stateMachineName, logged, name },
+    });
     const status = createStatus(this, { table, timeZone, logged, name });
     const resolve = createResolve(this, { endpoint, table, reportBucket, auditBucket, auditRetention, timeZone, logged, name });
     const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
+import { executionStatus } from './lambda/execution-status';
 import { reportStore } from './lambda/report-store';
 import { stateClock } from './lambda/state-clock';
 import { runStep, type StepName } from './lambda/steps';
@@ -29,16 +30,7 @@ const shared: Omit<Dependencies, 'now'> = {
     timeZone: settings.TIME_ZONE,
     dueAfterMs: settings.DUE_AFTER_SECONDS * 1_000,
   },
-  async isRunning(executionArn) {
-    try {
-      // Without input and output, which the key of the state machine encrypts.
-      const { status } = await states.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' }));
-      return status === 'RUNNING';
-    } catch (error) {
-      if (error instanceof ExecutionDoesNotExist) return false;
-      throw error;
-    }
-  },
+  isRunning: async (executionArn) => (await executionStatus(states, executionArn)) === 'RUNNING',
   log: (line) => writeLines(line),
   pause: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 };

@@ -1,13 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeExecutionCommand,
-  ExecutionAlreadyExists,
-  ExecutionDoesNotExist,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
+import { executionStatus } from './lambda/execution-status';
 import type { Executions } from './lambda/start/attempts';
 import { measuredLine, outcomeLine } from './lambda/start/log-lines';
 import { readStartRequest } from './lambda/start/request';
@@ -21,15 +16,10 @@ const states = new SFNClient();
 
 const executions: Executions = {
   async status(executionArn) {
-    try {
-      // Without input and output, which the key of the state machine encrypts.
-      const { status } = await states.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' }));
-      if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'RUNNING';
-      return status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
-    } catch (error) {
-      if (error instanceof ExecutionDoesNotExist) return 'NONE';
-      throw error;
-    }
+    const status = await executionStatus(states, executionArn);
+    if (status === undefined) return 'NONE';
+    if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'RUNNING';
+    return status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
   },
   async start(executionArn, input) {
     try {

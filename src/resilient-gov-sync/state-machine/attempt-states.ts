@@ -3,7 +3,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
-  Condition,
   DistributedMap,
   Errors,
   Fail,
@@ -21,6 +20,7 @@ import type { Construct } from 'constructs';
 import type { GovEndpoint } from '../gov-endpoint';
 import { REPORT_FOLDERS } from '../lambda/report-folders';
 import type { StepName } from '../lambda/steps';
+import { is } from './is';
 import { reportStates } from './report-states';
 import { stepTask, UNCHANGED } from './step-task';
 
@@ -140,8 +140,4 @@ function sendReports(scope: Construct, { run, endpoint, reportBucket, maxConcurr
   map.itemProcessor(reportStates(scope, { run, endpoint }));
   map.addRetry({ errors: ['States.ItemReaderFailed', 'States.ResultWriterFailed'], interval: Duration.seconds(30), maxAttempts: 3 });
   return map;
-}
-
-function is(expression: string, value: string): Condition {
-  return Condition.jsonata(`{% ${expression} = '${value}' %}`);
 }

@@ -16,6 +16,7 @@ import {
 import type { Construct } from 'constructs';
 import type { GovEndpoint } from '../gov-endpoint';
 import type { StepName } from '../lambda/steps';
+import { is } from './is';
 import { stepTask, UNCHANGED } from './step-task';
 
 /** What the states of a report are made of. */
@@ -124,7 +125,3 @@ function branch(scope: Construct, run: IFunction, endpoint: GovEndpoint): IChain
 
 /** A report that is settled already ends as what it is. */
 const DONE = "{% $decision.status = 'CONFIRMED' ? 'CONFIRMED' : ($decision.status = 'LEFT' ? 'LEFT' : 'ASIDE') %}";
-
-function is(expression: string, value: string): Condition {
-  return Condition.jsonata(`{% ${expression} = '${value}' %}`);
-}

@@ -1,3 +1,4 @@
+import { sum } from '../sum';
 import type { ClosingRecord } from './closing-record';
 import { NO_ENTRY, type StoredEntry } from './entry';
 import { closingKey, entryKey, placeOf } from './keys';
@@ -189,8 +190,4 @@ function withTenant(tenant: string | undefined): { readonly tenant?: string } {
 
 function highest(entries: Numbered<StoredEntry>): number {
   return [...entries.keys()].reduce((one, other) => Math.max(one, other), 0);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((one, other) => one + other, 0);
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readBreaker } from '../breaker-item';
 import type { Period } from '../period';
+import { sum } from '../sum';
 import { periodKey, type SyncTable } from '../sync-table';
 import type { StartedPeriod } from './attempts';
 
@@ -59,8 +60,4 @@ async function measurePeriod(period: string, table: SyncTable, now: number): Pro
 function openMs(api: Readonly<Record<string, AttributeValue>> | undefined, now: number): number {
   const { state, openedAt } = readBreaker(api).breaker;
   return state === 'CLOSED' ? 0 : Math.max(0, now - openedAt);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
