@@ -12,6 +12,17 @@ const LAMBDA_PAYLOAD = 6 * 1024 * 1024;
 const DYNAMODB_ITEM = 400 * 1024;
 const TIME_ZONE = 'Europe/Berlin';
 
+/** Reads each request. Some are rejected, as expected. */
+function tryAll(requests: readonly object[], read: (request: object) => unknown): void {
+  for (const request of requests) {
+    try {
+      read(request);
+    } catch {
+      // Rejected, as expected.
+    }
+  }
+}
+
 export const decisions: readonly Place[] = [
   {
     name: 'what a person says who starts an attempt',
@@ -22,19 +33,16 @@ export const decisions: readonly Place[] = [
     open: async () =>
       reading((text) => {
         const person = { kind: 'PERSON', period: '2026Q4', who: 'ticket 7', why: 'the API is back' };
-        for (const request of [
-          { ...person, period: text },
-          { ...person, kind: text },
-          { ...person, who: text },
-          { ...person, [text]: 1 },
-          { kind: 'OPEN_PERIODS', scheduledTime: text },
-        ]) {
-          try {
-            readStartRequest(request, TIME_ZONE);
-          } catch {
-            // Rejected, as expected.
-          }
-        }
+        tryAll(
+          [
+            { ...person, period: text },
+            { ...person, kind: text },
+            { ...person, who: text },
+            { ...person, [text]: 1 },
+            { kind: 'OPEN_PERIODS', scheduledTime: text },
+          ],
+          (request) => readStartRequest(request, TIME_ZONE),
+        );
       }),
   },
   {
@@ -55,13 +63,7 @@ export const decisions: readonly Place[] = [
           { ...common, kind: 'REPLAY', tenants: [...text.slice(0, 1_000)] },
           { ...common, kind: 'CORRECT', tenant: 'school-1', report: text },
         ];
-        for (const request of requests) {
-          try {
-            readResolveRequest(request, TIME_ZONE);
-          } catch {
-            // Rejected, as expected.
-          }
-        }
+        tryAll(requests, (request) => readResolveRequest(request, TIME_ZONE));
       }),
   },
   {
@@ -72,13 +74,7 @@ export const decisions: readonly Place[] = [
     shapes: TEXTS,
     open: async () =>
       reading((text) => {
-        for (const request of [{ period: text }, { after: text }, { status: text }, { [text]: 1 }]) {
-          try {
-            readStatusRequest(request);
-          } catch {
-            // Rejected, as expected.
-          }
-        }
+        tryAll([{ period: text }, { after: text }, { status: text }, { [text]: 1 }], (request) => readStatusRequest(request));
       }),
   },
   {
