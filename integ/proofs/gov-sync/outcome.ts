@@ -1,23 +1,12 @@
 import type { Outcome } from '../../kit/proof';
 import type { Mode } from '../../systems/gov-sync/names';
-import { sumOf } from '../../systems/gov-sync/verdict';
+import { sumOf, type Verdict } from '../../systems/gov-sync/verdict';
 import type { Run } from './run';
 
 /** The figures of the runs of a mode, or of all modes. */
-export interface Figures {
+export interface Figures extends Omit<Verdict, 'altered' | 'rowsAccepted'> {
   readonly mode: Mode | 'all';
   readonly runs: number;
-  readonly reports: number;
-  readonly confirmed: number;
-  readonly unknown: number;
-  readonly deadLettered: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly deadLetteredWrongly: number;
-  readonly maxRate: number;
-  /** Reports and look-ups that arrived at the API. */
-  readonly attempts: number;
-  readonly rows: number;
 }
 
 export function figuresOf(mode: Figures['mode'], runs: readonly Run[]): Figures {
