@@ -136,7 +136,7 @@ describe('Make the list of reports', () => {
   });
 });
 
-describe('Decide', () => {
+describe('Plan the next step', () => {
   test('a report that was to be sent by another execution may have been sent', async () => {
     const { step, set, report } = sync();
     set({ ...SENDING, sender: 'child-0', worker: 'child-0' });
@@ -165,7 +165,7 @@ describe('Decide', () => {
   });
 });
 
-describe('Record the send', () => {
+describe('Record the request', () => {
   const record = (more: object = {}) => ({ call: 'SEND', turn: NOW, ...more });
 
   test('a send is recorded before it is made, in the table and in the audit', async () => {
@@ -212,7 +212,7 @@ describe('Record the send', () => {
   });
 });
 
-describe('Judge the answer', () => {
+describe('Evaluate the answer', () => {
   test('a receipt confirms, and a second judgement changes nothing', async () => {
     const { step, set, report } = sync();
     set(SENDING);
