@@ -1,11 +1,11 @@
 import { proof } from '../../kit/proof';
+import { breakAssembly } from '../../systems/gov-sync/break-assembly';
 import type { Mode } from '../../systems/gov-sync/names';
 import { NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { startGovSync } from '../../systems/gov-sync/start';
 import { readArguments, USAGE } from './arguments';
 import { AtOnce } from './at-once';
-import { breakAssembly } from './break-assembly';
 import { BREAKS } from './breaks';
 import { figuresOf, promisesOf } from './outcome';
 import { type Run, runSeed } from './run';

@@ -15,7 +15,7 @@ const {
   maxPerSecond = 50,
   maxConcurrency = 20,
   naive = false,
-  isLate = false,
+  source: answers = [],
 } = (app.node.tryGetContext('sync') ?? {}) as SyncSettings;
 const stack = new Stack(app, NAMES.stack);
 const grades = new Table(stack, 'Grades', {
@@ -41,7 +41,7 @@ for (const mode of modes) {
     handler: 'index.handler',
     runtime: Runtime.NODEJS_22_X,
     timeout: Duration.minutes(1),
-    environment: { TABLE_NAME: grades.tableName, IS_LATE: String(isLate) },
+    environment: { TABLE_NAME: grades.tableName, ANSWERS: JSON.stringify(answers) },
   });
   grades.grantReadData(source);
   const connection = new Connection(stack, `Connection${syncId(mode)}`, {

@@ -83,9 +83,9 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
 
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
 export async function startGovSync(options: GovSyncOptions = {}): Promise<RunningGovSync> {
-  const { report = () => undefined, modes = MODES, maxPerSecond, maxConcurrency, naive, isLate } = options;
+  const { report = () => undefined, modes = MODES, maxPerSecond, maxConcurrency, naive, source } = options;
   const folder = await synthesize(APP, {
-    context: { sync: { modes, maxPerSecond, maxConcurrency, naive, isLate } },
+    context: { sync: { modes, maxPerSecond, maxConcurrency, naive, source } },
     report,
   });
   await options.change?.(folder);
