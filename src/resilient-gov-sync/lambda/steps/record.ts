@@ -28,7 +28,7 @@ export type Recorded =
 const EARLIEST_MS = 2_000;
 const PAUSE_MS = 20;
 
-/** The step "Record the send": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
+/** The step "Record the request": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
 export async function record(event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
   const { period, tenant, child, execution, call, turn } = event;
   const { table, rules, now } = dependencies;
