@@ -69,6 +69,6 @@ export default proof(
 
 /** Only an attempt after a crash between the answer and the dead letter enters the first state, and only a source with errors the second. */
 const UNREACHABLE: readonly string[] = pointsOf([
-  { name: 'It is put aside', type: 'Pass' },
-  { name: 'The source is wrong', type: 'Fail' },
+  { name: 'A person must decide', type: 'Pass' },
+  { name: 'The reports cannot be prepared', type: 'Fail' },
 ]).map(nameOf);

@@ -13,7 +13,7 @@ export type Decision =
   /** LEFT: the next attempt continues. */
   | { readonly action: 'DONE'; readonly status: ReportStatus | 'LEFT' };
 
-/** The step "Decide": what comes next for a report. */
+/** The step "Plan the next step": what comes next for a report. */
 export async function decide(event: ReportEvent, dependencies: Dependencies): Promise<Decision> {
   const { period, tenant, child, execution } = event;
   const { table, now } = dependencies;

@@ -24,7 +24,7 @@ export interface Judged {
   readonly reason?: string;
 }
 
-/** The step "Judge the answer": what became of the report, the breaker, and the rate. */
+/** The step "Evaluate the answer": what became of the report, the breaker, and the rate. */
 export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies): Promise<Judged> {
   const { period, tenant, child, call, turn, answer } = event;
   const { table, rules, now } = dependencies;
@@ -32,7 +32,7 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   if (found.status === 'CONFIRMED') return { next: 'CONFIRMED' };
   const isOwn =
     found.worker === child && (call === 'LOOK_UP' || (found.status === 'SENDING' && found.sender === child && found.turn === turn));
-  // It was judged before, or belongs to another execution: "Decide" says what comes next.
+  // It was judged before, or belongs to another execution: "Plan the next step" says what comes next.
   if (!isOwn) return { next: 'WAIT', until: iso(now()), reason: 'it was judged before' };
   const result = answer.error === undefined ? rules.transport.result(answer.result) : rules.transport.error(answer.error);
   const judgement = judge(result, rules.confirmation, now());

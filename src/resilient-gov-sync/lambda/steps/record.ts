@@ -27,7 +27,7 @@ export type Recorded =
 /** Documented: "Wait workflow state": timestamps have whole seconds on AWS, so that the state can end almost a second too early. */
 const EARLIEST_MS = 2_000;
 
-/** The step "Record the send": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
+/** The step "Record the request": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
 export async function record(event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
   const { period, tenant, child, execution, call, turn } = event;
   const { table, rules, now } = dependencies;
