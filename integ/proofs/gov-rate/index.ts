@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { type Behaviour, type Maintenance, STABLE, UNSTABLE } from '../../government-api';
 import { proof } from '../../kit/proof';
+import { proofArguments } from '../../kit/proof-arguments';
 import { NAMES } from '../../systems/gov-sync/names';
 import { type Quarter, recordQuarter } from '../../systems/gov-sync/quarter';
 import { type RunningGovSync, type RunningSync, startGovSync } from '../../systems/gov-sync/start';
 import { sumOf, verdictOf } from '../../systems/gov-sync/verdict';
 import { OpenTimes } from './open-times';
 
+const USAGE = '[--schools N] [--hours N]';
 const MAX_PER_SECOND = 10;
 const MAX_CONCURRENCY = 20;
 const SEED = 7;
@@ -22,16 +24,15 @@ export default proof(
   'gov-rate',
   {
     shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance',
-    usage: '[--schools N] [--hours N]',
+    usage: USAGE,
     minutes: 60,
   },
   async ({ progress, args, use }) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { schools: { type: 'string', default: '100' }, hours: { type: 'string', default: '48' } },
-    });
-    const started = performance.now();
-    const maintenanceMs = Number(values.hours) * HOUR_MS;
+    const option = { type: 'string' } as const;
+    const { values } = parseArgs({ args: [...args], options: { schools: option, hours: option } });
+    const { integer } = proofArguments(USAGE);
+    const [schools, hours] = [integer('schools', values.schools ?? '100', 1), integer('hours', values.hours ?? '48', 1)];
+    const [started, maintenanceMs] = [performance.now(), hours * HOUR_MS];
     const openTimes = new OpenTimes();
     let look: () => Promise<void> = async () => undefined;
     const running = use(
@@ -43,12 +44,12 @@ export default proof(
     const { sandbox, syncs } = running;
     const [sync] = syncs;
     look = async () => openTimes.see(await sync.table.breaker(), sandbox.clock.now());
-    const quarter = await recordQuarter(sandbox, { schools: Number(values.schools), tableName: NAMES.grades, seed: SEED });
+    const quarter = await recordQuarter(sandbox, { schools, tableName: NAMES.grades, seed: SEED });
     progress.step('two periods at once, at an API that answers in 5 ms');
     const stable = await atStableApi(sync, quarter);
     progress.step('the naive sync at the same API');
     const naiveStable = await naive(running, sync, quarter, { behaviour: STABLE, maintenanceMs: 0 });
-    progress.step(`a maintenance window of ${values.hours} hours`);
+    progress.step(`a maintenance window of ${hours} hours`);
     const unstable = await inMaintenance(running, sync, quarter, { openTimes, maintenanceMs });
     progress.step('the naive sync in the same maintenance window');
     const naiveUnstable = await naive(running, sync, quarter, { behaviour: UNSTABLE, maintenanceMs });
@@ -57,7 +58,7 @@ export default proof(
       figures: {
         ...{ stated: MAX_PER_SECOND, maxRate: Math.max(stable.maxRate, verdict.maxRate), reports: stable.reports + verdict.reports },
         ...{ lost: stable.lost + verdict.lost, doubled: stable.doubled + verdict.doubled },
-        ...{ maintenanceHours: Number(values.hours), openings, whileOpen, probesAtOnce, duringMaintenance, attempts: verdict.attempts },
+        ...{ maintenanceHours: hours, openings, whileOpen, probesAtOnce, duringMaintenance, attempts: verdict.attempts },
         naive: { ...naiveUnstable, maxRate: naiveStable.maxRate },
         minutes: Math.round((performance.now() - started) / 6_000) / 10,
       },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { proofArguments } from '../../kit/proof-arguments';
 import { BREAKS } from './breaks';
 
 export interface Arguments {
@@ -14,12 +15,6 @@ const FEWEST_SCHOOLS = 6;
 export function readArguments(args: readonly string[]): Arguments {
   const option = { type: 'string' } as const;
   const { schools = '48', broken } = parseArgs({ args: [...args], options: { schools: option, broken: option } }).values;
-  const count = Number(schools);
-  if (!Number.isInteger(count) || count < FEWEST_SCHOOLS) throw usage('schools', schools, `an integer from ${FEWEST_SCHOOLS}`);
-  if (broken !== undefined && !Object.hasOwn(BREAKS, broken)) throw usage('broken', broken, `one of ${Object.keys(BREAKS).join(', ')}`);
-  return { schools: count, broken };
-}
-
-function usage(option: string, value: string, expected: string): Error {
-  return Object.assign(new Error(`Invalid --${option} ${value}: expected ${expected}. Usage: ${USAGE}`), { name: 'UsageError' });
+  const { integer, oneOf } = proofArguments(USAGE);
+  return { schools: integer('schools', schools, FEWEST_SCHOOLS), broken: oneOf('broken', broken, Object.keys(BREAKS)) };
 }
