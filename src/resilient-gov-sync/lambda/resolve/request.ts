@@ -15,9 +15,16 @@ export type ResolveRequest = Decider & { readonly period: Period } & (
         readonly kind: 'REPLAY';
         readonly tenants: readonly string[] | 'ALL';
         readonly fromSource: boolean;
+        readonly earlierSendNotAccepted: boolean;
       }
     /** A rejected report is replaced by a corrected one, which is sent. */
-    | { readonly kind: 'CORRECT'; readonly tenants: readonly [string]; readonly report: string }
+    | {
+        readonly kind: 'CORRECT';
+        readonly tenants: readonly [string];
+        readonly report: string;
+        /** The person has asked the owner of the API: no earlier send of it was accepted. */
+        readonly earlierSendNotAccepted: boolean;
+      }
     /** The API has accepted a report whose outcome was unknown. */
     | { readonly kind: 'ACCEPTED'; readonly tenants: readonly [string]; readonly receipt: string }
     /**
@@ -29,8 +36,8 @@ export type ResolveRequest = Decider & { readonly period: Period } & (
 
 const COMMON = ['kind', 'period', 'who', 'why'];
 const FIELDS: Readonly<Record<ResolveRequest['kind'], readonly string[]>> = {
-  REPLAY: [...COMMON, 'tenants', 'all', 'fromSource'],
-  CORRECT: [...COMMON, 'tenant', 'report'],
+  REPLAY: [...COMMON, 'tenants', 'all', 'fromSource', 'earlierSendNotAccepted'],
+  CORRECT: [...COMMON, 'tenant', 'report', 'earlierSendNotAccepted'],
   ACCEPTED: [...COMMON, 'tenant', 'receipt'],
   NOT_ACCEPTED: [...COMMON, 'tenants'],
   WITHDRAWN: [...COMMON, 'tenants'],
@@ -59,11 +66,14 @@ export function readResolveRequest(event: unknown, timeZone: string): ResolveReq
     ...{ period: periodNamed(fields.period, timeZone) },
     ...{ who: text('who', fields.who, LONGEST_TEXT), why: text('why', fields.why, LONGEST_TEXT) },
   };
+  const earlierSendNotAccepted = flag('earlierSendNotAccepted', fields.earlierSendNotAccepted);
   switch (kind) {
-    case 'REPLAY':
-      return { ...common, kind, tenants: tenantsOrAll(fields), fromSource: flag('fromSource', fields.fromSource) };
+    case 'REPLAY': {
+      const fromSource = flag('fromSource', fields.fromSource);
+      return { ...common, kind, tenants: tenantsOrAll(fields), fromSource, earlierSendNotAccepted };
+    }
     case 'CORRECT':
-      return { ...common, kind, tenants: [tenantOf(fields)], report: reportOf(fields.report) };
+      return { ...common, kind, tenants: [tenantOf(fields)], report: reportOf(fields.report), earlierSendNotAccepted };
     case 'ACCEPTED':
       return { ...common, kind, tenants: [tenantOf(fields)], receipt: text('receipt', fields.receipt, LONGEST_TEXT) };
     case 'NOT_ACCEPTED':
