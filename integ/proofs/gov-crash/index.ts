@@ -1,5 +1,4 @@
 import { proof } from '../../kit/proof';
-import { breakAssembly } from '../../systems/gov-sync/break-assembly';
 import { NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { startGovSync } from '../../systems/gov-sync/start';
@@ -26,9 +25,7 @@ export default proof(
       await startGovSync({
         // Two wrong answers, between others, so that each state of the source is entered in a period that is stopped there.
         ...{ modes: ['lookUp'], maxConcurrency: 3, source: ['LATE', 'WRONG', 'LATE', 'WRONG', 'LATE'], report: progress.step },
-        change: async (folder) => {
-          if (broken !== undefined) await breakAssembly(folder, BREAKS[broken]);
-        },
+        broken: broken === undefined ? undefined : BREAKS[broken],
       }),
     );
     const { sandbox, syncs, folder } = running;

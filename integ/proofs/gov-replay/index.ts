@@ -6,7 +6,6 @@ import { auditInBucket } from '../../reports/audit/bucket';
 import { deleteClosingRecords } from '../../reports/audit/locked';
 import { tamperWith } from '../../reports/audit/tamper';
 import type { JsonObject } from '../../sandbox';
-import { breakAssembly } from '../../systems/gov-sync/break-assembly';
 import { MODES, NAMES } from '../../systems/gov-sync/names';
 import { type Quarter, recordQuarter } from '../../systems/gov-sync/quarter';
 import { type RunningGovSync, type RunningSync, startGovSync } from '../../systems/gov-sync/start';
@@ -31,9 +30,7 @@ export default proof(
     const running = use(
       await startGovSync({
         report: progress.step,
-        change: async (folder) => {
-          if (broken !== undefined) await breakAssembly(folder, BREAKS[broken]);
-        },
+        broken: broken === undefined ? undefined : BREAKS[broken],
       }),
     );
     const quarter = await recordQuarter(running.sandbox, {
