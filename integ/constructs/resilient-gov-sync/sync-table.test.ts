@@ -1,7 +1,9 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { holdCalls, isCallAllowed, takeTurn } from '../../../src/resilient-gov-sync/lambda/api-item';
 import { afterCall, type Breaker, CLOSED, permissionOf } from '../../../src/resilient-gov-sync/lambda/breaker';
 import { readBreaker, writeBreaker } from '../../../src/resilient-gov-sync/lambda/breaker-item';
 import { reopening } from '../../../src/resilient-gov-sync/lambda/resolve/reopen';
+import type { Dependencies } from '../../../src/resilient-gov-sync/lambda/steps/dependencies';
 import { type Item, periodKey, reportKey, type SyncTable, syncTable } from '../../../src/resilient-gov-sync/lambda/sync-table';
 import { intervalMs, reserveTurn } from '../../../src/resilient-gov-sync/lambda/turns';
 import type { Engines } from '../../sandbox';
@@ -125,6 +127,34 @@ test('of concurrent callers, one makes the probe, and its success closes the bre
   expect((await read()).breaker).toEqual({ ...CLOSED, probeOwner: undefined });
 });
 
+test('Retry-After also holds calls whose turns are reserved, and a probe that it held is made by its owner at once', async () => {
+  let now = NOW;
+  const dependencies = { table, now: () => now, rules: { rate: RATE } } as unknown as Dependencies;
+  const turns = await Promise.all(Array.from({ length: 20 }, (_, child) => takeTurn(String(child), NOW, dependencies)));
+  expect(turns.every((turn) => 'turn' in turn)).toBe(true);
+  // Earlier than the last turn that is reserved, and then shorter.
+  await holdCalls(NOW + 1_000, dependencies);
+  await holdCalls(NOW + 500, dependencies);
+  const allowed = async (at: number, child = '1') => {
+    now = at;
+    return isCallAllowed(child, dependencies);
+  };
+  expect([await allowed(NOW + 999), await allowed(NOW + 1_000)]).toEqual([false, true]);
+  await holdCalls(NOW + 60_000, dependencies);
+  now = NOW + 2_000;
+  expect(await takeTurn('1', now, dependencies)).toEqual({ turn: NOW + 60_000 });
+
+  const { version } = readBreaker(await table.readApi());
+  await table.updateApi(writeBreaker({ breaker: CLOSED, version }, { ...CLOSED, state: 'OPEN', openUntil: NOW + 70_000 }));
+  now = NOW + 70_000;
+  expect(await takeTurn('a', now, dependencies)).toEqual({ turn: now });
+  await holdCalls(NOW + 80_000, dependencies);
+  expect(await allowed(NOW + 71_000, 'a')).toBe(false);
+  expect(await takeTurn('b', now, dependencies)).toMatchObject({ waitUntil: NOW + 250_000 });
+  expect(await takeTurn('a', now, dependencies)).toEqual({ turn: NOW + 80_000 });
+  expect(await allowed(NOW + 80_000, 'a')).toBe(true);
+});
+
 const write = async (key: { readonly pk: string; readonly sk: string }, set: Item) =>
   table.change(key, { set, expect: { never: undefined } });
 const reset = async (period: Item) => {
@@ -142,6 +172,12 @@ test('decisions at the same time about several reports are all applied, and open
   expect(await Promise.all(REPORTS.map(replay))).toEqual(REPORTS.map(() => true));
   expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', since: NOW, decisions: 6, scheduledAttempts: 0 });
   expect((await table.reports(PERIOD)).map(({ status }) => status)).toEqual(REPORTS.map(() => 'PLANNED'));
+});
+
+test('a decision ends the wait for look-ups: the next attempt is at the next time of the schedule', async () => {
+  await reset({ status: 'WAITING_FOR_LOOK_UP', since: 1, nextAttemptAt: NOW + 86_400_000 });
+  expect(await replay('school-1')).toBe(true);
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW, scheduledAttempts: 0 });
 });
 
 test('of decisions at the same time about one report, one is applied', async () => {

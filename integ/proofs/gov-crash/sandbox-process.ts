@@ -5,6 +5,7 @@ import { type Mode, NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { openSync, SPEED } from '../../systems/gov-sync/start';
 import type { ReportItem } from '../../systems/gov-sync/verdict';
+import { BETWEEN_ATTEMPTS_MS } from './periods';
 import { type Point, Remaining } from './points';
 
 /** What a process with a sandbox does. */
@@ -77,6 +78,7 @@ async function main({ folder, data, map, mode, record, period, points, process: 
       tell({ items: await sync.table.reports(period) });
       kill();
     }
+    if (attempt > 1) sandbox.clock.advance(BETWEEN_ATTEMPTS_MS);
     const name = number * 100 + 2 * attempt;
     await sync.startAnother(period, name);
     await sync.startAnother(period, name + 1);

@@ -1,6 +1,6 @@
 import type { Quarter } from '../../systems/gov-sync/quarter';
 import type { RunningGovSync, RunningSync } from '../../systems/gov-sync/start';
-import { type Crashed, crashPeriods, MOST_IN_PERIOD } from './periods';
+import { BETWEEN_ATTEMPTS_MS, type Crashed, crashPeriods, MOST_IN_PERIOD } from './periods';
 import type { Remaining } from './points';
 
 export interface StopOptions {
@@ -30,6 +30,7 @@ export function stopAtEach({ sandbox, syncs: [sync] }: RunningGovSync, options: 
       try {
         for (let attempt = 1; attempt <= MOST_IN_PERIOD + MOST_ATTEMPTS; attempt++) {
           isStopping = false;
+          if (attempt > 1) sandbox.clock.advance(BETWEEN_ATTEMPTS_MS);
           if (await isComplete(sync, period, attempt)) return { items: await sync.table.reports(period), record: api.record() };
         }
       } finally {

@@ -16,6 +16,7 @@ const {
   maxConcurrency = 20,
   naive = false,
   source: answers = [],
+  visibleAfterMinutes = VISIBLE_AFTER_MINUTES,
 } = (app.node.tryGetContext('sync') ?? {}) as SyncSettings;
 const stack = new Stack(app, NAMES.stack);
 const grades = new Table(stack, 'Grades', {
@@ -31,7 +32,7 @@ const secret = new Secret(stack, 'Client', {
 
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
   idempotencyKey: () => Duplicates.idempotencyKey({ retainedFor: Duration.days(30) }),
-  lookUp: () => Duplicates.lookUp({ path: '/reports/{period}-{tenant}', visibleAfter: Duration.minutes(VISIBLE_AFTER_MINUTES) }),
+  lookUp: () => Duplicates.lookUp({ path: '/reports/{period}-{tenant}', visibleAfter: Duration.minutes(visibleAfterMinutes) }),
   neither: () => Duplicates.neither(),
 };
 

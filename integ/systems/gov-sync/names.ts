@@ -29,6 +29,8 @@ export interface SyncSettings {
   readonly maxPerSecond?: number;
   /** @default 20 */
   readonly maxConcurrency?: number;
+  /** When the sync looks a report up. The API finds it after 5 minutes. @default 5 */
+  readonly visibleAfterMinutes?: number;
   /** What the source answers when it is asked for a period, one answer after the other; then the period is ready. @default - it is ready */
   readonly source?: readonly SourceAnswer[];
   /** Whether each mode also has a naive sync to compare with. @default false */

@@ -86,8 +86,8 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
 
 /** @returns the folder of the cloud assembly */
 export function synthesizeGovSync(settings: SyncSettings, report: (line: string) => void): Promise<string> {
-  const { modes = MODES, maxPerSecond, maxConcurrency, naive, source } = settings;
-  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, source } }, report });
+  const { modes = MODES, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } = settings;
+  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } }, report });
 }
 
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
