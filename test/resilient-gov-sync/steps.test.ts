@@ -177,6 +177,21 @@ describe('Plan the next step', () => {
     expect(await step('decide')).toMatchObject({ action: 'LOOK_UP' });
   });
 
+  // A Wait state ends on the whole second before its time: everything would be asked again and again for the rest of that second.
+  test('a wait ends on a whole second, and not before its time', async () => {
+    const second = (text: object) => (text as { readonly until: string }).until;
+    const { step, set, setPeriod, report, clock } = sync({ duplicates: LOOK_UP });
+    setPeriod({ leaseUntil: NOW + 2 * LEASE_MS });
+    set({ status: 'WAITING', waitUntil: NOW + 5_001, reason: 'as asked' });
+    expect(await step('decide')).toEqual({ action: 'WAIT', until: new Date(NOW + 6_000).toISOString(), reason: 'as asked' });
+    clock.now = NOW + 300;
+    set({ ...SENDING, sentAt: NOW + 300 });
+    const until = second((await step('judge', judged(504))) as object);
+    const { waitUntil } = report() as { readonly waitUntil: number };
+    expect([Date.parse(until) % 1_000, Date.parse(until) - waitUntil]).toEqual([0, 700]);
+    expect(second((await step('noteWait', { reason: 'late', seconds: 60 })) as object)).toBe(new Date(NOW + 61_000).toISOString());
+  });
+
   test('without the lease, the report is left', async () => {
     const { step, setPeriod } = sync();
     setPeriod({ leaseOwner: 'attempt-2' });

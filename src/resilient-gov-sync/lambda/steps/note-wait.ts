@@ -1,6 +1,7 @@
 import { asPeriod } from '../items';
 import { LEASE_MS, LONGEST_WAIT_MS } from '../limits';
 import { periodKey } from '../sync-table';
+import { waitEnd } from '../wait-end';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
 export interface NoteWaitEvent extends PeriodEvent {
@@ -24,5 +25,5 @@ export async function noteWait(event: NoteWaitEvent, { table, now }: Dependencie
   const set = { status: 'WAITING_FOR_DATA', waitReason: String(reason).slice(0, 1_024), waits: waits + 1, leaseUntil: now() + LEASE_MS };
   const noted = await table.change(periodKey(period), { set, expect: { leaseOwner: execution } });
   if (noted === undefined) throw new Error(`${period}: another execution has the lease`);
-  return { until: new Date(now() + wait).toISOString() };
+  return { until: waitEnd(now() + wait) };
 }
