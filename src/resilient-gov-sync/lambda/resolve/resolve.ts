@@ -139,7 +139,10 @@ async function decisionOf(request: ResolveRequest, report: ReportItem, dependenc
     case 'CORRECT':
       return corrected(request.period.name, report, request.report, dependencies);
     case 'REPLAY': {
-      if (!request.fromSource) return { event: 'REPLAYED', set: AGAIN };
+      if (!request.fromSource) {
+        if (report.sends === 0) throw new Error('it was never sent, because it cannot be: correct it, or replay it from the source');
+        return { event: 'REPLAYED', set: AGAIN };
+      }
       const period = request.period.name;
       const text = await sourceOf(period, report.tenant, dependencies);
       return corrected(period, report, text, dependencies);
