@@ -16,6 +16,8 @@ import {
   MOST_WAITS,
   PASS_MARGIN_MS,
 } from '../../src/resilient-gov-sync/lambda/limits';
+import { MAX_HOLD_MS } from '../../src/resilient-gov-sync/lambda/retry-after';
+import { ATTEMPT_EVERY_MS } from '../../src/resilient-gov-sync/lambda/start/attempts';
 import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
 import { templateOf, testStack } from '../synth';
 import { definitionOf, mostEvents, type State } from './events-of-states';
@@ -122,6 +124,17 @@ function triedAgain({ TimeoutSeconds = 60, Retry = [] }: State): number {
   }
   return seconds * 1_000;
 }
+
+test('a child that waits as long as it can extends its lease before its margin begins', () => {
+  // It extends the lease when less than half is left, and so has at least half of it when it begins to wait.
+  expect(LEASE_MS / 2 - LONGEST_WAIT_MS).toBeGreaterThan(LEASE_MARGIN_MS);
+  expect(LEASE_MARGIN_MS).toBeGreaterThan(2 * FUNCTION_TIMEOUT_SECONDS * 1_000);
+});
+
+test('the longest Retry-After is one wait, and a wait in the map is shorter than the time between attempts', () => {
+  expect(MAX_HOLD_MS).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+  expect(LONGEST_WAIT_MS).toBeLessThan(ATTEMPT_EVERY_MS);
+});
 
 test('a pass over the list has time for what it has begun, and 4,000 reports are few of the passes', () => {
   expect(PASS_MARGIN_MS).toBeLessThanOrEqual((FUNCTION_TIMEOUT_SECONDS * 1_000) / 2);
