@@ -22,11 +22,12 @@ export interface IdempotencyKeyOptions {
 export interface LookUpOptions {
   /**
    * Path of the look-up on the host of the endpoint, with `{tenant}` and `{period}`: `/reports/{tenant}/{period}`. Its answer is a 404, or a 2xx with
-   * the receipt in the same field as that of a sent report.
+   * the receipt in the same field as that of a sent report. After a 404, the report is sent again: look up a report of a test before you
+   * deploy, because a wrong path has the same answer.
    */
   readonly path: string;
 
-  /** The longest time until an accepted report is found, as the documentation of the API promises; up to 7 days. */
+  /** The longest time until an accepted report is found, as the documentation of the API promises: `Duration.minutes(0)` if at once, up to 7 days. */
   readonly visibleAfter: Duration;
 }
 
@@ -99,7 +100,7 @@ export class Duplicates {
 
   private constructor(
     /** @internal */
-    public readonly _settings: DuplicatesSettings,
+    public readonly _duplicatesSettings: DuplicatesSettings,
   ) {}
 }
 

@@ -21,7 +21,7 @@ export class ResilientGovSyncAlarms {
   /**
    * Alarms of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncAlarms {
     return new ResilientGovSyncAlarms(sync);
