@@ -1,12 +1,17 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { holdCalls, isCallAllowed, takeTurn } from '../../../src/resilient-gov-sync/lambda/api-item';
 import { afterCall, type Breaker, CLOSED, permissionOf } from '../../../src/resilient-gov-sync/lambda/breaker';
 import { readBreaker, writeBreaker } from '../../../src/resilient-gov-sync/lambda/breaker-item';
+import type { Dependencies } from '../../../src/resilient-gov-sync/lambda/steps/dependencies';
+import { syncTable } from '../../../src/resilient-gov-sync/lambda/sync-table';
 import { intervalMs, reserveTurn } from '../../../src/resilient-gov-sync/lambda/turns';
 import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
 // The conditional updates of the item that all executions share, by concurrent callers on a real engine.
 const TableName = 'sync';
+/** With the keys of the table of a sync. */
+const SYNC_TABLE = 'sync-table';
 const NOW = Date.UTC(2026, 10, 29, 12);
 const HORIZON_MS = 15 * 60_000;
 const RATE = { maxPerSecond: 10, latenessMs: 250 };
@@ -18,6 +23,16 @@ beforeAll(async () => {
   engines = await startEngines(await installEngines(() => undefined), () => undefined);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   client = new DynamoDBClient({ endpoint: engines.dynamodb.url, region: 'us-east-1', credentials });
+  await client.send(
+    new CreateTableCommand({
+      ...{ TableName: SYNC_TABLE, BillingMode: 'PAY_PER_REQUEST' },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+    }),
+  );
   await client.send(
     new CreateTableCommand({
       ...{ TableName, BillingMode: 'PAY_PER_REQUEST' },
@@ -113,4 +128,33 @@ test('of concurrent callers, one makes the probe, and its success closes the bre
   expect(winners).toEqual([probing.breaker.probeOwner]);
   await set(afterCall(probing.breaker, true, NOW, winners[0]));
   expect((await read()).breaker).toEqual({ ...CLOSED, probeOwner: undefined });
+});
+
+test('Retry-After also holds calls whose turns are reserved, and a probe that it held is made by its owner at once', async () => {
+  const table = syncTable(client, SYNC_TABLE);
+  let now = NOW;
+  const dependencies = { table, now: () => now, rules: { rate: RATE } } as unknown as Dependencies;
+  const turns = await Promise.all(Array.from({ length: 20 }, (_, child) => takeTurn(String(child), NOW, dependencies)));
+  expect(turns.every((turn) => 'turn' in turn)).toBe(true);
+  // Earlier than the last turn that is reserved, and then shorter.
+  await holdCalls(NOW + 1_000, dependencies);
+  await holdCalls(NOW + 500, dependencies);
+  const allowed = async (at: number, child = '1') => {
+    now = at;
+    return isCallAllowed(child, dependencies);
+  };
+  expect([await allowed(NOW + 999), await allowed(NOW + 1_000)]).toEqual([false, true]);
+  await holdCalls(NOW + 60_000, dependencies);
+  now = NOW + 2_000;
+  expect(await takeTurn('1', now, dependencies)).toEqual({ turn: NOW + 60_000 });
+
+  const { version } = readBreaker(await table.readApi());
+  await table.updateApi(writeBreaker({ breaker: CLOSED, version }, { ...CLOSED, state: 'OPEN', openUntil: NOW + 70_000 }));
+  now = NOW + 70_000;
+  expect(await takeTurn('a', now, dependencies)).toEqual({ turn: now });
+  await holdCalls(NOW + 80_000, dependencies);
+  expect(await allowed(NOW + 71_000, 'a')).toBe(false);
+  expect(await takeTurn('b', now, dependencies)).toMatchObject({ waitUntil: NOW + 250_000 });
+  expect(await takeTurn('a', now, dependencies)).toEqual({ turn: NOW + 80_000 });
+  expect(await allowed(NOW + 80_000, 'a')).toBe(true);
 });

@@ -54,6 +54,12 @@ test('decisions at the same time about several reports are all applied, and open
   expect((await table.reports(PERIOD)).map(({ status }) => status)).toEqual(REPORTS.map(() => 'PLANNED'));
 });
 
+test('a decision ends the wait for look-ups: the next attempt is at the next time of the schedule', async () => {
+  await reset({ status: 'WAITING_FOR_LOOK_UP', since: 1, nextAttemptAt: NOW + 86_400_000 });
+  expect(await replay('school-1')).toBe(true);
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW, scheduledAttempts: 0 });
+});
+
 test('of decisions at the same time about one report, one is applied', async () => {
   await reset({ status: 'COMPLETE', since: 1 });
   const applied = await Promise.all([1, 2, 3, 4].map(() => replay('school-1')));

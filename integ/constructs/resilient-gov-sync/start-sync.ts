@@ -28,19 +28,18 @@ import { startStack } from '../fixtures/start-stack';
 export const PERIOD = '2026Q3';
 const ORIGIN = 'https://api.government.example';
 const CLIENT = { clientId: 'sync', clientSecret: 'not-a-secret' };
-const VISIBLE_AFTER_MINUTES = 5;
 
 /** What the API offers against duplicates, on both sides. */
 const MODES = {
   idempotencyKey: {
-    api: idempotencyKey(),
+    api: () => idempotencyKey(),
     sync: () => Duplicates.idempotencyKey({ retainedFor: Duration.days(7) }),
   },
   lookUp: {
-    api: lookUp(VISIBLE_AFTER_MINUTES * 60_000),
-    sync: () => Duplicates.lookUp({ path: '/reports/{tenant}-{period}', visibleAfter: Duration.minutes(VISIBLE_AFTER_MINUTES) }),
+    api: (visibleAfter: Duration) => lookUp(visibleAfter.toMilliseconds()),
+    sync: (visibleAfter: Duration) => Duplicates.lookUp({ path: '/reports/{tenant}-{period}', visibleAfter }),
   },
-  neither: { api: neither(), sync: () => Duplicates.neither() },
+  neither: { api: neither, sync: () => Duplicates.neither() },
 };
 
 export interface SyncOptions {
@@ -52,6 +51,8 @@ export interface SyncOptions {
   readonly api?: Partial<GovernmentApiOptions>;
   readonly props?: Partial<ResilientGovSyncProps>;
   readonly speed?: number;
+  /** When a look-up finds a report. @default 5 minutes */
+  readonly visibleAfter?: Duration;
 }
 
 export interface RunningSync {
@@ -71,10 +72,10 @@ export interface RunningSync {
 
 /** Starts a sync with an API of a government. */
 export async function startSync(options: SyncOptions): Promise<RunningSync> {
-  const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20 } = options;
+  const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20, visibleAfter = Duration.minutes(5) } = options;
   const clock: { current?: ApiClock } = {};
   const api = await startGovernmentApi({
-    ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api, client: CLIENT, ...options.api },
+    ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api(visibleAfter), client: CLIENT, ...options.api },
     clock: {
       now: () => clock.current?.now() ?? Date.now(),
       sleep: (milliseconds, signal) => clock.current?.sleep(milliseconds, signal) ?? Promise.resolve(),
@@ -87,7 +88,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
       endpoint: GovEndpoint.of({
         url: `${ORIGIN}/reports`,
         transport: transport === 'httpTask' ? httpTask(stack) : Transport.fromFunction(sender(stack)),
-        duplicates: MODES[mode].sync(),
+        duplicates: MODES[mode].sync(visibleAfter),
         confirmation: Confirmation.of({ receipt: 'receipt', error: 'error', retryable: 'error.retryable' }),
         maxPerSecond,
       }),

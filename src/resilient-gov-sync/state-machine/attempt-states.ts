@@ -70,6 +70,7 @@ export function attemptStates(scope: Construct, props: AttemptStatesProps): ICha
   close.next(
     Choice.jsonata(scope, 'Is every report settled?')
       .when(is('$closed', 'COMPLETE'), complete)
+      .when(is('$closed', 'WAITING'), Succeed.jsonata(scope, 'The rest is looked up later'))
       .otherwise(
         Fail.jsonata(scope, 'Reports are missing', {
           error: 'Period.Incomplete',
