@@ -327,12 +327,12 @@ test('a second app can grant starting, seeing and deciding of a sync, and shows 
   const grants = ResilientGovSyncGrants.fromResilientGovSync(sync);
   for (const grant of [grants.start(role), grants.readStatus(role), grants.replay(role)]) expect(grant.success).toBe(true);
   const [{ Properties }] = Object.values(policiesIn(Template.fromStack(stack)));
-  expect(Properties.PolicyDocument.Statement).toEqual([
-    {
+  expect(Properties.PolicyDocument.Statement).toEqual(
+    ['start', 'status', 'resolve'].map((name) => ({
       ...{ Effect: 'Allow', Action: 'lambda:InvokeFunction' },
-      Resource: ['start', 'status', 'resolve'].map((name) => arn('lambda', `function:${name}`)),
-    },
-  ]);
+      Resource: arn('lambda', `function:${name}`),
+    })),
+  );
   const metrics = ResilientGovSyncMetrics.fromResilientGovSync(sync);
   expect(JSON.stringify(stack.resolve(metrics.statusWidget().toJson()))).toContain(arn('lambda', 'function:status'));
   expect(JSON.stringify(stack.resolve(metrics.metricFailedAttempts().toMetricConfig()))).toContain('stateMachine:government');
