@@ -2,44 +2,41 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand, UpdateItemCommand }
 import { holdCalls, isCallAllowed, takeTurn } from '../../../src/resilient-gov-sync/lambda/api-item';
 import { afterCall, type Breaker, CLOSED, permissionOf } from '../../../src/resilient-gov-sync/lambda/breaker';
 import { readBreaker, writeBreaker } from '../../../src/resilient-gov-sync/lambda/breaker-item';
+import { reopening } from '../../../src/resilient-gov-sync/lambda/resolve/reopen';
 import type { Dependencies } from '../../../src/resilient-gov-sync/lambda/steps/dependencies';
-import { syncTable } from '../../../src/resilient-gov-sync/lambda/sync-table';
+import { type Item, periodKey, reportKey, type SyncTable, syncTable } from '../../../src/resilient-gov-sync/lambda/sync-table';
 import { intervalMs, reserveTurn } from '../../../src/resilient-gov-sync/lambda/turns';
 import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
 
-// The conditional updates of the item that all executions share, by concurrent callers on a real engine.
+// The conditional updates of the table, by concurrent callers on a real engine: the item that all executions share, and reopened periods.
 const TableName = 'sync';
-/** With the keys of the table of a sync. */
-const SYNC_TABLE = 'sync-table';
-const NOW = Date.UTC(2026, 10, 29, 12);
+const PERIOD = '2026Q4';
+const REPORTS = ['school-1', 'school-2', 'school-3', 'school-4', 'school-5', 'school-6'];
+const NOW = Date.UTC(2027, 0, 7);
 const HORIZON_MS = 15 * 60_000;
 const RATE = { maxPerSecond: 10, latenessMs: 250 };
 let engines: Engines;
 let client: DynamoDBClient;
+let table: SyncTable;
 let item = 0;
 
 beforeAll(async () => {
   engines = await startEngines(await installEngines(() => undefined), () => undefined);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   client = new DynamoDBClient({ endpoint: engines.dynamodb.url, region: 'us-east-1', credentials });
-  await client.send(
-    new CreateTableCommand({
-      ...{ TableName: SYNC_TABLE, BillingMode: 'PAY_PER_REQUEST' },
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-    }),
-  );
+  const keys = [
+    ['pk', 'HASH'],
+    ['sk', 'RANGE'],
+  ] as const;
   await client.send(
     new CreateTableCommand({
       ...{ TableName, BillingMode: 'PAY_PER_REQUEST' },
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: keys.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+      AttributeDefinitions: keys.map(([AttributeName]) => ({ AttributeName, AttributeType: 'S' })),
     }),
   );
+  table = syncTable(client, TableName);
 });
 
 afterAll(async () => {
@@ -51,7 +48,7 @@ beforeEach(() => {
   item += 1;
 });
 
-const Key = () => ({ pk: { S: `API ${item}` } });
+const Key = () => ({ pk: { S: `API ${item}` }, sk: { S: 'API' } });
 const read = async () => readBreaker((await client.send(new GetItemCommand({ TableName, Key: Key(), ConsistentRead: true }))).Item);
 
 /** Whether the condition of an update held, and the old values. */
@@ -131,7 +128,6 @@ test('of concurrent callers, one makes the probe, and its success closes the bre
 });
 
 test('Retry-After also holds calls whose turns are reserved, and a probe that it held is made by its owner at once', async () => {
-  const table = syncTable(client, SYNC_TABLE);
   let now = NOW;
   const dependencies = { table, now: () => now, rules: { rate: RATE } } as unknown as Dependencies;
   const turns = await Promise.all(Array.from({ length: 20 }, (_, child) => takeTurn(String(child), NOW, dependencies)));
@@ -157,4 +153,46 @@ test('Retry-After also holds calls whose turns are reserved, and a probe that it
   expect(await takeTurn('b', now, dependencies)).toMatchObject({ waitUntil: NOW + 250_000 });
   expect(await takeTurn('a', now, dependencies)).toEqual({ turn: NOW + 80_000 });
   expect(await allowed(NOW + 80_000, 'a')).toBe(true);
+});
+
+const write = async (key: { readonly pk: string; readonly sk: string }, set: Item) =>
+  table.change(key, { set, expect: { never: undefined } });
+const reset = async (period: Item) => {
+  await write(periodKey(PERIOD), { decisions: undefined, listKey: 'list', scheduledAttempts: 12, ...period });
+  for (const tenant of REPORTS) await write(reportKey(PERIOD, tenant), { tenant, status: 'REJECTED', revision: 1 });
+};
+const replay = (tenant: string) =>
+  reopening(client, TableName, () => NOW).change(PERIOD, tenant, {
+    set: { status: 'PLANNED', reason: undefined },
+    expect: { status: 'REJECTED', revision: 1, auditEntries: undefined },
+  });
+
+test('decisions at the same time about several reports are all applied, and open the period once', async () => {
+  await reset({ status: 'COMPLETE', since: 1 });
+  expect(await Promise.all(REPORTS.map(replay))).toEqual(REPORTS.map(() => true));
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', since: NOW, decisions: 6, scheduledAttempts: 0 });
+  expect((await table.reports(PERIOD)).map(({ status }) => status)).toEqual(REPORTS.map(() => 'PLANNED'));
+});
+
+test('a decision ends the wait for look-ups: the next attempt is at the next time of the schedule', async () => {
+  await reset({ status: 'WAITING_FOR_LOOK_UP', since: 1, nextAttemptAt: NOW + 86_400_000 });
+  expect(await replay('school-1')).toBe(true);
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW, scheduledAttempts: 0 });
+});
+
+test('of decisions at the same time about one report, one is applied', async () => {
+  await reset({ status: 'COMPLETE', since: 1 });
+  const applied = await Promise.all([1, 2, 3, 4].map(() => replay('school-1')));
+  expect(applied.filter(Boolean)).toEqual([true]);
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ decisions: 1 });
+});
+
+test('an attempt that counted the reports before a decision cannot close the period after it', async () => {
+  await reset({ status: 'SENDING', since: 1 });
+  const { decisions } = (await table.read(periodKey(PERIOD))) ?? {};
+  expect(await replay('school-2')).toBe(true);
+  const close = (expected: Item) => table.change(periodKey(PERIOD), { set: { status: 'COMPLETE' }, expect: expected });
+  expect(await close({ decisions })).toBeUndefined();
+  // An attempt that runs says itself what the period is.
+  expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'SENDING', since: 1, decisions: 1 });
 });
