@@ -3,9 +3,9 @@ import { STABLE } from '../../government-api';
 import { type RunningSync, startSync } from './start-sync';
 
 const HOUR_MS = 3_600_000;
-const TENANTS = Array.from({ length: 10 }, (_, index) => `school-${index}`);
-/** Half of the sends have an unknown outcome, accepted or not. */
-const UNKNOWN = { ...STABLE, sending: { gatewayTimeoutAfter: 0.3, serverError: 0.2 } };
+const TENANTS = Array.from({ length: 8 }, (_, index) => `school-${index}`);
+/** Half of the sends are accepted, and have an unknown outcome. */
+const UNKNOWN = { ...STABLE, sending: { gatewayTimeoutAfter: 0.5 } };
 let sync: RunningSync | undefined;
 afterEach(() => sync?.close());
 
@@ -23,10 +23,9 @@ test('reports that can be looked up only in a day keep no others waiting, and a 
   const waiting = await sync.period();
   expect(waiting).toMatchObject({ status: 'WAITING_FOR_LOOK_UP' });
   expect(Number(waiting.nextAttemptAt) - started).toBeGreaterThan(24 * HOUR_MS);
-  for (let attempt = 2; (await sync.period()).status !== 'COMPLETE' && attempt < 8; attempt++) {
-    clock.advance(Math.max(0, Number((await sync.period()).nextAttemptAt) - clock.now()));
-    expect(await sync.end(await sync.start(attempt))).toMatchObject({ status: 'SUCCEEDED' });
-  }
+  clock.advance(Number(waiting.nextAttemptAt) - clock.now());
+  expect(await sync.end(await sync.start(2))).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await sync.period()).toMatchObject({ status: 'COMPLETE' });
   expect(Object.values(await sync.reports()).map(({ status }) => status)).toEqual(TENANTS.map(() => 'CONFIRMED'));
   expect(sync.api.record().figures).toMatchObject({ accepted: TENANTS.length, doubled: 0 });
 }, 120_000);
