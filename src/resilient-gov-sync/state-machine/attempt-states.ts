@@ -76,7 +76,7 @@ export function attemptStates(scope: Construct, props: AttemptStatesProps): ICha
       .otherwise(
         Fail.jsonata(scope, 'Reports are missing', {
           error: 'Period.Incomplete',
-          cause: 'Some reports are neither confirmed nor put aside. The next attempt sends only those.',
+          cause: 'Reports are still to be sent. The next attempt sends only those. Do not redrive this execution: it would end here again.',
         }),
       ),
   );
