@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { end } from '../../kit/end';
 import { fastForward } from '../../kit/fast-forward';
 import { startSandbox, type Transition } from '../../sandbox';
 import { type Mode, NAMES, SPEED } from '../../systems/gov-sync/names';
@@ -92,7 +93,12 @@ async function main({ folder, data, map, mode, record, period, points, process: 
   throw new Error(`${period} is not complete after ${MOST_ATTEMPTS} attempts`);
 }
 
-main(JSON.parse(process.argv[2]) as Orders).catch((error: Error) => {
-  console.error(error.stack);
-  process.exit(1);
-});
+// It ends with the process that started it.
+process.stdin.once('end', () => end(1)).resume();
+main(JSON.parse(process.argv[2]) as Orders).then(
+  () => end(0),
+  (error: Error) => {
+    console.error(error.stack);
+    end(1);
+  },
+);

@@ -72,7 +72,7 @@ export interface RunningGovSync {
 }
 
 const APP = join('integ', 'systems', 'gov-sync', 'app.ts');
-const POLL_MS = 100;
+const POLL_MS = 250;
 /** As many as the schedule starts. */
 const MOST_ATTEMPTS = 12;
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
