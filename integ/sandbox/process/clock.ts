@@ -37,7 +37,11 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
       advanced += milliseconds;
       for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
     },
-    nextWait: () => [...sleepers].reduce<number | undefined>((first, { until }) => Math.min(first ?? until, until), undefined),
+    nextWait() {
+      let first: number | undefined;
+      for (const { until } of sleepers) if (first === undefined || until < first) first = until;
+      return first;
+    },
   };
 }
 

@@ -59,7 +59,7 @@ export function attemptStates(scope: Construct, props: AttemptStatesProps): ICha
   const prepare = prepareReports(scope, props, list);
 
   claim.next(
-    Choice.jsonata(scope, 'Who sends the period?')
+    Choice.jsonata(scope, 'Is this attempt needed?')
       .when(is('$claim.result', 'COMPLETE'), complete)
       .when(is('$claim.result', 'HELD'), Succeed.jsonata(scope, 'Another attempt is sending'))
       .when(is('$claim.result', 'LISTED'), list)
@@ -70,6 +70,7 @@ export function attemptStates(scope: Construct, props: AttemptStatesProps): ICha
   close.next(
     Choice.jsonata(scope, 'Is every report settled?')
       .when(is('$closed', 'COMPLETE'), complete)
+      .when(is('$closed', 'WAITING'), Succeed.jsonata(scope, 'The rest is looked up later'))
       .otherwise(
         Fail.jsonata(scope, 'Reports are missing', {
           error: 'Period.Incomplete',
@@ -102,7 +103,7 @@ function prepareReports(scope: Construct, { run, source, reportBucket }: Attempt
     maxAttempts: 5,
     jitterStrategy: JitterType.FULL,
   });
-  const note = stepTask(scope, 'Note the wait', run, {
+  const note = stepTask(scope, 'Note that data is late', run, {
     step: 'noteWait',
     event: { ...ATTEMPT, reason: '{% $prepared.reason %}', seconds: '{% $prepared.seconds %}' },
     assign: { dataWait: '{% $states.result %}' },
@@ -113,7 +114,7 @@ function prepareReports(scope: Construct, { run, source, reportBucket }: Attempt
       .when(is('$prepared.state', 'WAIT'), note)
       .when(is('$prepared.state', 'DONE'), list)
       .otherwise(
-        Fail.jsonata(scope, 'The source is wrong', {
+        Fail.jsonata(scope, 'The reports cannot be prepared', {
           error: 'Source.Invalid',
           cause: 'The source returned neither DONE nor WAIT as its state.',
         }),

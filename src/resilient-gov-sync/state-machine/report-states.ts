@@ -56,13 +56,13 @@ export function reportStates(scope: Construct, { run, endpoint }: ReportStatesPr
 
   const confirmed = Succeed.jsonata(scope, 'Confirmed');
   const aside = Succeed.jsonata(scope, 'Put aside');
-  const left = Succeed.jsonata(scope, 'Left for next time');
-  const leave = step('Leave the report', 'leave');
+  const left = Succeed.jsonata(scope, 'Left for the next attempt');
+  const leave = step('Leave it for the next attempt', 'leave');
   leave.next(left);
   attempt.addCatch(leave, { errors: [Errors.ALL], outputs: UNCHANGED });
   const putAside = step('Put the report aside', 'putAside');
   putAside.next(aside);
-  const wait = Wait.jsonata(scope, 'Wait as asked', { time: WaitTime.timestamp('{% $outcome.until %}') });
+  const wait = Wait.jsonata(scope, 'Wait before the next try', { time: WaitTime.timestamp('{% $outcome.until %}') });
   wait.next(attempt);
   const outcome = Choice.jsonata(scope, 'What became of the report?')
     .when(is('$outcome.next', 'CONFIRMED'), confirmed)
@@ -76,13 +76,17 @@ export function reportStates(scope: Construct, { run, endpoint }: ReportStatesPr
 
 /** One attempt of a report: a decision, and a call if there is one. Its result says what comes next. */
 function branch(scope: Construct, run: IFunction, endpoint: GovEndpoint): IChainable {
-  const decide = stepTask(scope, 'Decide', run, { step: 'decide', event: REPORT, assign: { decision: '{% $states.result %}' } });
-  const record = stepTask(scope, 'Record the send', run, {
+  const decide = stepTask(scope, 'Plan the next step', run, {
+    step: 'decide',
+    event: REPORT,
+    assign: { decision: '{% $states.result %}' },
+  });
+  const record = stepTask(scope, 'Record the request', run, {
     step: 'record',
     event: { ...REPORT, call: '{% $decision.action %}', turn: '{% $decision.turn %}' },
     assign: { call: "{% $merge([$states.result, {'redrives': $states.context.Execution.RedriveCount}]) %}" },
   });
-  const judge = stepTask(scope, 'Judge the answer', run, {
+  const judge = stepTask(scope, 'Evaluate the answer', run, {
     step: 'judge',
     event: { ...REPORT, call: '{% $decision.action %}', turn: '{% $decision.turn %}', answer: '{% $answer %}' },
     assign: { judged: '{% $states.result %}' },
@@ -96,8 +100,8 @@ function branch(scope: Construct, run: IFunction, endpoint: GovEndpoint): IChain
     task.next(judge);
     return task;
   };
-  const turn = Wait.jsonata(scope, 'Wait for the turn', { time: WaitTime.timestamp('{% $decision.at %}') });
-  const calls = Choice.jsonata(scope, 'Is it still the turn?').when(
+  const turn = Wait.jsonata(scope, 'Wait for the sending time', { time: WaitTime.timestamp('{% $decision.at %}') });
+  const calls = Choice.jsonata(scope, 'May it still be sent?').when(
     Condition.jsonata("{% $call.action = 'GO' and $decision.action = 'SEND' %}"),
     call('Send the report', endpoint.method),
   );
@@ -105,18 +109,18 @@ function branch(scope: Construct, run: IFunction, endpoint: GovEndpoint): IChain
   calls.otherwise(decide);
 
   const end = (id: string, outputs: Record<string, unknown> | string) => Pass.jsonata(scope, id, { outputs });
-  const decided = Choice.jsonata(scope, 'May it be sent?')
-    .when(is('$decision.action', 'WAIT'), end('It waits', { next: 'WAIT', until: '{% $decision.until %}' }))
-    .when(is('$decision.action', 'PUT_ASIDE'), end('It is put aside', { next: 'PUT_ASIDE' }))
-    .when(is('$decision.action', 'DONE'), end('It is done', { next: DONE }))
+  const decided = Choice.jsonata(scope, 'May it be sent now?')
+    .when(is('$decision.action', 'WAIT'), end('It must wait', { next: 'WAIT', until: '{% $decision.until %}' }))
+    .when(is('$decision.action', 'PUT_ASIDE'), end('A person must decide', { next: 'PUT_ASIDE' }))
+    .when(is('$decision.action', 'DONE'), end('It is settled already', { next: DONE }))
     .otherwise(turn);
-  const later = Fail.jsonata(scope, 'Try later', {
+  const later = Fail.jsonata(scope, 'Try again later', {
     error: TRY_LATER,
     cause: '{% $judged.reason %}',
   });
   const judged = Choice.jsonata(scope, 'What did the API say?')
     .when(is('$judged.next', 'TRY_LATER'), later)
-    .otherwise(end('The answer is judged', '{% $judged %}'));
+    .otherwise(end('The answer decides', '{% $judged %}'));
   turn.next(record);
   record.next(calls);
   judge.next(judged);

@@ -1,3 +1,5 @@
+import { PUT_ASIDE } from '../items';
+import { sum } from '../sum';
 import type { PeriodSummary, SchoolStatus, Status } from './read-status';
 import type { StatusRequest } from './request';
 import { PERIOD_WORDS, REPORT_STATUSES, REPORT_WORDS } from './words';
@@ -31,18 +33,23 @@ export function pageOf(status: Status, request: StatusRequest, { timeZone, funct
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head><body>${content}</body></html>`;
 }
 
+/** What comes before the time of the next attempt. */
+const NEXT_ATTEMPT = { waits: 'They are looked up after', runs: 'If it fails, it is tried again after' };
+
 type Time = (iso: string | undefined) => string;
 type Button = (label: string, more: Partial<StatusRequest>) => string;
 
 function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button): string {
   const { counts, status } = shown;
-  const open = counts.REJECTED + counts.OUTCOME_UNKNOWN;
+  const open = sum(PUT_ASIDE.map((one) => counts[one]));
   const state =
     status === 'COMPLETE' && open > 0 ? `Finished, except for ${reports(open)} that a person must decide about` : PERIOD_WORDS[status];
   const facts = [
     shown.waitReason === undefined ? '' : `Reason: ${escaped(shown.waitReason)}.`,
     status === 'COMPLETE' || shown.attempt === undefined ? '' : `Attempt ${shown.attempt}.`,
-    shown.nextAttemptAt === undefined ? '' : `If it fails, it is tried again after ${time(shown.nextAttemptAt)}.`,
+    shown.nextAttemptAt === undefined
+      ? ''
+      : `${NEXT_ATTEMPT[status === 'WAITING_FOR_LOOK_UP' ? 'waits' : 'runs']} ${time(shown.nextAttemptAt)}.`,
     shown.dueAt === undefined ? '' : `Due ${time(shown.dueAt)}.`,
   ].filter((fact) => fact !== '');
   const figures = [
@@ -51,7 +58,7 @@ function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button
     ...REPORT_STATUSES.map((one) => [REPORT_WORDS[one], counts[one], counts[one] > 0 ? one : ''] as const),
   ] as const;
   const cells = figures.map(([label, count, filter]) => {
-    const attention = (filter === 'REJECTED' || filter === 'OUTCOME_UNKNOWN') && count > 0 ? ' class="attention"' : '';
+    const attention = filter !== '' && PUT_ASIDE.includes(filter) ? ' class="attention"' : '';
     const shownButton = filter === '' ? '' : button('Show', { status: filter, after: undefined });
     return `<tr${attention}><td>${label}</td><td class="number">${count}</td><td>${shownButton}</td></tr>`;
   });
@@ -72,7 +79,7 @@ function bar(counts: NonNullable<Status['shown']>['counts']): string {
   if (counts.reports === 0) return '';
   const parts = [
     ['arrived', counts.CONFIRMED],
-    ['asking', counts.REJECTED + counts.OUTCOME_UNKNOWN],
+    ['asking', sum(PUT_ASIDE.map((one) => counts[one]))],
     ['open', counts.PLANNED + counts.SENDING + counts.WAITING],
   ] as const;
   const spans = parts.map(([name, count]) => `<span class="${name}" style="width:${((100 * count) / counts.reports).toFixed(2)}%"></span>`);
@@ -106,7 +113,7 @@ function row({ school, status, since, sends, rows, revision, waitUntil, receipt,
     waitUntil === undefined ? '' : `until ${time(waitUntil)}`,
     revision > 1 ? `correction ${revision - 1}` : '',
   ].filter((part) => part !== '');
-  const attention = status === 'REJECTED' || status === 'OUTCOME_UNKNOWN' ? ' class="attention"' : '';
+  const attention = PUT_ASIDE.includes(status) ? ' class="attention"' : '';
   return `<tr${attention}><td>${escaped(school)}</td><td>${REPORT_WORDS[status]}</td><td>${time(since)}</td><td class="number">${sends}</td><td class="number">${rows ?? ''}</td><td>${more.join(', ')}</td></tr>`;
 }
 

@@ -4,11 +4,10 @@ import { countCall, holdCalls } from '../api-item';
 import { audited } from '../audited';
 import { asReport, type ReportItem } from '../items';
 import { type Judgement, judge } from '../judge';
-import { LONGEST_WAIT_MS } from '../limits';
 import { breakerLine } from '../log-lines';
 import { saidOf } from '../said';
 import { type Item, reportKey } from '../sync-table';
-import { nextCall } from './decide';
+import { isLeft, LOOKED_UP_LATER, nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
 
 export interface JudgeEvent extends ReportEvent {
@@ -17,14 +16,14 @@ export interface JudgeEvent extends ReportEvent {
   readonly answer: { readonly result?: unknown; readonly error?: TaskError };
 }
 
-/** What comes next: WAIT until a time, or TRY_LATER with the declared backoff. */
+/** What comes next: WAIT until a time, TRY_LATER with the declared backoff, or LEFT to a later attempt. */
 export interface Judged {
-  readonly next: 'CONFIRMED' | 'PUT_ASIDE' | 'WAIT' | 'TRY_LATER';
+  readonly next: 'CONFIRMED' | 'PUT_ASIDE' | 'WAIT' | 'TRY_LATER' | 'LEFT';
   readonly until?: string;
   readonly reason?: string;
 }
 
-/** The step "Judge the answer": what became of the report, the breaker, and the rate. */
+/** The step "Evaluate the answer": what became of the report, the breaker, and the rate. */
 export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies): Promise<Judged> {
   const { period, tenant, child, call, turn, answer } = event;
   const { table, rules, now } = dependencies;
@@ -32,16 +31,18 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   if (found.status === 'CONFIRMED') return { next: 'CONFIRMED' };
   const isOwn =
     found.worker === child && (call === 'LOOK_UP' || (found.status === 'SENDING' && found.sender === child && found.turn === turn));
-  // It was judged before, or belongs to another execution: "Decide" says what comes next.
+  // It was judged before, or belongs to another execution: "Plan the next step" says what comes next.
   if (!isOwn) return { next: 'WAIT', until: iso(now()), reason: 'it was judged before' };
   const result = answer.error === undefined ? rules.transport.result(answer.result) : rules.transport.error(answer.error);
-  const judgement = judge(result, rules.confirmation, now());
+  const { duplicates, confirmation } = rules;
+  const promised = duplicates.mode === 'neither' ? duplicates.notAcceptedStatusCodes : undefined;
+  const judgement = judge(result, confirmation, now(), promised);
   await countAndHold(judgement, event, dependencies);
-  const change = call === 'SEND' ? afterSend(found, judgement, dependencies) : afterLookUp(found, judgement, result, dependencies);
+  const change = call === 'SEND' ? afterSend(found, judgement, event, dependencies) : afterLookUp(found, judgement, result, dependencies);
   const entry = { event: change.event, ...answered(result), reason: change.reason, receipt: change.set.receipt as string | undefined };
   const chain = await audited(found, event, entry, dependencies);
   const changed = await table.change(reportKey(period, tenant), {
-    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, rules.confirmation) },
+    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, confirmation) },
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
@@ -72,7 +73,7 @@ interface Outcome extends Omit<Judged, 'until'> {
   readonly until?: number;
 }
 
-function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dependencies): Outcome {
+function afterSend(report: ReportItem, judgement: Judgement, { execution }: JudgeEvent, { rules, now }: Dependencies): Outcome {
   switch (judgement.outcome) {
     case 'CONFIRMED':
       return confirmed(judgement.receipt, now());
@@ -96,8 +97,10 @@ function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dep
       if (next.action === 'PUT_ASIDE')
         return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; ${next.reason}`, set: { ...set, verdict: 'OUTCOME_UNKNOWN' } };
       if (next.action !== 'WAIT') return { next: 'TRY_LATER', event: 'UNKNOWN', reason, set };
-      const until = Math.min(next.until, now() + LONGEST_WAIT_MS);
-      return { next: 'WAIT', event: 'UNKNOWN', reason, until, set: { ...set, waitUntil: next.until } };
+      const waits = { ...set, waitUntil: next.until };
+      if (isLeft(next.until, now()))
+        return { next: 'LEFT', event: 'UNKNOWN', reason: `${reason}; ${LOOKED_UP_LATER}`, set: { ...waits, leftBy: execution } };
+      return { next: 'WAIT', event: 'UNKNOWN', reason, until: next.until, set: waits };
     }
   }
 }

@@ -12,7 +12,7 @@ export interface NoteWaitEvent extends PeriodEvent {
 const MOST_WAITS = 1_000;
 
 /**
- * The step "Note the wait": the period says why it waits, and until when the data is asked for again.
+ * The step "Note that data is late": the period says why it waits, and until when the data is asked for again.
  *
  * @throws after so many waits that the execution would get too many events: the next attempt continues
  */
