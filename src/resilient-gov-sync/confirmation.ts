@@ -61,7 +61,7 @@ export class Confirmation {
 
   private constructor(
     /** @internal */
-    public readonly _settings: ConfirmationSettings,
+    public readonly _confirmationSettings: ConfirmationSettings,
   ) {}
 }
 

@@ -131,7 +131,7 @@ export class Duplicates {
 
   private constructor(
     /** @internal */
-    public readonly _settings: DuplicatesSettings,
+    public readonly _duplicatesSettings: DuplicatesSettings,
   ) {}
 }
 

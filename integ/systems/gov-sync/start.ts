@@ -75,7 +75,7 @@ const APP = join('integ', 'systems', 'gov-sync', 'app.ts');
  * call time out, also those that the API is about to accept.
  */
 export const SPEED = 0.1;
-const POLL_MS = 100;
+const POLL_MS = 250;
 /** As many as the schedule starts. */
 const MOST_ATTEMPTS = 12;
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
