@@ -27,7 +27,10 @@ const byEverybody = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*
 /** One question for each difference, and what the documentation answers. iam-simulate answers the opposite. */
 const EXAMPLES: Readonly<Record<string, readonly [Partial<Question>, documented: boolean]>> = {
   'variables in policies of an older version': [
-    { identity: [allow({ Resource: 'arn:aws:s3:::b/${aws:PrincipalTag/team}/x' }, '2008-10-17')] },
+    {
+      identity: [allow({ Resource: 'arn:aws:s3:::b/${aws:PrincipalTag/team}/x' }, '2008-10-17')],
+      context: { 'aws:PrincipalTag/team': 'blue' },
+    },
     false,
   ],
   'a resource policy that a session policy does not limit': [
@@ -51,7 +54,7 @@ const EXAMPLES: Readonly<Record<string, readonly [Partial<Question>, documented:
     },
     false,
   ],
-  'variables without a value': [when({ StringNotEquals: { 's3:prefix': '${aws:username}' } }), true],
+  'variables without a value': [{ ...when({ StringNotEquals: { 's3:prefix': '${aws:username}' } }), context: { 's3:prefix': 'x' } }, true],
   'special characters where wildcards have no meaning': [
     { ...when({ StringEquals: { 's3:prefix': 'a${*}c' } }), context: { 's3:prefix': 'a*c' } },
     true,
