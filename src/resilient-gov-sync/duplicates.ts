@@ -90,7 +90,7 @@ export class Duplicates {
   }
 
   /**
-   * The API accepts a report as often as it is sent. A report whose outcome is unknown is never sent again: it becomes a dead letter with the
+   * The API accepts a report as often as it is sent. A report whose outcome is unknown is never sent again: it is put aside with the
    * status `OUTCOME_UNKNOWN`, and a person asks the API's owner.
    */
   public static neither(): Duplicates {

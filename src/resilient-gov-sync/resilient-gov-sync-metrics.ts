@@ -57,7 +57,7 @@ export class ResilientGovSyncMetrics {
     return this.logged(MetricName.CONSECUTIVE_FAILURES, options);
   }
 
-  /** Reports that are not confirmed although their period is due; the maximum. */
+  /** Reports that are still to be sent although their period is due, those that were put aside excepted; the maximum. */
   public metricOverdueReports(options?: MetricOptions): Metric {
     return this.logged(MetricName.OVERDUE_REPORTS, options);
   }

@@ -280,3 +280,36 @@ test.each<[event: unknown, message: string]>([
 ])('an invalid event is an error that names the field, case %#', (event, message) => {
   expect(() => readResolveRequest(event, TIME_ZONE)).toThrow(message);
 });
+
+test.each(['REJECTED', 'OUTCOME_UNKNOWN'])(
+  'a report that is %s and shall not be sent is withdrawn, with who and why in the audit',
+  async (status) => {
+    const before = aside('school-1', status, { verdict: undefined, waitUntil: NOW + 1, unknownSince: 4 });
+    const { resolve, items, entries } = sync([before]);
+    const withdrawn = { tenant: 'school-1', result: 'WITHDRAWN', revision: 1 };
+    expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'], why: 'the school was closed' })).reports).toEqual([withdrawn]);
+    expect(entries()).toMatchObject([
+      { event: 'WITHDRAWN', actor: WHO.who, reason: 'the school was closed', payloadHash: sha256('school-1') },
+    ]);
+    // What is not known about it stays so.
+    expect(items.get('school-1')).toMatchObject({ status: 'WITHDRAWN', reason: 'the school was closed', since: NOW, unknownSince: 4 });
+    expect(items.get('school-1')).not.toHaveProperty('waitUntil');
+    // Once is enough, and "all" is not about it.
+    expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'] })).reports).toEqual([
+      { tenant: 'school-1', result: 'NOT_ASIDE', reason: 'the report is WITHDRAWN' },
+    ]);
+    expect((await resolve({ kind: 'REPLAY', all: true })).reports).toEqual([]);
+  },
+);
+
+test('a report that was withdrawn can be sent after all, as what it was before', async () => {
+  const { resolve, items } = sync([aside('school-1', 'WITHDRAWN', { unknownSince: 4 })]);
+  expect((await resolve({ kind: 'REPLAY', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'PLANNED' }]);
+  expect(items.get('school-1')).toMatchObject({ status: 'PLANNED', unknownSince: 4 });
+});
+
+test('a confirmed report is not withdrawn', async () => {
+  const { resolve, entries } = sync([aside('school-1', 'CONFIRMED')]);
+  expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'NOT_ASIDE' }]);
+  expect(entries()).toEqual([]);
+});

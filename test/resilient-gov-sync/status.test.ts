@@ -106,7 +106,7 @@ test.each<[event: unknown, message: string]>([
   [[], 'invalid event: expected an object, such as {}'],
   [{ school: 'a' }, 'invalid field school: expected only format, period, status, after, limit'],
   [{ format: 'pdf' }, 'invalid format: expected html or json'],
-  [{ status: 'LOST' }, 'invalid status: expected one of PLANNED, SENDING, WAITING, CONFIRMED, REJECTED, OUTCOME_UNKNOWN'],
+  [{ status: 'LOST' }, 'invalid status: expected one of PLANNED, SENDING, WAITING, CONFIRMED, WITHDRAWN, REJECTED, OUTCOME_UNKNOWN'],
   [{ limit: 0 }, 'invalid limit: expected an integer between 1 and 1000'],
   [{ limit: 1e9 }, 'invalid limit: expected an integer between 1 and 1000'],
   [{ after: '' }, 'invalid after: expected a text of 1 to 1024 characters'],

@@ -18,11 +18,12 @@ export interface PeriodItem {
   readonly decisions?: number;
 }
 
-export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'REJECTED' | 'OUTCOME_UNKNOWN';
+export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'WITHDRAWN' | Verdict;
 /** Statuses in which a report is not sent any more, unless a person decides so. */
-export const SETTLED: readonly ReportStatus[] = ['CONFIRMED', 'REJECTED', 'OUTCOME_UNKNOWN'];
-/** Statuses of dead letters. */
+export const SETTLED: readonly ReportStatus[] = ['CONFIRMED', 'WITHDRAWN', 'REJECTED', 'OUTCOME_UNKNOWN'];
+/** Statuses of reports that were put aside: a person decides about them. */
 export type Verdict = 'REJECTED' | 'OUTCOME_UNKNOWN';
+export const PUT_ASIDE: readonly ReportStatus[] = ['REJECTED', 'OUTCOME_UNKNOWN'];
 
 export interface ReportItem {
   readonly tenant: string;

@@ -1,6 +1,6 @@
 import type { Verdict } from './items';
 
-/** The log line of a report that became a dead letter. The status page says which one. */
+/** The log line of a report that was put aside. The status page says which one. */
 export function putAsideLine(period: string, verdict: Verdict): object {
   return { level: 'WARN', message: 'Report put aside', period, verdict };
 }

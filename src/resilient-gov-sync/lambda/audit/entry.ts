@@ -19,6 +19,8 @@ export type AuditEvent =
   | 'CORRECTED'
   /** A person lets a report be sent again as it is. */
   | 'REPLAYED'
+  /** A person decided that a report is not sent any more. */
+  | 'WITHDRAWN'
   /** A person found that the API accepted the report. */
   | 'RESOLVED_ACCEPTED'
   /** A person found that the API did not accept the report. */

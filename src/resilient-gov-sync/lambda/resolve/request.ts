@@ -27,8 +27,11 @@ export type ResolveRequest = Decider & { readonly period: Period } & (
       }
     /** The API has accepted a report whose outcome was unknown. */
     | { readonly kind: 'ACCEPTED'; readonly tenants: readonly [string]; readonly receipt: string }
-    /** The API has not accepted reports whose outcomes were unknown: they are sent again. */
-    | { readonly kind: 'NOT_ACCEPTED'; readonly tenants: readonly string[] }
+    /**
+     * NOT_ACCEPTED: the API has not accepted reports whose outcomes were unknown, and they are sent again. WITHDRAWN: reports are not to be
+     * sent any more, such as that of a school that was closed.
+     */
+    | { readonly kind: 'NOT_ACCEPTED' | 'WITHDRAWN'; readonly tenants: readonly string[] }
   );
 
 const COMMON = ['kind', 'period', 'who', 'why'];
@@ -37,6 +40,7 @@ const FIELDS: Readonly<Record<ResolveRequest['kind'], readonly string[]>> = {
   CORRECT: [...COMMON, 'tenant', 'report', 'earlierSendNotAccepted'],
   ACCEPTED: [...COMMON, 'tenant', 'receipt'],
   NOT_ACCEPTED: [...COMMON, 'tenants'],
+  WITHDRAWN: [...COMMON, 'tenants'],
 };
 const KINDS = Object.keys(FIELDS) as readonly ResolveRequest['kind'][];
 const LONGEST_TEXT = 1_000;
@@ -73,6 +77,7 @@ export function readResolveRequest(event: unknown, timeZone: string): ResolveReq
     case 'ACCEPTED':
       return { ...common, kind, tenants: [tenantOf(fields)], receipt: text('receipt', fields.receipt, LONGEST_TEXT) };
     case 'NOT_ACCEPTED':
+    case 'WITHDRAWN':
       return { ...common, kind, tenants: tenantsOf(fields.tenants) };
   }
 }

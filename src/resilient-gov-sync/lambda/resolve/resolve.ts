@@ -12,10 +12,10 @@ import { MOST_TENANTS, type ResolveRequest } from './request';
 export interface Resolved {
   readonly tenant: string;
   /**
-   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. NOT_ASIDE: it is not a dead letter of the kind that the request is about,
+   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. WITHDRAWN: it is not sent any more. NOT_ASIDE: it was not put aside, or not as the request expects,
    * or was resolved before. FAILED: nothing was changed.
    */
-  readonly result: 'PLANNED' | 'CONFIRMED' | 'NOT_ASIDE' | 'FAILED';
+  readonly result: 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN' | 'NOT_ASIDE' | 'FAILED';
   /** More than 1 after corrections. */
   readonly revision?: number;
   readonly reason?: string;
@@ -42,13 +42,15 @@ export interface ResolveDependencies {
   log(line: object): void;
 }
 
-/** Dead letters that a decision is about. */
+/** Reports that a decision can be about. */
 const ABOUT: Readonly<Record<ResolveRequest['kind'], readonly ReportStatus[]>> = {
-  REPLAY: ['REJECTED'],
-  CORRECT: ['REJECTED'],
+  // A person can decide anew about a report that was withdrawn.
+  REPLAY: ['REJECTED', 'WITHDRAWN'],
+  CORRECT: ['REJECTED', 'WITHDRAWN'],
   // A rejected report may have arrived in another way, or by an earlier send.
-  ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
-  NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
+  ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED', 'WITHDRAWN'],
+  NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED', 'WITHDRAWN'],
+  WITHDRAWN: ['OUTCOME_UNKNOWN', 'REJECTED'],
 };
 
 /**
@@ -116,7 +118,7 @@ async function resolveReport(
     expect: { status, revision, auditEntries: item.auditEntries },
   });
   if (!changed) return { tenant, result: 'NOT_ASIDE', reason: 'it was changed by somebody else at the same time' };
-  return { tenant, result: set.status as 'PLANNED' | 'CONFIRMED', revision: Number(set.revision ?? revision) };
+  return { tenant, result: set.status as 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN', revision: Number(set.revision ?? revision) };
 }
 
 interface Decision {
@@ -140,6 +142,12 @@ async function decisionOf(request: ResolveRequest, report: ReportItem, dependenc
       return { events: [['RESOLVED_ACCEPTED', payloadHash]], set: { ...PLANNED, status: 'CONFIRMED', receipt: request.receipt } };
     case 'NOT_ACCEPTED':
       return { events: [['RESOLVED_NOT_ACCEPTED', payloadHash]], set: PLANNED };
+    case 'WITHDRAWN':
+      // What is unknown about it stays so: if a person sends it after all, that decides what comes first.
+      return {
+        events: [['WITHDRAWN', payloadHash]],
+        set: { status: 'WITHDRAWN', reason: request.why, verdict: undefined, waitUntil: undefined },
+      };
     case 'CORRECT':
       return corrected(request, report, request.report, dependencies);
     case 'REPLAY': {

@@ -1,3 +1,5 @@
+import { PUT_ASIDE } from '../items';
+import { sum } from '../sum';
 import type { PeriodSummary, SchoolStatus, Status } from './read-status';
 import type { StatusRequest } from './request';
 import { PERIOD_WORDS, REPORT_STATUSES, REPORT_WORDS } from './words';
@@ -36,7 +38,7 @@ type Button = (label: string, more: Partial<StatusRequest>) => string;
 
 function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button): string {
   const { counts, status } = shown;
-  const open = counts.REJECTED + counts.OUTCOME_UNKNOWN;
+  const open = sum(PUT_ASIDE.map((one) => counts[one]));
   const state =
     status === 'COMPLETE' && open > 0 ? `Finished, except for ${reports(open)} that a person must decide about` : PERIOD_WORDS[status];
   const facts = [
@@ -51,7 +53,7 @@ function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button
     ...REPORT_STATUSES.map((one) => [REPORT_WORDS[one], counts[one], counts[one] > 0 ? one : ''] as const),
   ] as const;
   const cells = figures.map(([label, count, filter]) => {
-    const attention = (filter === 'REJECTED' || filter === 'OUTCOME_UNKNOWN') && count > 0 ? ' class="attention"' : '';
+    const attention = filter !== '' && PUT_ASIDE.includes(filter) ? ' class="attention"' : '';
     const shownButton = filter === '' ? '' : button('Show', { status: filter, after: undefined });
     return `<tr${attention}><td>${label}</td><td class="number">${count}</td><td>${shownButton}</td></tr>`;
   });
@@ -72,7 +74,7 @@ function bar(counts: NonNullable<Status['shown']>['counts']): string {
   if (counts.reports === 0) return '';
   const parts = [
     ['arrived', counts.CONFIRMED],
-    ['asking', counts.REJECTED + counts.OUTCOME_UNKNOWN],
+    ['asking', sum(PUT_ASIDE.map((one) => counts[one]))],
     ['open', counts.PLANNED + counts.SENDING + counts.WAITING],
   ] as const;
   const spans = parts.map(([name, count]) => `<span class="${name}" style="width:${((100 * count) / counts.reports).toFixed(2)}%"></span>`);
@@ -106,7 +108,7 @@ function row({ school, status, since, sends, rows, revision, waitUntil, receipt,
     waitUntil === undefined ? '' : `until ${time(waitUntil)}`,
     revision > 1 ? `correction ${revision - 1}` : '',
   ].filter((part) => part !== '');
-  const attention = status === 'REJECTED' || status === 'OUTCOME_UNKNOWN' ? ' class="attention"' : '';
+  const attention = PUT_ASIDE.includes(status) ? ' class="attention"' : '';
   return `<tr${attention}><td>${escaped(school)}</td><td>${REPORT_WORDS[status]}</td><td>${time(since)}</td><td class="number">${sends}</td><td class="number">${rows ?? ''}</td><td>${more.join(', ')}</td></tr>`;
 }
 

@@ -6,6 +6,7 @@ export const REPORT_WORDS: Readonly<Record<ReportStatus, string>> = {
   SENDING: 'Being sent',
   WAITING: 'Waiting, will be sent again',
   CONFIRMED: 'Arrived',
+  WITHDRAWN: 'Withdrawn, will not be sent',
   REJECTED: 'Rejected, needs a correction',
   OUTCOME_UNKNOWN: 'Unknown whether it arrived, ask the authority',
 };

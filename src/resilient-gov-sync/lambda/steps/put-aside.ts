@@ -4,7 +4,7 @@ import { putAsideLine } from '../log-lines';
 import { reportKey } from '../sync-table';
 import type { Dependencies, ReportEvent } from './dependencies';
 
-/** The step "Put the report aside": it becomes a dead letter, which a person corrects, sends again or resolves. */
+/** The step "Put the report aside": a person corrects it, sends it again, withdraws it or resolves it. */
 export async function putAside(event: ReportEvent, dependencies: Dependencies): Promise<{ readonly status: string }> {
   const { period, tenant, child } = event;
   const { table, now } = dependencies;
