@@ -39,6 +39,15 @@ test.each<[() => unknown, string]>([
   [() => Duplicates.lookUp({ path: '/{tenant}/{period}', visibleAfter: Duration.days(8) }), 'expected at most 7 days, known at synthesis'],
   [() => Duplicates.lookUp({ path: '/reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'contains {tenant} and {period}'],
   [() => Duplicates.idempotencyKey({ retainedFor: Duration.days(1), header: 'Authorization' }), 'none that HTTP or the connection sets'],
+  [
+    () => Duplicates.neither({ notAcceptedStatusCodes: [503, 404] }),
+    'Duplicates.neither: invalid notAcceptedStatusCodes 404: expected 408,',
+  ],
+  [() => Duplicates.neither({ notAcceptedStatusCodes: [503.5] }), 'invalid notAcceptedStatusCodes 503.5: expected 408, 409, or whole'],
+  [
+    () => Duplicates.neither({ notAcceptedStatusCodes: 503 } as never),
+    'invalid notAcceptedStatusCodes 503: expected a list of status codes',
+  ],
   [() => Confirmation.of({ receipt: 'a b' }), 'Confirmation: invalid receipt "a b": expected names of fields'],
   [() => Confirmation.of({ receipt: 'receipt', retryable: 'retryable' }), 'expected only together with error'],
   [() => Confirmation.of({} as never), 'Confirmation: missing receipt: expected a value for each required property'],

@@ -240,6 +240,19 @@ describe('Evaluate the answer', () => {
     expect(report()).toMatchObject({ status: verdict });
   });
 
+  test.each<[string, Rules['duplicates'], object, object]>([
+    ['is sent again with its key', KEY, { next: 'TRY_LATER' }, { status: 'WAITING', unknownSince: NOW }],
+    ['waits for its look-up', LOOK_UP, { next: 'WAIT' }, { status: 'WAITING', unknownSince: NOW }],
+    ['is put aside', { mode: 'neither' }, { next: 'PUT_ASIDE' }, { verdict: 'OUTCOME_UNKNOWN' }],
+    ['is sent again by a promise', { mode: 'neither', notAcceptedStatusCodes: [503] }, { next: 'TRY_LATER' }, { status: 'WAITING' }],
+  ])('after a 503 without Retry-After, the report %s', async (_, duplicates, next, item) => {
+    const { step, set, report } = sync({ duplicates });
+    set(SENDING);
+    expect(await step('judge', judged(503))).toMatchObject(next);
+    expect(report()).toMatchObject(item);
+    if ('notAcceptedStatusCodes' in duplicates) expect(report()).not.toHaveProperty('unknownSince');
+  });
+
   test('a look-up that finds nothing lets the report be sent again', async () => {
     const { step, set, report } = sync({ duplicates: LOOK_UP });
     set({ status: 'WAITING', unknownSince: NOW - 1, sends: 1, turn: NOW });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { MODES, type Mode } from '../../systems/gov-sync/names';
 import { BREAKS } from './breaks';
@@ -5,12 +6,16 @@ import { BREAKS } from './breaks';
 export interface Arguments {
   /** Seeds of the API in each mode. */
   readonly runs: number;
+  /** The first seed. */
+  readonly from: number;
+  /** Sandboxes at a time. */
+  readonly sandboxes: number;
   readonly schools: number;
   readonly modes: readonly Mode[];
   readonly broken?: string;
 }
 
-export const USAGE = `[--runs N] [--schools N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
+export const USAGE = `[--runs N] [--from SEED] [--schools N] [--sandboxes N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
 
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Arguments {
@@ -18,7 +23,9 @@ export function readArguments(args: readonly string[]): Arguments {
     args: [...args],
     options: {
       runs: { type: 'string', default: '50' },
+      from: { type: 'string', default: '1' },
       schools: { type: 'string', default: '400' },
+      sandboxes: { type: 'string', default: String(availableParallelism()) },
       mode: { type: 'string' },
       broken: { type: 'string' },
     },
@@ -28,7 +35,9 @@ export function readArguments(args: readonly string[]): Arguments {
   if (broken !== undefined && !Object.hasOwn(BREAKS, broken)) throw usage('broken', broken, `one of ${Object.keys(BREAKS).join(', ')}`);
   return {
     runs: wholeNumber('runs', values.runs, MOST_RUNS),
+    from: wholeNumber('from', values.from, MOST_RUNS),
     schools: wholeNumber('schools', values.schools, MOST_SCHOOLS),
+    sandboxes: wholeNumber('sandboxes', values.sandboxes, MOST_SANDBOXES),
     modes: mode === undefined ? MODES : [mode as Mode],
     broken,
   };
@@ -37,6 +46,7 @@ export function readArguments(args: readonly string[]): Arguments {
 /** Each run is a quarter of its own, from 2001 on. */
 const MOST_RUNS = 100;
 const MOST_SCHOOLS = 999;
+const MOST_SANDBOXES = 16;
 
 function wholeNumber(option: string, text: string, most: number): number {
   const value = Number(text);

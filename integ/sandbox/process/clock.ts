@@ -45,7 +45,11 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
       base += milliseconds;
       checkAll();
     },
-    nextWait: () => [...sleepers].reduce<number | undefined>((first, { until }) => Math.min(first ?? until, until), undefined),
+    nextWait() {
+      let first: number | undefined;
+      for (const { until } of sleepers) if (first === undefined || until < first) first = until;
+      return first;
+    },
   };
 }
 

@@ -21,8 +21,8 @@ import { openSyncTable, type SyncTable } from './sync-table';
 
 export interface GovSyncOptions extends SyncSettings {
   readonly report?: (line: string) => void;
-  /** Changes the cloud assembly before it runs. */
-  readonly change?: (folder: string) => void | Promise<void>;
+  /** A cloud assembly of the app with these settings. @default - it is synthesized, and removed at the end */
+  readonly folder?: string;
   readonly forward?: FastForwardOptions;
 }
 
@@ -81,15 +81,18 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
   neither,
 };
 
+/** @returns the folder of the cloud assembly */
+export function synthesizeGovSync(settings: SyncSettings, report: (line: string) => void): Promise<string> {
+  const { modes = MODES, maxPerSecond, maxConcurrency, naive, isLate } = settings;
+  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, isLate } }, report });
+}
+
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
 export async function startGovSync(options: GovSyncOptions = {}): Promise<RunningGovSync> {
-  const { report = () => undefined, modes = MODES, maxPerSecond, maxConcurrency, naive, isLate } = options;
-  const folder = await synthesize(APP, {
-    context: { sync: { modes, maxPerSecond, maxConcurrency, naive, isLate } },
-    report,
-  });
-  await options.change?.(folder);
-  const closing: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const { report = () => undefined, modes = MODES } = options;
+  const folder = options.folder ?? (await synthesizeGovSync(options, report));
+  const closing: (() => Promise<void> | void)[] = [];
+  if (options.folder === undefined) closing.push(() => rmSync(folder, { recursive: true, force: true }));
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one();
   };

@@ -35,13 +35,15 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   // It was judged before, or belongs to another execution: "Plan the next step" says what comes next.
   if (!isOwn) return { next: 'WAIT', until: iso(now()), reason: 'it was judged before' };
   const result = answer.error === undefined ? rules.transport.result(answer.result) : rules.transport.error(answer.error);
-  const judgement = judge(result, rules.confirmation, now());
+  const { duplicates, confirmation } = rules;
+  const promised = duplicates.mode === 'neither' ? duplicates.notAcceptedStatusCodes : undefined;
+  const judgement = judge(result, confirmation, now(), promised);
   await countAndHold(judgement, event, dependencies);
   const change = call === 'SEND' ? afterSend(found, judgement, dependencies) : afterLookUp(found, judgement, result, dependencies);
   const entry = { event: change.event, ...answered(result), reason: change.reason, receipt: change.set.receipt as string | undefined };
   const chain = await audited(found, event, entry, dependencies);
   const changed = await table.change(reportKey(period, tenant), {
-    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, rules.confirmation) },
+    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, confirmation) },
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
