@@ -29,7 +29,13 @@ export interface LookUpOptions {
    */
   readonly path: string;
 
-  /** The longest time until an accepted report is found, as the documentation of the API promises; up to 7 days. */
+  /**
+   * The longest time from the end of the connection until an accepted report is found, as the documentation of the API promises; up to 7
+   * days. An API that still works on a report after the connection was closed, as behind a queue, needs that time as well.
+   *
+   * A report is looked up this long after its call can have ended: up to 4 minutes after it was sent. If that is more than 15 minutes away,
+   * the other reports are sent in the meantime, and an attempt after this time looks it up.
+   */
   readonly visibleAfter: Duration;
 }
 
@@ -125,7 +131,7 @@ export class Duplicates {
 
   private constructor(
     /** @internal */
-    public readonly _settings: DuplicatesSettings,
+    public readonly _duplicatesSettings: DuplicatesSettings,
   ) {}
 }
 

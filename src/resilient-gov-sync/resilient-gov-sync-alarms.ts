@@ -21,7 +21,7 @@ export class ResilientGovSyncAlarms {
   /**
    * Alarms of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncAlarms {
     return new ResilientGovSyncAlarms(sync);
@@ -93,12 +93,12 @@ export class ResilientGovSyncAlarms {
     return this.alarms.get('FailedAttempts').create(overrides);
   }
 
-  /** Alarms while reports wait for a person: they were rejected, or their outcome is unknown. */
+  /** Alarms while reports wait for a person, as dead letters do: they were rejected, or their outcome is unknown. */
   public reportsPutAside(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('ReportsPutAside').create(overrides);
   }
 
-  /** Alarms when a schedule could not start its run, or the run ended with an error. */
+  /** Alarms when a schedule could not start its run, or the run ended with an error. It is not about reports: that is `reportsPutAside`. */
   public scheduleDeadLetters(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('ScheduleDeadLetters').create(overrides);
   }

@@ -39,7 +39,7 @@ export class ResilientGovSyncMetrics {
   /**
    * Metrics of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncMetrics {
     return new ResilientGovSyncMetrics(sync);

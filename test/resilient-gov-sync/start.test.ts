@@ -123,6 +123,62 @@ test('an attempt that ended because another one had the lease is no failure', as
   expect(gov.item()).toMatchObject({ attempt: 2, consecutiveFailures: 0 });
 });
 
+describe('an attempt that only waits for look-ups', () => {
+  async function waiting() {
+    const gov = sync();
+    await gov.periodEnd();
+    const wait = (attempt: number, until: number) => {
+      gov.end(attempt, 'SUCCEEDED');
+      gov.set({ status: 'WAITING_FOR_LOOK_UP', nextAttemptAt: until, consecutiveFailures: 0 });
+    };
+    return { ...gov, wait };
+  }
+
+  test('is continued after the earliest of them, not before', async () => {
+    const gov = await waiting();
+    gov.wait(1, START + DAY_MS + HOUR_MS);
+    for (const hours of [6, 12, 18, 24])
+      expect((await gov.openPeriods(START + hours * HOUR_MS)).notStarted).toMatchObject([{ result: 'NOT_DUE' }]);
+    expect((await gov.openPeriods(START + 30 * HOUR_MS)).started).toMatchObject([{ attempt: 2 }]);
+  });
+
+  test('is none of the 12, and no failure, until the period is due', async () => {
+    const gov = await waiting();
+    for (let attempt = 1; attempt < 20; attempt++) {
+      const until = START + attempt * DAY_MS;
+      gov.wait(attempt, until);
+      expect((await gov.openPeriods(until)).started).toMatchObject([{ attempt: attempt + 1 }]);
+      expect(gov.item()).toMatchObject({ scheduledAttempts: 1, consecutiveFailures: 0 });
+    }
+    for (let attempt = 20; attempt < 31; attempt++) {
+      const until = START + (attempt + 20) * DAY_MS;
+      gov.wait(attempt, until);
+      expect((await gov.openPeriods(until)).started).toMatchObject([{ attempt: attempt + 1 }]);
+    }
+    gov.wait(31, START + 60 * DAY_MS);
+    expect((await gov.openPeriods(START + 60 * DAY_MS)).notStarted).toMatchObject([{ result: 'EXHAUSTED' }]);
+  });
+
+  test('is followed by one that fails: that one counts', async () => {
+    const gov = await waiting();
+    gov.wait(1, START + 6 * HOUR_MS);
+    await gov.openPeriods(START + 6 * HOUR_MS);
+    // It failed before it claimed the period.
+    gov.end(2, 'FAILED');
+    await gov.openPeriods(START + 12 * HOUR_MS);
+    expect(gov.item()).toMatchObject({ attempt: 3, scheduledAttempts: 2, consecutiveFailures: 1 });
+  });
+
+  test('that a person started takes none of the 12 either', async () => {
+    const gov = await waiting();
+    gov.end(1, 'FAILED');
+    await gov.person();
+    gov.wait(2, START + 6 * HOUR_MS);
+    await gov.openPeriods(START + 6 * HOUR_MS);
+    expect(gov.item()).toMatchObject({ attempt: 3, scheduledAttempts: 2 });
+  });
+});
+
 test('a schedule in the hour that clocks are moved starts an attempt an hour earlier or later', async () => {
   const gov = sync();
   const october = Date.parse('2027-10-30T22:00:00Z');

@@ -36,6 +36,15 @@ function dependencies(
 
 const statusOf = (event: object, given = dependencies()) => readStatus(readStatusRequest(event), given);
 
+test('a period that waits for look-ups says since when, and until when', async () => {
+  const waiting = { ...PERIOD, status: 'WAITING_FOR_LOOK_UP' };
+  const left = report('school-1', { status: 'WAITING', sends: 1, waitUntil: NOW + 5 * HOUR, reason: 'HTTP 504; it is looked up later' });
+  const page = pageOf(await statusOf({}, dependencies({ '2026Q4': waiting }, [left])), readStatusRequest({}), { timeZone: TIME_ZONE });
+  expect(page).toContain('2026Q4: Waiting until reports can be looked up');
+  expect(page).toContain('Since 6 Jan 2027, 14:00. Attempt 2. They are looked up after 6 Jan 2027, 20:00.');
+  expect(page).toContain('HTTP 504; it is looked up later, until 6 Jan 2027, 20:00');
+});
+
 test('a program gets the latest period, counts of all its schools, and the schools in the order of their names', async () => {
   const { asOf, api, shown, schools, next } = await statusOf({});
   expect([asOf, api, next]).toEqual(['2027-01-06T14:00:00.000Z', { state: 'CLOSED' }, undefined]);

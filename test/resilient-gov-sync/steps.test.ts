@@ -22,6 +22,7 @@ interface Options {
 
 const KEY: Rules['duplicates'] = { mode: 'idempotencyKey', header: 'Idempotency-Key', retainedForMs: 86_400_000 };
 const LOOK_UP: Rules['duplicates'] = { mode: 'lookUp', path: '/reports/{tenant}/{period}', visibleAfterMs: 300_000 };
+const LOOK_UP_IN_A_DAY: Rules['duplicates'] = { ...LOOK_UP, visibleAfterMs: 86_400_000 };
 
 /** A sync whose time the test sets. */
 function sync({ duplicates = KEY, transport = 'httpTask', running = [], files = {} }: Options = {}) {
@@ -147,8 +148,9 @@ describe('Plan the next step', () => {
   test.each<[string, Rules['duplicates'], number, object]>([
     ['is sent again with its key', KEY, 60_000, { action: 'SEND' }],
     ['is put aside once the API may have forgotten its key', KEY, 86_400_000 - 3_600_000, { action: 'PUT_ASIDE' }],
-    ['is looked up once it must be visible', LOOK_UP, 360_000, { action: 'LOOK_UP' }],
-    ['waits until it must be visible', LOOK_UP, 60_000, { action: 'WAIT', until: new Date(NOW + 360_000).toISOString() }],
+    // The function of the record 120 s, the lateness of a turn 2 s, the call 60 s, and then 300 s.
+    ['is looked up once it must be visible', LOOK_UP, 482_000, { action: 'LOOK_UP' }],
+    ['waits until it must be visible', LOOK_UP, 481_999, { action: 'WAIT', until: new Date(NOW + 482_000).toISOString() }],
     ['is put aside if the API offers nothing', { mode: 'neither' }, 60_000, { action: 'PUT_ASIDE' }],
   ])('an unknown outcome %s', async (_, duplicates, later, decision) => {
     const { step, set, clock, setPeriod } = sync({ duplicates });
@@ -156,6 +158,23 @@ describe('Plan the next step', () => {
     clock.now = NOW + later;
     setPeriod({ leaseUntil: clock.now + LEASE_MS });
     expect(await step('decide')).toMatchObject(decision);
+  });
+
+  test('a report that can be looked up only in a day does not keep its place in the map', async () => {
+    const { step, set, report, clock, setPeriod } = sync({ duplicates: LOOK_UP_IN_A_DAY });
+    set({ status: 'WAITING', unknownSince: NOW, sentAt: NOW, sends: 1, reason: 'HTTP 504' });
+    expect(await step('decide')).toEqual({ action: 'DONE', status: 'LEFT' });
+    const left = { waitUntil: NOW + 86_582_000, leftBy: 'attempt-1', status: 'WAITING', unknownSince: NOW };
+    expect(report()).toMatchObject({ ...left, reason: 'HTTP 504; it is looked up later' });
+    // A later attempt that comes too early leaves it, too, and the last quarter of an hour is waited.
+    setPeriod({ leaseOwner: 'attempt-2' });
+    expect(await step('decide', { execution: 'attempt-2' })).toEqual({ action: 'DONE', status: 'LEFT' });
+    expect(report()).toMatchObject({ ...left, leftBy: 'attempt-2', reason: 'HTTP 504; it is looked up later' });
+    clock.now = NOW + 86_582_000 - 15 * 60_000;
+    setPeriod({ leaseUntil: clock.now + LEASE_MS });
+    expect(await step('decide')).toMatchObject({ action: 'WAIT', until: new Date(NOW + 86_582_000).toISOString() });
+    clock.now = NOW + 86_582_000;
+    expect(await step('decide')).toMatchObject({ action: 'LOOK_UP' });
   });
 
   test('without the lease, the report is left', async () => {
@@ -253,6 +272,13 @@ describe('Evaluate the answer', () => {
     if ('notAcceptedStatusCodes' in duplicates) expect(report()).not.toHaveProperty('unknownSince');
   });
 
+  test('a report that can be looked up only in a day is left to a later attempt', async () => {
+    const { step, set, report } = sync({ duplicates: LOOK_UP_IN_A_DAY });
+    set(SENDING);
+    expect(await step('judge', judged(504))).toEqual({ next: 'LEFT', reason: 'HTTP 504; it is looked up later' });
+    expect(report()).toMatchObject({ status: 'WAITING', unknownSince: NOW, waitUntil: NOW + 86_582_000, leftBy: 'attempt-1' });
+  });
+
   test('a look-up that finds nothing lets the report be sent again', async () => {
     const { step, set, report } = sync({ duplicates: LOOK_UP });
     set({ status: 'WAITING', unknownSince: NOW - 1, sends: 1, turn: NOW });
@@ -282,5 +308,25 @@ describe('Close the period', () => {
     set({ status: 'REJECTED' });
     setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 1 });
     expect(await step('closePeriod')).toEqual({ result: 'COMPLETE', counts: { REJECTED: 1 } });
+  });
+
+  test('an attempt that left only reports that can be looked up later has not failed, and says when the next one is', async () => {
+    const both = `{"tenant":"${TENANT}"}\n{"tenant":"south-high"}`;
+    const { step, set, setPeriod, period, table } = sync({ files: { [`lists/${PERIOD}/1`]: both } });
+    const close = (more: object) => {
+      setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 2, consecutiveFailures: 2, nextAttemptAt: NOW + 1 });
+      table.items.set(`PERIOD#${PERIOD} REPORT#south-high`, { ...reportKey(PERIOD, 'south-high'), tenant: 'south-high', ...more });
+      return step('closePeriod');
+    };
+    const left = { status: 'WAITING', unknownSince: NOW, leftBy: 'attempt-1' };
+    set({ ...left, waitUntil: NOW + 86_400_000 });
+    expect(await close({ status: 'CONFIRMED' })).toEqual({ result: 'WAITING', counts: { CONFIRMED: 1, WAITING: 1 } });
+    expect(period()).toMatchObject({ status: 'WAITING_FOR_LOOK_UP', nextAttemptAt: NOW + 86_400_000, consecutiveFailures: 0 });
+    expect(await close({ ...left, waitUntil: NOW + 3_600_000 })).toMatchObject({ result: 'WAITING' });
+    expect(period()).toMatchObject({ nextAttemptAt: NOW + 3_600_000 });
+    for (const more of [{ status: 'WAITING' }, { status: 'PLANNED' }, { ...left, leftBy: 'attempt-0' }]) {
+      expect(await close(more)).toMatchObject({ result: 'INCOMPLETE' });
+      expect(period()).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW + 1, consecutiveFailures: 2 });
+    }
   });
 });

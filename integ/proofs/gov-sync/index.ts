@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { proof } from '../../kit/proof';
+import { breakAssembly } from '../../systems/gov-sync/break-assembly';
 import type { Mode } from '../../systems/gov-sync/names';
 import { synthesizeGovSync } from '../../systems/gov-sync/start';
 import { readArguments, USAGE } from './arguments';
-import { breakAssembly } from './break-assembly';
 import { BREAKS } from './breaks';
 import { figuresOf, promisesOf } from './outcome';
 import type { Run } from './run';

@@ -16,6 +16,7 @@ import { jsonCaller } from '../../kit/aws-json';
 import { type FastForward, type FastForwardOptions, fastForward } from '../../kit/fast-forward';
 import { synthesize } from '../../kit/synthesize';
 import { type Resource, type Sandbox, startSandbox } from '../../sandbox';
+import { type Break, breakAssembly } from './break-assembly';
 import { hostOf, MODES, type Mode, NAMES, naiveId, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
 import { openSyncTable, type SyncTable } from './sync-table';
 
@@ -23,6 +24,8 @@ export interface GovSyncOptions extends SyncSettings {
   readonly report?: (line: string) => void;
   /** A cloud assembly of the app with these settings. @default - it is synthesized, and removed at the end */
   readonly folder?: string;
+  /** A fault of the synthesized handlers. @default - none */
+  readonly broken?: Break;
   readonly forward?: FastForwardOptions;
 }
 
@@ -83,14 +86,15 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
 
 /** @returns the folder of the cloud assembly */
 export function synthesizeGovSync(settings: SyncSettings, report: (line: string) => void): Promise<string> {
-  const { modes = MODES, maxPerSecond, maxConcurrency, naive, isLate } = settings;
-  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, isLate } }, report });
+  const { modes = MODES, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } = settings;
+  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } }, report });
 }
 
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
 export async function startGovSync(options: GovSyncOptions = {}): Promise<RunningGovSync> {
   const { report = () => undefined, modes = MODES } = options;
   const folder = options.folder ?? (await synthesizeGovSync(options, report));
+  if (options.broken !== undefined) await breakAssembly(folder, options.broken);
   const closing: (() => Promise<void> | void)[] = [];
   if (options.folder === undefined) closing.push(() => rmSync(folder, { recursive: true, force: true }));
   const close = async () => {

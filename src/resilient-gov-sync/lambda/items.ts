@@ -3,7 +3,8 @@ import type { Item } from './sync-table';
 
 // The items of the table, as ADR-105 describes them. Times are milliseconds since the epoch.
 
-export type PeriodStatus = 'WAITING_FOR_DATA' | 'SENDING' | 'INCOMPLETE' | 'COMPLETE';
+/** WAITING_FOR_LOOK_UP: an attempt settled all reports but those that can be looked up later. */
+export type PeriodStatus = 'WAITING_FOR_DATA' | 'SENDING' | 'WAITING_FOR_LOOK_UP' | 'INCOMPLETE' | 'COMPLETE';
 
 export interface PeriodItem {
   readonly status?: PeriodStatus;
@@ -42,6 +43,8 @@ export interface ReportItem {
   readonly sentAt?: number;
   /** The time of the send before, for a send that is not made. */
   readonly sentBefore?: number;
+  /** The execution that left it to an attempt after `waitUntil`, which looks it up. */
+  readonly leftBy?: string;
   /** The first send whose outcome is not known. */
   readonly unknownSince?: number;
   /** What it becomes once the step "Put the report aside" has run. */

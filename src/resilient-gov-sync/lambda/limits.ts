@@ -6,7 +6,10 @@ export const LEASE_MS = 60 * 60_000;
 export const LEASE_MARGIN_MS = 5 * 60_000;
 /** The timeout of the function, in seconds. */
 export const FUNCTION_TIMEOUT_SECONDS = 120;
-/** The longest wait of a child execution at a time. */
+/**
+ * The longest wait of a child execution at a time. A report that waits longer for its look-up is left to the next attempt, so that it does
+ * not keep its place in the map: with 5 places, 40 such waits of 15 minutes take two hours, and the next attempt is 6 hours later.
+ */
 export const LONGEST_WAIT_MS = 15 * 60_000;
 /** A turn is this much later than the decision about it, so that the states in between have passed. */
 export const LEAD_MS = 500;

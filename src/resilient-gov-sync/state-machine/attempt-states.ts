@@ -70,10 +70,11 @@ export function attemptStates(scope: Construct, props: AttemptStatesProps): ICha
   close.next(
     Choice.jsonata(scope, 'Is every report settled?')
       .when(is('$closed', 'COMPLETE'), complete)
+      .when(is('$closed', 'WAITING'), Succeed.jsonata(scope, 'The rest is looked up later'))
       .otherwise(
         Fail.jsonata(scope, 'Reports are missing', {
           error: 'Period.Incomplete',
-          cause: 'Some reports are neither confirmed nor put aside. The next attempt sends only those.',
+          cause: 'Reports are still to be sent. The next attempt sends only those. Do not redrive this execution: it would end here again.',
         }),
       ),
   );

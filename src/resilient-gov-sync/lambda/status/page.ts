@@ -33,6 +33,9 @@ export function pageOf(status: Status, request: StatusRequest, { timeZone, funct
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head><body>${content}</body></html>`;
 }
 
+/** What comes before the time of the next attempt. */
+const NEXT_ATTEMPT = { waits: 'They are looked up after', runs: 'If it fails, it is tried again after' };
+
 type Time = (iso: string | undefined) => string;
 type Button = (label: string, more: Partial<StatusRequest>) => string;
 
@@ -44,7 +47,9 @@ function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button
   const facts = [
     shown.waitReason === undefined ? '' : `Reason: ${escaped(shown.waitReason)}.`,
     status === 'COMPLETE' || shown.attempt === undefined ? '' : `Attempt ${shown.attempt}.`,
-    shown.nextAttemptAt === undefined ? '' : `If it fails, it is tried again after ${time(shown.nextAttemptAt)}.`,
+    shown.nextAttemptAt === undefined
+      ? ''
+      : `${NEXT_ATTEMPT[status === 'WAITING_FOR_LOOK_UP' ? 'waits' : 'runs']} ${time(shown.nextAttemptAt)}.`,
     shown.dueAt === undefined ? '' : `Due ${time(shown.dueAt)}.`,
   ].filter((fact) => fact !== '');
   const figures = [

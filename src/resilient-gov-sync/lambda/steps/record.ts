@@ -75,7 +75,7 @@ async function startSend(found: ReportItem, event: RecordEvent, { table, now }: 
   if ((status !== 'PLANNED' && status !== 'WAITING') || found.verdict !== undefined) return undefined;
   const set = { status: 'SENDING', since: now(), sender: child, turn, sentBefore: found.sentAt, sentAt: now(), sends: sends + 1 };
   const started = await table.change(reportKey(period, tenant), {
-    ...{ set, remove: ['waitUntil', 'reason'] },
+    ...{ set, remove: ['waitUntil', 'reason', 'leftBy'] },
     expect: { status, worker: child, turns, sends },
   });
   return started === undefined ? undefined : asReport(started);
