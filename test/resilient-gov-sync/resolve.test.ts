@@ -43,7 +43,8 @@ function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {})
         if (text === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
         return text;
       },
-      async putPayload(period, text) {
+      async putPayload(period, content) {
+        const text = Buffer.from(content).toString();
         const hash = sha256(text);
         const key = `payloads/${period}/${hash}.json`;
         files.set(key, text);
@@ -215,6 +216,20 @@ test('a decision is applied once, and a report that does not exist is named', as
     { tenant: 'school-x', result: 'NOT_ASIDE', reason: 'there is no report of this name in 2026Q4' },
   ]);
   expect(entries()).toHaveLength(1);
+});
+
+test('a report that was never sent, because it cannot be, is corrected or comes from the source again', async () => {
+  const { resolve, items, files } = sync([aside('school-1', 'REJECTED', { sends: 0, reason: 'the report is not JSON' })]);
+  const replay = { kind: 'REPLAY', tenants: ['school-1'] };
+  expect((await resolve(replay)).reports).toEqual([
+    {
+      ...{ tenant: 'school-1', result: 'FAILED' },
+      reason: 'it was never sent, because it cannot be: correct it, or replay it from the source',
+    },
+  ]);
+  files.set('source/2026Q4/school-1.json', REPORT);
+  expect((await resolve({ ...replay, fromSource: true })).reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+  expect(items.get('school-1')).toMatchObject({ payloadHash: sha256(REPORT), rows: 1 });
 });
 
 test('the entries of a person are part of the chain', async () => {

@@ -231,6 +231,44 @@ test('a period whose schedule was missed is started 6 hours later, if there was 
   expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toEqual([]);
 });
 
+describe('the first period of a sync', () => {
+  const period = { period: '2026Q4', attempt: 1, executionArn: arn(1) };
+
+  test('whose schedule was missed is started 6 hours later, and is overdue from its due date on', async () => {
+    const gov = sync();
+    // The schedule of every 6 hours runs at the hour of the other one, too. The sync was deployed in between.
+    for (const at of [START, START + 5 * HOUR_MS]) expect(await gov.openPeriods(at)).toEqual({ started: [], notStarted: [] });
+    gov.stop();
+    await expect(gov.openPeriods(START + 6 * HOUR_MS)).rejects.toThrow('stopped before StartExecution');
+    expect(gov.inputs).toEqual([]);
+    // Written before the start: the alarm of the due date rings, whatever happens then.
+    const { dueAt } = gov.item() as { dueAt: number };
+    expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toEqual([period]);
+    expect(gov.inputs).toEqual([{ period: '2026Q4', attempt: 1, startedBy: 'schedule' }]);
+    await gov.openPeriods(dueAt);
+    expect(gov.measured.at(-1)).toMatchObject({ open: 1, overdue: 1 });
+    // Its own schedule, a day late: EventBridge Scheduler tries it for so long.
+    expect((await gov.periodEnd()).started).toEqual([]);
+  });
+
+  test('is left alone if the sync was deployed after the time of its schedule, and the next one is not', async () => {
+    const gov = sync();
+    for (let at = START + HOUR_MS; at < START + 80 * DAY_MS; at += 6 * HOUR_MS)
+      expect(await gov.openPeriods(at)).toEqual({ started: [], notStarted: [] });
+    expect(gov.measured.every(({ overdue }) => overdue === 0)).toBe(true);
+    const next = Date.parse('2027-04-05T04:00:00Z');
+    expect((await gov.openPeriods(next)).started).toEqual([]);
+    expect((await gov.openPeriods(next + 6 * HOUR_MS)).started).toMatchObject([{ period: '2027Q1', attempt: 1 }]);
+  });
+
+  test('is started once by checks at the same time', async () => {
+    const gov = sync();
+    await Promise.all([gov.openPeriods(START - HOUR_MS), gov.openPeriods(START + HOUR_MS)]);
+    await Promise.all(Array.from({ length: 4 }, () => gov.openPeriods(START + 7 * HOUR_MS)));
+    expect(gov.inputs).toHaveLength(1);
+  });
+});
+
 test('no attempt is started while an earlier one, which a person redrove, has the lease', async () => {
   const gov = sync();
   await gov.periodEnd();

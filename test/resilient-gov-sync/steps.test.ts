@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LEASE_MS } from '../../src/resilient-gov-sync/lambda/limits';
 import { runStep } from '../../src/resilient-gov-sync/lambda/steps';
 import type { Dependencies, Rules } from '../../src/resilient-gov-sync/lambda/steps/dependencies';
@@ -11,7 +10,6 @@ const PERIOD = '2026Q4';
 const TENANT = 'north-high';
 const NOW = Date.UTC(2027, 0, 5, 6);
 const EVENT = { period: PERIOD, tenant: TENANT, attempt: 1, execution: 'attempt-1', child: 'child-1' };
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 interface Options {
   readonly duplicates?: Rules['duplicates'];
@@ -31,25 +29,19 @@ function sync({ duplicates = KEY, transport = 'httpTask', running = [], files = 
   const table = { ...tableInMemory(), updateApi: async () => ({}) };
   const { audit, stored } = auditInMemory();
   const lines: object[] = [];
-  const put = async (key: string, text: string) => {
-    objects.set(key, text);
-    return key;
-  };
   const dependencies: Dependencies = {
-    ...{ table, audit, now: () => clock.now, log: (line) => lines.push(line) },
+    ...{ table, audit, now: () => clock.now, hasTime: () => true, log: (line) => lines.push(line) },
     isRunning: async (execution) => running.includes(execution),
     async pause(milliseconds) {
       clock.now += milliseconds;
     },
     store: {
       bucket: 'reports',
-      sources: async () => [...objects.keys()].filter((key) => key.startsWith('source/')),
+      sources: async () => [],
+      readSource: async () => ({ content: new Uint8Array() }),
       read: async (key) => objects.get(key) ?? '',
-      async putPayload(period, text) {
-        const key = await put(`payloads/${period}/${sha256(text)}.json`, text);
-        return { key, hash: sha256(text), bytes: text.length };
-      },
-      putList: (period, all) => put(`lists/${period}/list.jsonl`, all.map((line) => JSON.stringify(line)).join('\n')),
+      putPayload: async () => ({ key: '', hash: '', bytes: 0 }),
+      putList: async () => '',
       readList: async (key) => (objects.get(key) ?? '').split('\n').map((line) => JSON.parse(line) as { tenant: string }),
     },
     rules: {
@@ -105,35 +97,24 @@ describe('Claim the period', () => {
     expect(stopped.period()).toMatchObject({ leaseOwner: 'attempt-1', leaseUntil: NOW + LEASE_MS });
   });
 
+  test('a period that has not ended is an error that is not tried again, and nothing is written', async () => {
+    const { step, clock, period, setPeriod } = sync();
+    setPeriod({ leaseOwner: undefined });
+    const before = period();
+    clock.now = Date.parse('2026-12-31T23:00:00Z') - 1;
+    await expect(step('claimPeriod')).rejects.toMatchObject({
+      name: 'PermanentError',
+      message: 'invalid period 2026Q4: expected one that has ended, and this one ends at 2026-12-31T23:00:00.000Z',
+    });
+    expect(period()).toEqual(before);
+    clock.now += 1;
+    expect(await step('claimPeriod')).toMatchObject({ result: 'CLAIMED' });
+  });
+
   test('a complete period is not sent again', async () => {
     const { step, setPeriod } = sync();
     setPeriod({ status: 'COMPLETE' });
     expect(await step('claimPeriod')).toMatchObject({ result: 'COMPLETE' });
-  });
-});
-
-describe('Make the list of reports', () => {
-  const files = { [`source/${PERIOD}/north-high.json`]: '{"rows":[{"a": 1}]}', [`source/${PERIOD}/%C3%9Cn.json`]: '{}' };
-
-  test('as many reports as the source says, under the hash of what is sent', async () => {
-    const { step, table, objects, period } = sync({ files });
-    expect(await step('makeList', { expected: 2 })).toMatchObject({ reports: 2 });
-    const planned = table.items.get(`PERIOD#${PERIOD} REPORT#${TENANT}`) as Record<string, unknown>;
-    expect(planned).toMatchObject({ status: 'PLANNED', rows: 1, payloadHash: sha256('{"rows":[{"a":1}]}') });
-    expect(objects.get(String(planned.payloadKey))).toBe('{"rows":[{"a":1}]}');
-    expect(period()).toMatchObject({ reports: 2, status: 'SENDING' });
-    expect(await step('makeList', { expected: null })).toMatchObject({ reports: 2 });
-  });
-
-  test('another number of reports is an error, and so is a number that an HTTP Task would change', async () => {
-    await expect(sync({ files }).step('makeList', { expected: 3 })).rejects.toThrow(
-      'says that it wrote 3 reports, and source/2026Q4/ has 2',
-    );
-    const large = { [`source/${PERIOD}/north-high.json`]: '{"id":9007199254740993}' };
-    await expect(sync({ files: large }).step('makeList', { expected: 1 })).rejects.toThrow('which an HTTP Task would change');
-    const { step, objects } = sync({ files: large, transport: 'function' });
-    await step('makeList', { expected: 1 });
-    expect([...objects.values()]).toContain('{"id":9007199254740993}');
   });
 });
 
@@ -175,6 +156,21 @@ describe('Plan the next step', () => {
     expect(await step('decide')).toMatchObject({ action: 'WAIT', until: new Date(NOW + 86_582_000).toISOString() });
     clock.now = NOW + 86_582_000;
     expect(await step('decide')).toMatchObject({ action: 'LOOK_UP' });
+  });
+
+  // A Wait state ends on the whole second before its time: everything would be asked again and again for the rest of that second.
+  test('a wait ends on a whole second, and not before its time', async () => {
+    const second = (text: object) => (text as { readonly until: string }).until;
+    const { step, set, setPeriod, report, clock } = sync({ duplicates: LOOK_UP });
+    setPeriod({ leaseUntil: NOW + 2 * LEASE_MS });
+    set({ status: 'WAITING', waitUntil: NOW + 5_001, reason: 'as asked' });
+    expect(await step('decide')).toEqual({ action: 'WAIT', until: new Date(NOW + 6_000).toISOString(), reason: 'as asked' });
+    clock.now = NOW + 300;
+    set({ ...SENDING, sentAt: NOW + 300 });
+    const until = second((await step('judge', judged(504))) as object);
+    const { waitUntil } = report() as { readonly waitUntil: number };
+    expect([Date.parse(until) % 1_000, Date.parse(until) - waitUntil]).toEqual([0, 700]);
+    expect(second((await step('noteWait', { reason: 'late', seconds: 60 })) as object)).toBe(new Date(NOW + 61_000).toISOString());
   });
 
   test('without the lease, the report is left', async () => {

@@ -10,15 +10,20 @@ import type { Run } from './run';
 import { sharesOf, startShares } from './shares';
 
 const MAX_PER_SECOND = 50;
+/**
+ * Whenever the API asks to wait, or the breaker is open, each child execution that runs asks again at the end of the wait: with 20 of them,
+ * nine of ten steps would be such questions.
+ */
+const MAX_CONCURRENCY = 5;
 
 /** `npx projen prove gov-sync`: a quarter's reports arrive once at an API that does everything wrong, whatever it offers against duplicates. */
 export default proof(
   'gov-sync',
   { shows: "A quarter's reports arrive once at an API that does everything wrong", usage: USAGE, minutes: 240 },
   async ({ progress, args, use }) => {
-    const { runs, from, schools, sandboxes, modes, broken } = readArguments(args);
+    const { runs, from, schools, sandboxes, speed, modes, broken } = readArguments(args);
     const started = performance.now();
-    const folder = await synthesizeGovSync({ modes, maxPerSecond: MAX_PER_SECOND }, progress.step);
+    const folder = await synthesizeGovSync({ modes, maxPerSecond: MAX_PER_SECOND, maxConcurrency: MAX_CONCURRENCY }, progress.step);
     use({ close: () => rmSync(folder, { recursive: true, force: true }) });
     if (broken !== undefined) await breakAssembly(folder, BREAKS[broken]);
     progress.step(`sending a quarter of ${schools} schools with ${runs} seeds in ${modes.length} modes`);
@@ -26,7 +31,7 @@ export default proof(
     let done = 0;
     const { seen } = use(
       startShares({
-        ...{ folder, modes, schools, sandboxes, maxPerSecond: MAX_PER_SECOND, shares: sharesOf(from, runs, sandboxes) },
+        ...{ folder, modes, schools, sandboxes, speed, maxPerSecond: MAX_PER_SECOND, shares: sharesOf(from, runs, sandboxes) },
         report: progress.step,
         ended(mode, _, run) {
           all.get(mode)?.push(run);

@@ -55,6 +55,9 @@ export interface ReportItem {
   readonly receipt?: string;
   readonly auditEntries: number;
   readonly auditHead: string;
+  /** The execution that planned it, and the file that it was planned from, as it was then. */
+  readonly plannedBy?: string;
+  readonly sourceTag?: string;
   /** The child execution that works on it, and how often it asked for a turn. */
   readonly worker?: string;
   readonly turns?: number;

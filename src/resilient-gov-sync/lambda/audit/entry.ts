@@ -9,6 +9,8 @@ export type AuditEvent =
   | 'CONFIRMED'
   /** The API does not accept the report as it is. */
   | 'REJECTED'
+  /** The report was never sent, because it cannot be: it is no JSON, or too large. */
+  | 'UNSENDABLE'
   /** The report was not accepted, and is sent later. */
   | 'TRY_LATER'
   /** The API may have accepted the report. */

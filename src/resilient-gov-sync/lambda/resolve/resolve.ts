@@ -151,8 +151,11 @@ async function decisionOf(request: ResolveRequest, report: ReportItem, dependenc
     case 'CORRECT':
       return corrected(request, report, request.report, dependencies);
     case 'REPLAY': {
-      if (!request.fromSource) return again(request, report);
-      return corrected(request, report, await sourceOf(request.period.name, report.tenant, dependencies), dependencies);
+      if (request.fromSource) {
+        return corrected(request, report, await sourceOf(request.period.name, report.tenant, dependencies), dependencies);
+      }
+      if (report.sends === 0) throw new Error('it was never sent, because it cannot be: correct it, or replay it from the source');
+      return again(request, report);
     }
   }
 }

@@ -3,6 +3,7 @@ import { asReport, type ReportItem, type ReportStatus, SETTLED, type Verdict } f
 import { keepLease } from '../lease';
 import { FUNCTION_TIMEOUT_SECONDS, KEY_MARGIN_MS, LEAD_MS, LONGEST_WAIT_MS, MOST_TURNS } from '../limits';
 import { reportKey } from '../sync-table';
+import { waitEnd } from '../wait-end';
 import type { Dependencies, ReportEvent, Rules } from './dependencies';
 
 export type Decision =
@@ -42,7 +43,7 @@ function missing({ period, tenant }: ReportEvent): never {
 
 /** Waits of a child are short, so that it keeps the lease of its period alive. */
 function wait(until: number, reason: string, now: number): Decision {
-  return { action: 'WAIT', until: new Date(Math.min(until, now + LONGEST_WAIT_MS)).toISOString(), reason };
+  return { action: 'WAIT', until: waitEnd(Math.min(until, now + LONGEST_WAIT_MS)), reason };
 }
 
 /** Whether a look-up is so far away that the report does not keep its place in the map until then. */

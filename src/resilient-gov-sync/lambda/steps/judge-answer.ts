@@ -7,6 +7,7 @@ import { type Judgement, judge } from '../judge';
 import { breakerLine } from '../log-lines';
 import { saidOf } from '../said';
 import { type Item, reportKey } from '../sync-table';
+import { waitEnd } from '../wait-end';
 import { isLeft, LOOKED_UP_LATER, nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
 
@@ -46,7 +47,7 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
-  return { next: change.next, ...(change.until === undefined ? {} : { until: iso(change.until) }), reason: change.reason };
+  return { next: change.next, ...(change.until === undefined ? {} : { until: waitEnd(change.until) }), reason: change.reason };
 }
 
 const iso = (time: number) => new Date(time).toISOString();

@@ -9,10 +9,11 @@ export async function putAside(event: ReportEvent, dependencies: Dependencies): 
   const { period, tenant, child } = event;
   const { table, now } = dependencies;
   const found = asReport((await table.read(reportKey(period, tenant))) ?? {});
-  const { verdict, reason, worker, turns, status } = found;
+  const { verdict, reason, worker, turns, status, sends } = found;
   if (verdict === undefined || worker !== child || SETTLED.includes(status)) return { status };
-  // The answer that rejected it is in the audit already.
-  const chain = verdict === 'OUTCOME_UNKNOWN' ? await audited(found, event, { event: verdict, reason }, dependencies) : {};
+  // An answer that rejected it is in the audit already.
+  const entry = verdict === 'OUTCOME_UNKNOWN' ? verdict : sends === 0 ? 'UNSENDABLE' : undefined;
+  const chain = entry === undefined ? {} : await audited(found, event, { event: entry, reason }, dependencies);
   const set = { ...chain, status: verdict, since: now() };
   const changed = await table.change(reportKey(period, tenant), {
     set,
