@@ -12,6 +12,7 @@ import {
   DeadLetters,
   type IBufferedIngestPath,
   type ILakeCompaction,
+  type IResilientGovSync,
   type ISecureFunction,
   type IStreamingDataLake,
   type ITenantIsolatedApi,
@@ -21,6 +22,10 @@ import {
   LakeCompactionMetrics,
   LakeLayout,
   RecommendedAlarm,
+  ResilientGovSync,
+  ResilientGovSyncAlarms,
+  ResilientGovSyncGrants,
+  ResilientGovSyncMetrics,
   SecureFunction,
   SecureFunctionAlarms,
   SecureFunctionMetrics,
@@ -38,6 +43,7 @@ import {
   TenantUserPoolMetrics,
 } from '../src';
 import { ingestPath } from './buffered-ingest-path/fixtures';
+import { govSync } from './resilient-gov-sync/fixtures';
 import { secureFunction } from './secure-function/fixtures';
 import { dataLake } from './streaming-data-lake/fixtures';
 import { policiesIn, templateOf, testApp, testStack } from './synth';
@@ -52,6 +58,7 @@ interface Watched {
   readonly users: ITenantUserPool;
   readonly lake: IStreamingDataLake;
   readonly compaction: ILakeCompaction;
+  readonly sync: IResilientGovSync;
 }
 
 const env = { account: '111122223333', region: 'eu-west-1' };
@@ -67,11 +74,12 @@ function created(scope: Construct): Watched {
     users: userPool(scope),
     lake,
     compaction: new LakeCompaction(scope, 'Compaction', { lake }),
+    sync: govSync(scope),
   };
 }
 
 /** What another stack of the app knows by references. */
-function importedFrom({ evaluations, visits, api, users, lake, compaction }: Watched, scope: Construct): Watched {
+function importedFrom({ evaluations, visits, api, users, lake, compaction, sync }: Watched, scope: Construct): Watched {
   return {
     evaluations: SecureFunction.fromSecureFunctionAttributes(scope, 'Evaluations', {
       functionArn: evaluations.function.functionArn,
@@ -114,6 +122,13 @@ function importedFrom({ evaluations, visits, api, users, lake, compaction }: Wat
     compaction: LakeCompaction.fromLakeCompactionAttributes(scope, 'Compaction', {
       functionArn: compaction.function.functionArn,
       deadLetterQueueArn: compaction.deadLetterQueue.queueArn,
+    }),
+    sync: ResilientGovSync.fromResilientGovSyncAttributes(scope, 'Sync', {
+      stateMachineArn: sync.stateMachine.stateMachineArn,
+      startFunctionArn: sync.startFunction.functionArn,
+      statusFunctionArn: sync.statusFunction.functionArn,
+      resolveFunctionArn: sync.resolveFunction.functionArn,
+      deadLetterQueueArn: sync.deadLetterQueue.queueArn,
     }),
   };
 }
@@ -172,10 +187,18 @@ function imported(scope: Construct): Watched {
       deadLetterQueueArn: arn('sqs', 'compaction-dead'),
       encryptionKey,
     }),
+    sync: ResilientGovSync.fromResilientGovSyncAttributes(scope, 'Sync', {
+      stateMachineArn: arn('states', 'stateMachine:government'),
+      startFunctionArn: arn('lambda', 'function:start'),
+      statusFunctionArn: arn('lambda', 'function:status'),
+      resolveFunctionArn: arn('lambda', 'function:resolve'),
+      deadLetterQueueArn: arn('sqs', 'sync-dead'),
+      encryptionKey,
+    }),
   };
 }
 
-const facades = ({ evaluations, visits, api, users, lake, compaction }: Watched) => ({
+const facades = ({ evaluations, visits, api, users, lake, compaction, sync }: Watched) => ({
   metrics: [
     SecureFunctionMetrics.fromSecureFunction(evaluations),
     BufferedIngestPathMetrics.fromBufferedIngestPath(visits),
@@ -183,6 +206,7 @@ const facades = ({ evaluations, visits, api, users, lake, compaction }: Watched)
     TenantUserPoolMetrics.fromTenantUserPool(users),
     StreamingDataLakeMetrics.fromStreamingDataLake(lake),
     LakeCompactionMetrics.fromLakeCompaction(compaction),
+    ResilientGovSyncMetrics.fromResilientGovSync(sync),
   ],
   alarms: [
     SecureFunctionAlarms.fromSecureFunction(evaluations),
@@ -191,6 +215,7 @@ const facades = ({ evaluations, visits, api, users, lake, compaction }: Watched)
     TenantUserPoolAlarms.fromTenantUserPool(users),
     StreamingDataLakeAlarms.fromStreamingDataLake(lake),
     LakeCompactionAlarms.fromLakeCompaction(compaction),
+    ResilientGovSyncAlarms.fromResilientGovSync(sync),
   ],
 });
 
@@ -293,6 +318,27 @@ test('a second app can grant invoking, replaying, onboarding and queries', () =>
   expect(allowed('sqs:SendMessage')).toEqual([arn('sqs', 'visits-retry')]);
   expect(JSON.stringify(allowed('athena:StartQueryExecution'))).toContain(':athena:eu-west-1:111122223333:workgroup/platform-lake');
   expect(allowed('kms:Decrypt')).toEqual(expect.arrayContaining([KEY]));
+});
+
+test('a second app can grant starting, seeing and deciding of a sync, and shows its status', () => {
+  const stack = new Stack(testApp(), 'Watch', { env });
+  const { sync } = imported(stack);
+  const role = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+  const grants = ResilientGovSyncGrants.fromResilientGovSync(sync);
+  for (const grant of [grants.start(role), grants.readStatus(role), grants.replay(role)]) expect(grant.success).toBe(true);
+  const [{ Properties }] = Object.values(policiesIn(Template.fromStack(stack)));
+  expect(Properties.PolicyDocument.Statement).toEqual(
+    ['start', 'status', 'resolve'].map((name) => ({
+      ...{ Effect: 'Allow', Action: 'lambda:InvokeFunction' },
+      Resource: arn('lambda', `function:${name}`),
+    })),
+  );
+  const metrics = ResilientGovSyncMetrics.fromResilientGovSync(sync);
+  expect(JSON.stringify(stack.resolve(metrics.statusWidget().toJson()))).toContain(arn('lambda', 'function:status'));
+  expect(JSON.stringify(stack.resolve(metrics.metricFailedAttempts().toMetricConfig()))).toContain('stateMachine:government');
+  expect(() => ResilientGovSync.fromResilientGovSyncAttributes(stack, 'Bare', {} as never)).toThrow(
+    'Watch/Bare: missing stateMachineArn, startFunctionArn, statusFunctionArn, resolveFunctionArn, deadLetterQueueArn',
+  );
 });
 
 describe('a missing attribute of an import is an error that names it', () => {

@@ -18,7 +18,7 @@ export interface Behaviour {
   readonly perSecond?: number;
 }
 
-/** Does everything wrong: about two of five requests with a report fail, one of ten after the report was accepted. */
+/** Does everything wrong: about two of five requests with a report fail, one of eight after the report was accepted. */
 export const UNSTABLE: Behaviour = {
   sending: {
     rateLimited: 0.03,
@@ -34,6 +34,7 @@ export const UNSTABLE: Behaviour = {
     cutAnswer: 0.03,
     truncatedJson: 0.03,
     slowAnswer: 0.04,
+    unavailableAfter: 0.02,
   },
   lookingUp: { rateLimitedSeconds: 0.05, serverError: 0.05, unavailable: 0.05, timeoutBefore: 0.02, cutAnswer: 0.03, truncatedJson: 0.03 },
   signingIn: { unavailable: 0.05, resetBefore: 0.03 },

@@ -34,6 +34,7 @@ const EXPECTED: Record<FaultName, Expected> = {
   resetBefore: { status: 'no answer', accepted: 0 },
   timeoutAfter: { status: 'timeout', accepted: 1 },
   gatewayTimeoutAfter: { status: 504, accepted: 1, check: (seen) => expect(seen.text).toContain('<title>') },
+  unavailableAfter: { status: 503, accepted: 1, check: (seen) => expect(retryAfter(seen)).toBeNull() },
   cutAnswer: { status: 'no answer', accepted: 1 },
   truncatedJson: {
     ...{ status: 201, accepted: 1 },

@@ -35,6 +35,11 @@ export const FAULTS = {
     process();
     return answer(page(504, '504 Gateway Time-out'));
   },
+  /** A proxy says that the service is not available, after it passed the request on. */
+  unavailableAfter: ({ process }) => {
+    process();
+    return answer(page(503, '503 Service Temporarily Unavailable'));
+  },
   cutAnswer: ({ process }) => ({ kind: 'cut', answer: process() }),
   truncatedJson: ({ process }) => {
     const whole = process();

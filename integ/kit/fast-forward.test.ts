@@ -7,7 +7,7 @@ import { fastForward } from './fast-forward';
 function start() {
   const clock = createClock(1);
   const listeners = new Set<() => void>();
-  const functions = { inFlight: 0 };
+  const functions = { inFlight: 0, waiting: 0 };
   const endpoint = {
     onCall: (listener: () => void) => {
       listeners.add(listener);
@@ -58,5 +58,20 @@ test('the clock does not move while a function has an event, or calls are made',
   clearInterval(calling);
   await wait;
   expect(hasEnded).toBe(true);
+  await forward.close();
+});
+
+test('a function that only waits for the clock does not keep it from moving', async () => {
+  const { clock, functions, sandbox } = start();
+  Object.assign(functions, { inFlight: 2, waiting: 1 });
+  const forward = fastForward(sandbox);
+  let hasEnded = false;
+  const wait = clock.sleep(3_600_000).then(() => {
+    hasEnded = true;
+  });
+  await pause(150);
+  expect(hasEnded).toBe(false);
+  functions.waiting = 2;
+  await wait;
   await forward.close();
 });

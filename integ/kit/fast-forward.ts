@@ -31,8 +31,8 @@ const QUIET: readonly (readonly [upToMs: number, quietMs: number])[] = [
 const QUIET_TURNS = 12;
 
 /**
- * Moves the clock of a sandbox to the end of its earliest wait, whenever everything waits: no function has an event, no call reaches the
- * endpoint, and no wait begins or ends. Work takes its own time, as at normal speed; only waits become short. A call that takes longer than
+ * Moves the clock of a sandbox to the end of its earliest wait, whenever everything waits: no function works, no call reaches the endpoint,
+ * and no wait begins or ends. A function that is on the clock, and only waits for a time of it, does not work. Work takes its own time, as at normal speed; only waits become short. A call that takes longer than
  * the quiet time sees what it would see on a slow network.
  */
 export function fastForward(
@@ -45,7 +45,8 @@ export function fastForward(
   const stopCounting = endpoint.onCall(() => {
     calls += 1;
   });
-  const seen = () => `${functions.inFlight > 0 || isBusy()} ${calls} ${clock.nextWait()}`;
+  const works = () => functions.inFlight > functions.waiting || isBusy();
+  const seen = () => `${works()} ${calls} ${clock.nextWait()}`;
   const isQuiet = async () => {
     const before = seen();
     for (let turns = 0; turns < QUIET_TURNS; turns++) {
@@ -60,7 +61,7 @@ export function fastForward(
     while (running) {
       await pause(1);
       const [next, state, now] = [clock.nextWait(), seen(), performance.now()];
-      if (functions.inFlight > 0 || isBusy() || next === undefined || state !== last) {
+      if (works() || next === undefined || state !== last) {
         last = state;
         quietSince = now;
         continue;

@@ -216,6 +216,8 @@ export interface Problem {
 /** The clock for delays, windows, visibility timeouts, schedules and TTL. At speed 10, ten seconds of simulated time pass in one second. */
 export interface Clock {
   readonly speed: number;
+  /** Changes the speed from now on. Waits take what is left of them at the new speed; engines that count real time do not notice. */
+  setSpeed(speed: number): void;
   /** Milliseconds since the epoch, in simulated time. */
   now(): number;
   /** Waits in simulated time; rejects with the signal's reason if it is aborted. */
@@ -484,6 +486,8 @@ export interface Functions {
   kill(functionArn: string): number;
   /** The events that are being processed, or wait for an execution environment. */
   readonly inFlight: number;
+  /** Those of them that do nothing but wait for a time of the clock, or for an execution environment whose event does. */
+  readonly waiting: number;
   close(): Promise<void>;
 }
 
@@ -877,8 +881,8 @@ export interface SandboxOptions {
   /** @default 1 */
   readonly speed?: number;
   /**
-   * Functions for Node.js whose `Date` has the time of the sandbox's clock instead of this machine's, for code that computes times of waits
-   * and leases. Tokens of user pools have this machine's time: functions that verify them should have it, too.
+   * Functions for Node.js whose `Date` and timers follow the sandbox's clock instead of this machine's, for code that computes times of waits
+   * and leases. Intervals do not. Tokens of user pools have this machine's time: functions that verify them should have it, too.
    *
    * @default none
    */

@@ -1,7 +1,9 @@
+import { Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { resourceKeyUse } from '../core/private/key-use';
+import { warnLate } from '../core/private/late-warning';
 import { addToRole } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { REPORT_FOLDERS } from './lambda/report-folders';
@@ -16,12 +18,37 @@ export function allowTransport(handler: IFunction, bucket: Bucket): void {
   allow(handler, bucket, 's3:GetObject', REPORT_FOLDERS.payloads, ['kms:Decrypt']);
 }
 
-/** Whoever owns an imported function gives its role the permissions. */
-function allow({ role }: IFunction, bucket: Bucket, action: string, folder: string, keyActions: string[]): void {
-  if (role === undefined) return;
+function allow(handler: IFunction, bucket: Bucket, action: string, folder: string, keyActions: string[]): void {
+  const { role } = handler;
+  if (role === undefined) {
+    warnOfRole(handler, bucket, action, folder, keyActions);
+    return;
+  }
   const objects = bucket.arnForObjects(`${folder}*`);
   const statements = [new PolicyStatement({ actions: [action], resources: [objects] }), ...resourceKeyUse(bucket, 's3', keyActions)];
   for (const statement of statements) {
     acknowledgeWildcard(addToRole(role, bucket, statement), objects, 'The wildcard comes after a folder of the bucket of reports.');
   }
+}
+
+/** The function of another app, whose role is not known here: whoever owns it gives it the permissions. */
+function warnOfRole(handler: IFunction, bucket: Bucket, action: string, folder: string, keyActions: string[]): void {
+  const { encryptionKey, env, node } = bucket;
+  const known = (value: string, placeholder: string) => (Token.isUnresolved(value) ? `<${placeholder}>` : value);
+  const statements = [
+    { Effect: 'Allow', Action: action, Resource: `${known(bucket.bucketArn, `ARN of ${node.path}`)}/${folder}*` },
+    {
+      Effect: 'Allow',
+      Action: keyActions,
+      Resource: known(encryptionKey?.keyArn ?? '', `ARN of ${encryptionKey?.node.path}`),
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${known(env.region, 'region')}.amazonaws.com` } },
+    },
+  ];
+  warnLate(
+    handler,
+    'importedFunctionForReports',
+    `The role of the imported function ${handler.node.path} is not known to this app, so that it cannot get access to the reports. Import it with ` +
+      `Function.fromFunctionAttributes({ functionArn, role }), or add these statements to its role: ${JSON.stringify(statements)}`,
+    'where its role has them',
+  );
 }

@@ -9,7 +9,8 @@ export interface ConfirmationOptions {
   readonly receipt: string;
 
   /**
-   * An error in an answer with the status 200: `'error'`.
+   * An error in an answer with the status 200: `'error'`. `false`, 0, `null` and an empty text, list or object are no error, and an error
+   * together with a receipt leaves the outcome unknown.
    *
    * @default - an answer without a receipt leaves the outcome unknown
    */
@@ -60,7 +61,7 @@ export class Confirmation {
 
   private constructor(
     /** @internal */
-    public readonly _settings: ConfirmationSettings,
+    public readonly _confirmationSettings: ConfirmationSettings,
   ) {}
 }
 

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { invalid } from '../core/private/base/invalid';
-import { having, NUMBER, STRING } from '../core/private/base/kinds';
+import { having, NUMBER, oneOf, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import type { Confirmation } from './confirmation';
 import type { Duplicates } from './duplicates';
@@ -8,7 +9,7 @@ import type { Transport } from './transport';
 
 /** What is known of an API that accepts reports. */
 export interface GovEndpointProps {
-  /** Where a report is sent: `https://api.example.com/reports`. HTTPS with the name of a host. */
+  /** Where each report is sent: `https://api.example.com/reports`. HTTPS with the name of a host, without placeholders. */
   readonly url: string;
 
   /** Who makes the call: `Transport.httpTask(connection)` or `Transport.fromFunction(handler)`. */
@@ -31,12 +32,12 @@ export interface GovEndpointProps {
   /**
    * The method of the call: POST, PUT or PATCH.
    *
-   * @default 'POST'
+   * @default HttpMethod.POST
    */
-  readonly method?: string;
+  readonly method?: HttpMethod;
 }
 
-const METHODS = ['POST', 'PUT', 'PATCH'];
+const METHODS = [HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH];
 /** A single item of DynamoDB takes about 1,000 writes in a second, and Step Functions makes up to 300 HTTP Tasks. */
 const MOST_PER_SECOND = 100;
 
@@ -50,8 +51,8 @@ export class GovEndpoint {
    */
   public static of(props: GovEndpointProps): GovEndpoint {
     checkProps('GovEndpoint', props, PROPS);
-    const { url, method = 'POST', maxPerSecond } = props;
-    if (!METHODS.includes(method)) invalid('GovEndpoint', 'method', method, `one of ${METHODS.join(', ')}`);
+    const { url, method = HttpMethod.POST, maxPerSecond } = props;
+    if (!METHODS.includes(method)) invalid('GovEndpoint', 'method', method, 'HttpMethod.POST, HttpMethod.PUT or HttpMethod.PATCH');
     if (Token.isUnresolved(maxPerSecond) || !Number.isInteger(maxPerSecond) || maxPerSecond < 1 || maxPerSecond > MOST_PER_SECOND) {
       invalid('GovEndpoint', 'maxPerSecond', maxPerSecond, `a whole number from 1 to ${MOST_PER_SECOND}, known at synthesis`);
     }
@@ -61,11 +62,11 @@ export class GovEndpoint {
   /** The most calls in any second. */
   public readonly maxPerSecond: number;
   /** @internal */
-  public readonly _transport: Transport['_variant'];
+  public readonly _transport: Transport['_transportVariant'];
   /** @internal */
-  public readonly _duplicates: Duplicates['_settings'];
+  public readonly _duplicates: Duplicates['_duplicatesSettings'];
   /** @internal */
-  public readonly _confirmation: Confirmation['_settings'];
+  public readonly _confirmation: Confirmation['_confirmationSettings'];
   /**
    * `https://api.example.com`
    *
@@ -83,12 +84,12 @@ export class GovEndpoint {
     { transport, duplicates, confirmation, maxPerSecond }: GovEndpointProps,
     { origin, pathname, search }: URL,
     /** The method of the call. */
-    public readonly method: string,
+    public readonly method: HttpMethod,
   ) {
     this.maxPerSecond = maxPerSecond;
-    this._transport = transport._variant;
-    this._duplicates = duplicates._settings;
-    this._confirmation = confirmation._settings;
+    this._transport = transport._transportVariant;
+    this._duplicates = duplicates._duplicatesSettings;
+    this._confirmation = confirmation._confirmationSettings;
     this._origin = origin;
     this._path = `${pathname}${search}`.slice(1);
   }
@@ -105,15 +106,20 @@ function checkUrl(url: string): URL {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(parsed.hostname) || /^[\d.]+$/.test(parsed.hostname)) {
     wrong('a URL with the domain name of a host: https://api.example.com/reports');
   }
-  if (!/^[\w.~/?=&%:@!$()*+,;-]*$/.test(`${parsed.pathname}${parsed.search}`)) wrong('a URL without quotes and braces in its path');
+  // `URL` encodes braces, so that a placeholder would be sent as it is.
+  if (/[{}]/.test(url) || !/^[\w.~/?=&%:@!$()*+,;-]*$/.test(`${parsed.pathname}${parsed.search}`)) {
+    wrong('a URL without quotes and braces: each report is sent to the same URL');
+  }
   return parsed;
 }
 
 const PROPS: PropKinds<GovEndpointProps> = {
   url: required(STRING),
-  transport: required(having<Transport>('Transport.httpTask(…) or Transport.fromFunction(…)', '_variant')),
-  duplicates: required(having<Duplicates>('Duplicates.idempotencyKey(…), Duplicates.lookUp(…) or Duplicates.neither()', '_settings')),
-  confirmation: required(having<Confirmation>("Confirmation.of({ receipt: 'receipt' })", '_settings')),
+  transport: required(having<Transport>('Transport.httpTask(…) or Transport.fromFunction(…)', '_transportVariant')),
+  duplicates: required(
+    having<Duplicates>('Duplicates.idempotencyKey(…), Duplicates.lookUp(…) or Duplicates.neither()', '_duplicatesSettings'),
+  ),
+  confirmation: required(having<Confirmation>("Confirmation.of({ receipt: 'receipt' })", '_confirmationSettings')),
   maxPerSecond: required(NUMBER),
-  method: STRING,
+  method: oneOf<HttpMethod>('HttpMethod', HttpMethod),
 };

@@ -6,7 +6,7 @@ import type { Retained } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
 import { REPORT_FOLDERS } from './lambda/report-folders';
 
-/** A report can be sent again, or corrected, for a year after its period. */
+/** A report can be sent again, also as the source has written it since, or corrected, for a year after its period. */
 const REPORTS = Duration.days(400);
 const RESULTS = Duration.days(90);
 /** How long a replaced object can be restored. */
@@ -23,7 +23,7 @@ export function createReportBucket(scope: Construct, { encryptionKey, removalPol
     ...PRIVATE_BUCKET,
     removalPolicy,
     lifecycleRules: [
-      expiring('Source', REPORT_FOLDERS.source, RESULTS),
+      expiring('Source', REPORT_FOLDERS.source, REPORTS),
       expiring('Payloads', REPORT_FOLDERS.payloads, REPORTS),
       expiring('Lists', REPORT_FOLDERS.lists, REPORTS),
       expiring('Results', REPORT_FOLDERS.results, RESULTS),

@@ -1,8 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { invalid } from '../core/private/base/invalid';
-import { having } from '../core/private/base/kinds';
 import type { StreamingDataLake } from '../streaming-data-lake';
+import { checkValue, FUNCTION } from './checked-value';
 import { createLakeReports } from './lake-reports';
 import { checkLakeReports, type LakeReportsOptions } from './lake-reports-options';
 import type { SourceProps } from './report-source-props';
@@ -12,17 +11,19 @@ import type { SourceProps } from './report-source-props';
  *
  * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, with
  * `encodeURIComponent` of its id, and returns `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
+ *
+ * A file with the metadata `not-made`, whose value is the reason, is a report that could not be made: it is put aside, and the others are sent.
  */
 export class ReportSource {
   /**
    * A function of your own. It has to be idempotent: called again, it writes the same files. What it returns as the reason of a wait is shown
    * to people as the status of the sync.
    *
-   * @param fn may write into the folder; `PutObject` is granted to its role
+   * @param handler the function. Its role gets the permission to write into the folder.
    */
-  public static fromFunction(fn: IFunction): ReportSource {
-    if (!having<IFunction>('', 'functionArn').accepts(fn)) invalid('ReportSource', 'fn', fn, 'a function of Lambda');
-    return new ReportSource(() => fn);
+  public static fromFunction(handler: IFunction): ReportSource {
+    checkValue('ReportSource.fromFunction', 'handler', handler, FUNCTION);
+    return new ReportSource(() => handler);
   }
 
   /**

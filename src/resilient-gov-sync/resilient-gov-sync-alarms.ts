@@ -21,7 +21,7 @@ export class ResilientGovSyncAlarms {
   /**
    * Alarms of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncAlarms {
     return new ResilientGovSyncAlarms(sync);
@@ -49,7 +49,7 @@ export class ResilientGovSyncAlarms {
         severity: AlarmSeverity.WARNING,
         metric: metrics.metricReportsPutAside(),
         reason:
-          'The API rejected a report, or nobody knows whether it has it, and it is not sent again. The status page has the reason: correct the report and send it again, or record what the authority says.',
+          'The API rejected a report, or nobody knows whether it has it, and it is not sent again. The status page has the reason: correct the report, send it again, withdraw it, or record what the authority says.',
       },
       ScheduleDeadLetters: {
         severity: AlarmSeverity.WARNING,
@@ -72,7 +72,7 @@ export class ResilientGovSyncAlarms {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricOverdueReports(),
         reason:
-          'Reports of a period that is due are not confirmed. The status page shows which: decide with the authority how they arrive.',
+          'A period is due, and reports of it are still to be sent, or its data is not complete yet. The status page shows which and why: decide with the authority how they arrive. Reports that were put aside are not counted here but by ReportsPutAside.',
       },
       Heartbeat: {
         severity: AlarmSeverity.CRITICAL,
@@ -93,12 +93,12 @@ export class ResilientGovSyncAlarms {
     return this.alarms.get('FailedAttempts').create(overrides);
   }
 
-  /** Alarms while reports wait for a person: they were rejected, or their outcome is unknown. */
+  /** Alarms while reports wait for a person, as dead letters do: they were rejected, or their outcome is unknown. */
   public reportsPutAside(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('ReportsPutAside').create(overrides);
   }
 
-  /** Alarms when a schedule could not start its run, or the run ended with an error. */
+  /** Alarms when a schedule could not start its run, or the run ended with an error. It is not about reports: that is `reportsPutAside`. */
   public scheduleDeadLetters(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('ScheduleDeadLetters').create(overrides);
   }
@@ -108,7 +108,7 @@ export class ResilientGovSyncAlarms {
     return this.alarms.get('BreakerOpen').create(overrides);
   }
 
-  /** Alarms when reports are not confirmed by the due date of their period. */
+  /** Alarms when a period is not complete by its due date. Reports that were put aside do not count: `reportsPutAside` is about them. */
   public overdue(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Overdue').create(overrides);
   }

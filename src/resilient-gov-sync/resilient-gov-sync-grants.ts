@@ -7,7 +7,7 @@ export class ResilientGovSyncGrants {
   /**
    * Grants of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncGrants {
     return new ResilientGovSyncGrants(sync);

@@ -39,7 +39,7 @@ export class ResilientGovSyncMetrics {
   /**
    * Metrics of a sync.
    *
-   * @param sync a ResilientGovSync
+   * @param sync a ResilientGovSync, or an imported one
    */
   public static fromResilientGovSync(sync: IResilientGovSync): ResilientGovSyncMetrics {
     return new ResilientGovSyncMetrics(sync);
@@ -57,7 +57,7 @@ export class ResilientGovSyncMetrics {
     return this.logged(MetricName.CONSECUTIVE_FAILURES, options);
   }
 
-  /** Reports that are not confirmed although their period is due; the maximum. */
+  /** Reports that are still to be sent although their period is due, those that were put aside excepted; the maximum. */
   public metricOverdueReports(options?: MetricOptions): Metric {
     return this.logged(MetricName.OVERDUE_REPORTS, options);
   }

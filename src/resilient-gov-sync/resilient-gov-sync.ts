@@ -19,12 +19,13 @@ import { allowSource } from './allow-reports';
 import { createAuditBucket } from './audit-bucket';
 import type { GovEndpoint } from './gov-endpoint';
 import type { GovSchedule } from './gov-schedule';
+import { ImportedSync } from './imported-sync';
 import { REPORT_FOLDERS } from './lambda/report-folders';
 import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
 import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
 import { ResilientGovSyncGrants } from './resilient-gov-sync-grants';
-import type { IResilientGovSync } from './resilient-gov-sync-interface';
+import type { IResilientGovSync, ResilientGovSyncAttributes } from './resilient-gov-sync-interface';
 import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
 import { createResolve } from './resolve-function';
 import { createRunFunction } from './run-function';
@@ -67,8 +68,8 @@ export interface ResilientGovSyncProps {
   readonly auditRetention?: Duration;
 
   /**
-   * Name of the state machine and, with a suffix, of the log groups: `/aws/stepfunctions/<name>`, `/aws/lambda/<name>-run`. A log group that
-   * was retained when its stack was deleted still occupies its name.
+   * Name of the state machine and, with a suffix, of the log groups: `/aws/vendedlogs/states/<name>`, `/aws/lambda/<name>-run`. A state machine
+   * or a log group that was retained when its stack was deleted still occupies its name.
    *
    * @default - names that contain the path of the construct
    */
@@ -76,7 +77,7 @@ export interface ResilientGovSyncProps {
 
   /**
    * Encrypts the table, the buckets, the state machine, the queue and the logs. A key, not an alias. The policy of a key of this app gets the
-   * statement that CloudWatch Logs needs; for an imported key, a warning holds the statement to add.
+   * statement that CloudWatch Logs needs; for an imported key, warnings hold the statements to add.
    *
    * @default AppKey.of(this)
    */
@@ -124,6 +125,17 @@ export interface ResilientGovSyncProps {
  * });
  */
 export class ResilientGovSync extends Construct implements IResilientGovSync, IObservable {
+  /**
+   * Imports a ResilientGovSync of another stack or app, to watch and to operate it: `ResilientGovSyncAlarms.fromResilientGovSync(imported)`,
+   * `ResilientGovSyncGrants.fromResilientGovSync(imported)`, `ResilientGovSyncMetrics.fromResilientGovSync(imported)`.
+   *
+   * @param attributes attributes of the sync
+   * @throws when an attribute is missing, or the key is an alias
+   */
+  public static fromResilientGovSyncAttributes(scope: Construct, id: string, attributes: ResilientGovSyncAttributes): IResilientGovSync {
+    return new ImportedSync(scope, id, attributes);
+  }
+
   /** The state machine that sends the reports of a period. */
   public readonly stateMachine: IStateMachine;
   /** The function that runs its steps. */
@@ -140,7 +152,7 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
   public readonly auditBucket: IBucket;
   /** The function that starts attempts, by schedule and for people: `grants.start(role)`. */
   public readonly startFunction: IFunction;
-  /** The queue of runs of the schedules that could not be started, or that ended with an error. */
+  /** The queue of runs of the schedules that could not be started, or that ended with an error. Not of reports: they are put aside in the table. */
   public readonly deadLetterQueue: IQueue;
   /** Permissions for the people who run the sync. */
   public readonly grants: ResilientGovSyncGrants;
@@ -185,7 +197,8 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     const logGroup = createLogGroup(this, 'Logs', {
       ...logged,
       standardRetention: RetentionDays.ONE_MONTH,
-      logGroupName: name && `/aws/stepfunctions/${name}`,
+      // Documented: "Using CloudWatch Logs to log execution history in Step Functions": the prefix keeps a policy of the account short.
+      logGroupName: name && `/aws/vendedlogs/states/${name}`,
     });
     const states = { run: run.function, source, endpoint, reportBucket, maxConcurrency };
     this.stateMachine = createStateMachine(this, { ...states, stateMachineName, logGroup, retained });
@@ -210,7 +223,7 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
 }
 
 const PROPS: PropKinds<ResilientGovSyncProps> = {
-  schedule: required(having<GovSchedule>('GovSchedule.quarterly({ timeZone, day, hour })', 'timeZone', '_day')),
+  schedule: required(having<GovSchedule>('GovSchedule.quarterly({ timeZone, day, hour })', '_day', '_flexibleMinutes')),
   reports: required(having<ReportSource>('ReportSource.fromFunction(…) or ReportSource.lake(…)', '_bind')),
   endpoint: required(
     having<GovEndpoint>('GovEndpoint.of({ url, transport, duplicates, confirmation, maxPerSecond })', '_transport', '_origin'),

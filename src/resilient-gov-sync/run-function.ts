@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -9,6 +9,7 @@ import { resourceKeyUse } from '../core/private/key-use';
 import type { Logged } from '../core/private/retained';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { allowAudit } from './audit-bucket';
+import { executionsArn } from './executions-arn';
 import type { GovEndpoint } from './gov-endpoint';
 import { FUNCTION_TIMEOUT_SECONDS } from './lambda/limits';
 import { REPORT_FOLDERS } from './lambda/report-folders';
@@ -63,13 +64,7 @@ export function createRunFunction(scope: Construct, props: RunFunctionProps): Ha
 
 function allowRun(role: Role, { table, reportBucket, auditBucket, stateMachineName }: RunFunctionProps): void {
   const folder = (name: keyof typeof REPORT_FOLDERS) => reportBucket.arnForObjects(`${REPORT_FOLDERS[name]}*`);
-  // By name, because the state machine depends on this role.
-  const executions = Stack.of(role).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${stateMachineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  const executions = executionsArn(role, stateMachineName);
   const statements = [
     new PolicyStatement({
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],

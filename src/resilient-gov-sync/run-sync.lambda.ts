@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { executionStatus } from './lambda/execution-status';
+import { PASS_MARGIN_MS } from './lambda/limits';
 import { reportStore } from './lambda/report-store';
 import { stateClock } from './lambda/state-clock';
 import { runStep, type StepName } from './lambda/steps';
@@ -16,7 +17,7 @@ const settings = readSettings<RunSettings>(RUN_VARIABLES);
 const s3 = new S3Client();
 const states = new SFNClient();
 const transport = TRANSPORTS[settings.TRANSPORT];
-const shared: Omit<Dependencies, 'now'> = {
+const shared: Omit<Dependencies, 'now' | 'hasTime'> = {
   table: syncTable(new DynamoDBClient(), settings.TABLE_NAME),
   store: reportStore(s3, settings.BUCKET),
   audit: { bucket: settings.AUDIT_BUCKET, s3, retentionDays: settings.AUDIT_RETENTION_DAYS },
@@ -42,6 +43,7 @@ interface StepEvent {
 }
 
 /** Runs one step of the state machine. */
-export function handler({ step, at, ...event }: StepEvent): Promise<unknown> {
-  return runStep(step, event, { ...shared, now: stateClock(at) });
+export function handler({ step, at, ...event }: StepEvent, context: { getRemainingTimeInMillis(): number }): Promise<unknown> {
+  const hasTime = () => context.getRemainingTimeInMillis() > PASS_MARGIN_MS;
+  return runStep(step, event, { ...shared, now: stateClock(at), hasTime });
 }

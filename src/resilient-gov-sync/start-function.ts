@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,6 +11,7 @@ import { createHandler } from '../core/private/handler';
 import { grantTableKey } from '../core/private/ingest-grant';
 import type { Logged, Retained } from '../core/private/retained';
 import { acknowledge, acknowledgeWildcard } from '../core/private/rule-packs';
+import { executionsArn } from './executions-arn';
 import type { GovSchedule } from './gov-schedule';
 import { createStartSchedules } from './start-schedules';
 import { START_VARIABLES, type StartSettings } from './start-settings';
@@ -63,10 +64,7 @@ export function createStart(scope: Construct, props: StartProps): Start {
 }
 
 function allowStarts(role: Role, { table, stateMachine, stateMachineName }: StartProps): void {
-  const executions = Stack.of(role).formatArn({
-    ...{ service: 'states', resource: 'execution', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
-    resourceName: `${stateMachineName}:*`,
-  });
+  const executions = executionsArn(role, stateMachineName);
   const statements = [
     new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], resources: [table.tableArn] }),
     new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }),

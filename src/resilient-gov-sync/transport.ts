@@ -1,7 +1,7 @@
 import type { IConnection } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { invalid } from '../core/private/base/invalid';
-import { having, type Kind } from '../core/private/base/kinds';
+import { having } from '../core/private/base/kinds';
+import { checkValue, FUNCTION } from './checked-value';
 import { FunctionTransport } from './function-transport';
 import { HttpTaskTransport } from './http-task-transport';
 import type { TransportVariant } from './transport-variant';
@@ -12,13 +12,16 @@ export class Transport {
    * An HTTP Task of Step Functions, which signs in with a connection of EventBridge: an API key, basic authentication or OAuth client
    * credentials. A call ends after 60 seconds, and a report has at most 200 KiB.
    *
-   * Each report is in the history of its execution, readable for 90 days with `states:GetExecutionHistory`. Use a function for reports with
-   * personal data of minors.
+   * Step Functions parses the report and writes it again: `7.50` is sent as `7.5`. What is stored and hashed has that form. A report with a
+   * number whose value would change, such as one with more than 17 digits, is put aside.
+   *
+   * Each report is in the history of its execution, readable for 90 days with `states:GetExecutionHistory` and `kms:Decrypt`. Use a function
+   * for reports with personal data of minors, unless they have random ids only, and few people have these permissions.
    *
    * @param connection the connection with the credentials, and with a resource configuration for a private API
    */
   public static httpTask(connection: IConnection): Transport {
-    check('Transport.httpTask', 'connection', connection, CONNECTION);
+    checkValue('Transport.httpTask', 'connection', connection, CONNECTION);
     return new Transport(new HttpTaskTransport(connection));
   }
 
@@ -31,19 +34,14 @@ export class Transport {
    * @throws when the timeout of the function is longer
    */
   public static fromFunction(handler: IFunction): Transport {
-    check('Transport.fromFunction', 'handler', handler, FUNCTION);
+    checkValue('Transport.fromFunction', 'handler', handler, FUNCTION);
     return new Transport(new FunctionTransport(handler));
   }
 
   private constructor(
     /** @internal */
-    public readonly _variant: TransportVariant,
+    public readonly _transportVariant: TransportVariant,
   ) {}
 }
 
 const CONNECTION = having<IConnection>('a connection of EventBridge: new Connection(…)', 'connectionArn', 'connectionSecretArn');
-const FUNCTION = having<IFunction>('a Lambda function: new SecureFunction(…).function', 'functionArn', 'grantInvoke');
-
-function check<T>(where: string, property: string, value: T, { accepts, expected }: Kind<T>): void {
-  if (!accepts(value)) invalid(where, property, value, expected);
-}

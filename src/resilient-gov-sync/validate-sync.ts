@@ -1,7 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { inUnitOf } from '../core/private/duration-range';
+import { outermostStack } from '../core/private/base/outermost-stack';
 import { checkName } from '../core/private/log-name';
+import { isFirst } from '../core/private/once';
 import { Problems } from '../core/private/problems';
 
 /** The values that are checked. */
@@ -16,9 +17,9 @@ export interface CheckedSyncProps {
 
 const MOST_CONCURRENT = 40;
 const DAY = Duration.days(1);
-const LONGEST_DUE = Duration.days(365);
+const LONGEST_DUE = 365;
 /** Documented: "Object Lock considerations": 100 years. */
-const LONGEST_RETENTION = Duration.days(36_500);
+const LONGEST_RETENTION = 36_500;
 
 /**
  * Reports values that are out of range.
@@ -34,16 +35,18 @@ export function validateSync(
     problems.add('maxConcurrency', maxConcurrency, `an integer between 1 and ${MOST_CONCURRENT}, known at synthesis`);
   }
   checkName(problems, name);
+  if (name !== undefined && !Token.isUnresolved(name) && !isFirst(outermostStack(scope), `ResilientGovSync.name.${name}`)) {
+    problems.add('name', name, 'a name that no other ResilientGovSync of the stack has: state machine and log groups are named after it');
+  }
   return {
-    dueAfter: checkDays('dueAfter', dueAfter, LONGEST_DUE, Duration.days(day + 1)),
-    auditRetention: checkDays('auditRetention', auditRetention, LONGEST_RETENTION, DAY),
+    dueAfter: checkDays('dueAfter', dueAfter, day + 1, LONGEST_DUE, `: the schedule starts on day ${day}`),
+    auditRetention: checkDays('auditRetention', auditRetention, 1, LONGEST_RETENTION),
   };
 
-  function checkDays(property: string, value: Duration, most: Duration, least: Duration): Duration {
-    const seconds = value.isUnresolved() ? undefined : value.toSeconds({ integral: false });
-    if (seconds !== undefined && seconds % DAY.toSeconds() === 0 && seconds >= least.toSeconds() && seconds <= most.toSeconds())
-      return value;
-    problems.add(property, value, `whole days between ${inUnitOf(value, least)} and ${inUnitOf(value, most)}, known at synthesis`);
+  function checkDays(property: string, value: Duration, least: number, most: number, why = ''): Duration {
+    const days = value.isUnresolved() ? undefined : value.toDays({ integral: false });
+    if (days !== undefined && Number.isInteger(days) && days >= least && days <= most) return value;
+    problems.add(property, value, `whole days, from ${least} to ${most}, known at synthesis${why}`);
     return DAY;
   }
 }

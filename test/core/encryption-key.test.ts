@@ -351,11 +351,15 @@ describe('an imported key', () => {
       .map(({ id, entry }) => ({ id, text: String(entry.data) }));
   const statementOf = (text: string) => JSON.parse(/\{.*\}/.exec(text)?.[0] ?? '') as Record<string, unknown>;
 
-  test.each(logging)('causes one warning with the statement to add: %s', (_, make) => {
+  test.each(logging)('causes one warning with the statement to add, and one more for the log of a state machine: %s', (file, make) => {
     const stack = testStack({ env });
     make(stack, Key.fromKeyArn(stack, 'Given', ARN));
     const [{ id, text }, ...more] = warnings(stack);
-    expect(more).toEqual([]);
+    expect(more.map((one) => [one.id, statementOf(one.text)])).toEqual(
+      file.startsWith('resilient-gov-sync') ? [['/Test/Given', LOG_DELIVERY]] : [],
+    );
+    for (const one of more)
+      expect(one.text).toMatch(/^the log of the state machine stays empty .* \[ack: cdk-andamio:importedKeyForLogDelivery\]$/);
     expect(id).toBe('/Test/Given');
     expect(text).toMatch(/the policy of this imported key allows CloudWatch Logs to use it.* \[ack: cdk-andamio:importedKeyForLogs\]$/);
     expect(statementOf(text)).toEqual({ ...LOGS, Action: expect.arrayContaining(LOGS.Action) });

@@ -3,6 +3,7 @@ import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
 import { ContainerInsights, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import * as andamio from '../../src';
 import { templateOf, testStack } from '../synth';
@@ -20,6 +21,7 @@ const names = {
   ContainerInsights,
   CpuArchitecture,
   Duration,
+  HttpMethod,
   Mfa,
   Peer,
   RemovalPolicy,

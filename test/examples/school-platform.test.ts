@@ -46,7 +46,7 @@ test('the reports of a quarter are made from the grades in the lake, and their n
     ]),
   });
   template.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'government-sync' });
-  template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/stepfunctions/government-sync' });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/states/government-sync' });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...{ AlarmName: 'Luca-StepFunction-Failure-Alert', Threshold: 2 },
     AlarmActions: [{ Ref: Object.keys(template.findResources('AWS::SNS::Topic', { Properties: { TopicName: 'luca-ops-alerts' } }))[0] }],

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -44,7 +45,7 @@ export function maximal(stack: Stack): void {
     reports: ReportSource.fromFunction(secure(stack, 'MakeReports').function),
     endpoint: GovEndpoint.of({
       url: 'https://reports.education.example/v1/reports?format=json',
-      method: 'PUT',
+      method: HttpMethod.PUT,
       transport: Transport.fromFunction(secure(stack, 'SendReport').function),
       duplicates: Duplicates.lookUp({ path: '/v1/reports/{tenant}/{period}', visibleAfter: Duration.minutes(10) }),
       confirmation: Confirmation.of({ receipt: 'data.receipt', error: 'error', retryable: 'error.retryable' }),

@@ -31,6 +31,13 @@ test('then one execution makes one call, and the others wait', () => {
   expect(afterCall(halfOpen, true, MINUTE_MS, 'a')).toEqual(CLOSED);
 });
 
+test('the owner of a probe that was given up makes it at once, and nobody else', () => {
+  const halfOpen = probing(OPEN, MINUTE_MS, 'a');
+  const again = probing(halfOpen, MINUTE_MS + 1_000, 'a');
+  expect(again).toEqual({ ...halfOpen, probeUntil: 4 * MINUTE_MS + 1_000 });
+  expect(permissionOf(again, MINUTE_MS + 1_000, 'b')).toEqual({ may: 'wait', until: 4 * MINUTE_MS + 1_000 });
+});
+
 test('each failed probe doubles the wait, up to 15 minutes', () => {
   let breaker = fail(CLOSED, 5, 5);
   const waits = Array.from({ length: 6 }, () => {

@@ -1,4 +1,5 @@
 import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Confirmation, Duplicates, GovEndpoint, Transport } from '../../src';
 import { templateOf, testStack } from '../synth';
@@ -16,7 +17,11 @@ test.each<[object, string]>([
   [{ url: 'https://api.example/reports#part' }, 'expected a URL without a fragment'],
   [{ url: "https://api.example/it's" }, 'expected a URL without quotes and braces'],
   [{ url: token }, 'expected a URL that is known at synthesis'],
-  [{ method: 'GET' }, 'GovEndpoint: invalid method "GET": expected one of POST, PUT, PATCH'],
+  [{ url: 'https://api.example/{tenant}' }, 'expected a URL without quotes and braces: each report is sent to the same URL'],
+  [{ method: HttpMethod.GET }, 'GovEndpoint: invalid method "GET": expected HttpMethod.POST, HttpMethod.PUT or HttpMethod.PATCH'],
+  [{ method: 'post' }, 'GovEndpoint: invalid method "post": expected a value of HttpMethod'],
+  [{ duplicates: Confirmation.of({ receipt: 'receipt' }) }, 'GovEndpoint: invalid duplicates'],
+  [{ confirmation: Duplicates.neither() }, 'GovEndpoint: invalid confirmation'],
   [{ maxPerSecond: 0 }, 'GovEndpoint: invalid maxPerSecond 0: expected a whole number from 1 to 100, known at synthesis'],
   [{ maxPerSecond: 101 }, 'invalid maxPerSecond 101'],
   [{ maxPerSecond: 1.5 }, 'invalid maxPerSecond 1.5'],
@@ -39,6 +44,15 @@ test.each<[() => unknown, string]>([
   [() => Duplicates.lookUp({ path: '/{tenant}/{period}', visibleAfter: Duration.days(8) }), 'expected at most 7 days, known at synthesis'],
   [() => Duplicates.lookUp({ path: '/reports/{tenant}', visibleAfter: Duration.minutes(1) }), 'contains {tenant} and {period}'],
   [() => Duplicates.idempotencyKey({ retainedFor: Duration.days(1), header: 'Authorization' }), 'none that HTTP or the connection sets'],
+  [
+    () => Duplicates.neither({ notAcceptedStatusCodes: [503, 404] }),
+    'Duplicates.neither: invalid notAcceptedStatusCodes 404: expected 408,',
+  ],
+  [() => Duplicates.neither({ notAcceptedStatusCodes: [503.5] }), 'invalid notAcceptedStatusCodes 503.5: expected 408, 409, or whole'],
+  [
+    () => Duplicates.neither({ notAcceptedStatusCodes: 503 } as never),
+    'invalid notAcceptedStatusCodes 503: expected a list of status codes',
+  ],
   [() => Confirmation.of({ receipt: 'a b' }), 'Confirmation: invalid receipt "a b": expected names of fields'],
   [() => Confirmation.of({ receipt: 'receipt', retryable: 'retryable' }), 'expected only together with error'],
   [() => Confirmation.of({} as never), 'Confirmation: missing receipt: expected a value for each required property'],
@@ -74,8 +88,8 @@ test('values that are out of range are reported together, with what would be rig
   }
   for (const line of [
     'Test/Government: invalid maxConcurrency 41: expected an integer between 1 and 40, known at synthesis',
-    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days between 144 hours and 8760 hours, known at synthesis',
-    'Test/Government: invalid auditRetention Duration.days(0): expected whole days between 1 day and 36500 days, known at synthesis',
+    'Test/Government: invalid dueAfter Duration.hours(36): expected whole days, from 6 to 365, known at synthesis: the schedule starts on day 5',
+    'Test/Government: invalid auditRetention Duration.days(0): expected whole days, from 1 to 36500, known at synthesis',
     'Test/Government: invalid name "a name": expected 1 to 64 letters, digits, dots, hyphens and underscores',
   ]) {
     expect(message).toContain(line);

@@ -1,5 +1,6 @@
 import { Duration, SecretValue, Stack, TimeZone } from 'aws-cdk-lib';
 import { Authorization, Connection, HttpMethod } from 'aws-cdk-lib/aws-events';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -23,9 +24,9 @@ export function userFunction(scope: Construct, id: string): LambdaFunction {
 
 /** Reports by a function of another stack. */
 export function importedReports(scope: Construct): ReportSource {
-  return ReportSource.fromFunction(
-    LambdaFunction.fromFunctionArn(scope, 'Imported', 'arn:aws:lambda:us-east-1:123456789012:function:make-reports'),
-  );
+  const role = Role.fromRoleArn(scope, 'ImportedRole', 'arn:aws:iam::123456789012:role/make-reports');
+  const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:make-reports';
+  return ReportSource.fromFunction(LambdaFunction.fromFunctionAttributes(scope, 'Imported', { functionArn, role }));
 }
 
 export function connection(scope: Construct): Connection {

@@ -32,7 +32,17 @@ test.each<[number, Record<string, string>, string, Partial<Judgement> & { holdMs
   [204, {}, '', { outcome: 'UNKNOWN' }],
   [200, {}, '{"error":{"retryable":true}}', { outcome: 'TRY_LATER', breaker: 'NEITHER' }],
   [200, {}, '{"error":{"code":"INVALID"}}', { outcome: 'REJECTED', breaker: 'NEITHER' }],
-  [200, {}, '{"receipt":"R1","error":{"code":"INVALID"}}', { outcome: 'REJECTED' }],
+  [200, {}, '{"receipt":"R1","error":{"code":"INVALID"}}', { outcome: 'UNKNOWN' }],
+  [200, {}, '{"receipt":"R1","error":{"retryable":true}}', { outcome: 'UNKNOWN' }],
+  ...['null', 'false', '0', '""', '[]', '{}'].map((none): [number, Record<string, string>, string, { outcome: 'CONFIRMED' }] => [
+    ...([200, {}, `{"receipt":"R1","error":${none}}`] as const),
+    { outcome: 'CONFIRMED' },
+  ]),
+  [200, {}, '{"error":[]}', { outcome: 'UNKNOWN' }],
+  [200, {}, '{"error":["INVALID"]}', { outcome: 'REJECTED' }],
+  [503, {}, '', { outcome: 'UNKNOWN', breaker: 'FAILURE' }],
+  [503, { 'retry-after': 'soon' }, '', { outcome: 'UNKNOWN' }],
+  [503, { 'retry-after': '0' }, '', { outcome: 'TRY_LATER', holdMs: 0 }],
   [429, { 'Retry-After': '7' }, '', { outcome: 'TRY_LATER', holdMs: 7_000, breaker: 'NEITHER' }],
   [429, {}, '', { outcome: 'TRY_LATER', holdMs: undefined }],
   [
@@ -52,6 +62,13 @@ test.each<[number, Record<string, string>, string, Partial<Judgement> & { holdMs
   const [task, fn] = both(status, headers, body);
   expect(task).toMatchObject(expected);
   expect(fn).toEqual(task);
+});
+
+test('a status that the API promises to mean "not accepted" is tried later, and no other one', () => {
+  const outcomes = [503, 502, 409].map(
+    (status) => judge(answerOfFunction({ status, headers: {}, body: '' }), CONFIRMATION, NOW, [503, 409]).outcome,
+  );
+  expect(outcomes).toEqual(['TRY_LATER', 'UNKNOWN', 'TRY_LATER']);
 });
 
 test.each([
@@ -91,11 +108,12 @@ test('whatever an API answers, it is confirmed only with 2xx and a receipt, and 
   const status = fc.integer({ min: 100, max: 599 });
   const body = fc.oneof(fc.json(), fc.string(), fc.constant(RECEIPT), fc.constant('{"error":{"retryable":true}}'));
   fc.assert(
-    fc.property(status, body, (code, text) => {
-      const { outcome } = judge(answerOfFunction({ status: code, headers: {}, body: text }), CONFIRMATION, NOW);
+    fc.property(status, body, fc.constantFrom({}, { 'retry-after': '9' }), (code, text, headers) => {
+      const { outcome } = judge(answerOfFunction({ status: code, headers, body: text }), CONFIRMATION, NOW);
       const isSuccess = code >= 200 && code < 300;
       if (outcome === 'CONFIRMED') return isSuccess && text.includes('receipt');
-      if (outcome === 'TRY_LATER') return isSuccess ? text.includes('retryable') : [401, 407, 425, 429, 503].includes(code);
+      if (outcome === 'TRY_LATER')
+        return isSuccess ? text.includes('retryable') : [401, 407, 425, 429, ...('retry-after' in headers ? [503] : [])].includes(code);
       return outcome === 'UNKNOWN' || (code >= 200 && code < 500);
     }),
     { numRuns: 500 },

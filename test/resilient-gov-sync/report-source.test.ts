@@ -38,7 +38,9 @@ test('a function of the user is called as it is', () => {
 });
 
 test('what is no function is an error', () => {
-  expect(() => ReportSource.fromFunction('arn' as never)).toThrow('ReportSource: invalid fn "arn": expected a function of Lambda');
+  expect(() => ReportSource.fromFunction('arn' as never)).toThrow(
+    'ReportSource.fromFunction: invalid handler "arn": expected a Lambda function',
+  );
 });
 
 test('the function knows the lake, and how values of each column are written', () => {

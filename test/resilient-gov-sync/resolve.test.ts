@@ -43,7 +43,8 @@ function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {})
         if (text === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
         return text;
       },
-      async putPayload(period, text) {
+      async putPayload(period, content) {
+        const text = Buffer.from(content).toString();
         const hash = sha256(text);
         const key = `payloads/${period}/${hash}.json`;
         files.set(key, text);
@@ -145,22 +146,59 @@ test.each<[kind: object, status: string]>([
   expect([items.get('school-1'), entries()]).toEqual([before, []]);
 });
 
-test('a rejected report of which an earlier send may have arrived is not corrected before a person has asked the API', async () => {
-  const { resolve, items } = sync([aside('school-1', 'REJECTED', { unknownSince: 5 })]);
-  const correction = { kind: 'CORRECT', tenant: 'school-1', report: REPORT };
-  expect((await resolve(correction)).reports).toEqual([
-    {
-      ...{ tenant: 'school-1', result: 'FAILED' },
-      reason: 'an earlier send of it may have arrived: ask the API, and decide ACCEPTED or NOT_ACCEPTED first',
-    },
-  ]);
-  // As it is, it has the same key, and the next attempt asks first if the API has no keys.
-  await resolve({ kind: 'REPLAY', tenants: ['school-1'] });
-  expect(items.get('school-1')).toMatchObject({ status: 'PLANNED', unknownSince: 5, sentAt: 5 });
-  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
-  await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-1'] });
-  items.set('school-1', { ...items.get('school-1'), status: 'REJECTED' });
-  expect((await resolve(correction)).reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+describe('a rejected report of which an earlier send may have been accepted', () => {
+  const WARNING = expect.stringMatching(/^an earlier send of it may have been accepted, .* say "earlierSendNotAccepted": true$/);
+  const CORRECT = { kind: 'CORRECT', tenant: 'school-1', report: REPORT };
+  const FROM_SOURCE = { kind: 'REPLAY', fromSource: true };
+  const unknown = (name = 'school-1') => {
+    const running = sync([aside(name, 'REJECTED', { unknownSince: 5 })]);
+    running.files.set(`source/2026Q4/${name}.json`, REPORT);
+    return running;
+  };
+
+  test.each<[string, object]>([
+    ['by a person', CORRECT],
+    ['by the source', { ...FROM_SOURCE, tenants: ['school-1'] }],
+    ['by the source with all others', { ...FROM_SOURCE, all: true }],
+  ])('is not replaced %s, unless the person says that the send was not accepted', async (_, decision) => {
+    const { resolve, items, entries } = unknown();
+    expect((await resolve(decision)).reports).toEqual([{ tenant: 'school-1', result: 'FAILED', reason: WARNING }]);
+    expect([items.get('school-1'), entries()]).toMatchObject([{ status: 'REJECTED', unknownSince: 5, revision: 1 }, []]);
+    expect((await resolve({ ...decision, earlierSendNotAccepted: false })).reports).toMatchObject([{ result: 'FAILED' }]);
+    expect((await resolve({ ...decision, earlierSendNotAccepted: true })).reports).toMatchObject([{ result: 'PLANNED', revision: 2 }]);
+    expect(items.get('school-1')).not.toHaveProperty('unknownSince');
+    // Who and why are in the audit for both: what was said about the payload of then, and its replacement.
+    expect(entries()).toMatchObject([
+      { event: 'RESOLVED_NOT_ACCEPTED', payloadHash: sha256('school-1'), actor: WHO.who, reason: WHO.why },
+      { event: 'CORRECTED', payloadHash: sha256(REPORT), actor: WHO.who, reason: WHO.why },
+    ]);
+    expect(items.get('school-1')).toMatchObject({ auditEntries: 2, auditHead: entries()[1].hash });
+  });
+
+  test('is sent again as it is under its key, and stays unknown', async () => {
+    for (const decision of [
+      { kind: 'REPLAY', tenants: ['school-1'] },
+      { kind: 'REPLAY', all: true },
+    ]) {
+      const { resolve, items, entries } = unknown();
+      expect((await resolve(decision)).reports).toMatchObject([{ result: 'PLANNED', revision: 1 }]);
+      expect(items.get('school-1')).toMatchObject({ unknownSince: 5, sentAt: 5 });
+      expect(entries()).toMatchObject([{ event: 'REPLAYED' }]);
+    }
+  });
+
+  test('is not unknown any more after the statement, also if it is sent as it is', async () => {
+    const { resolve, items, entries } = unknown();
+    await resolve({ kind: 'REPLAY', tenants: ['school-1'], earlierSendNotAccepted: true });
+    expect(items.get('school-1')).not.toHaveProperty('unknownSince');
+    expect(entries()).toMatchObject([{ event: 'RESOLVED_NOT_ACCEPTED' }, { event: 'REPLAYED' }]);
+  });
+
+  test('the statement says nothing about a report without such a send', async () => {
+    const { resolve, entries } = sync([aside('school-1', 'REJECTED')]);
+    await resolve({ ...CORRECT, earlierSendNotAccepted: true });
+    expect(entries()).toMatchObject([{ event: 'CORRECTED' }]);
+  });
 });
 
 test('a rejected report that arrived in another way is ended without a send', async () => {
@@ -178,6 +216,20 @@ test('a decision is applied once, and a report that does not exist is named', as
     { tenant: 'school-x', result: 'NOT_ASIDE', reason: 'there is no report of this name in 2026Q4' },
   ]);
   expect(entries()).toHaveLength(1);
+});
+
+test('a report that was never sent, because it cannot be, is corrected or comes from the source again', async () => {
+  const { resolve, items, files } = sync([aside('school-1', 'REJECTED', { sends: 0, reason: 'the report is not JSON' })]);
+  const replay = { kind: 'REPLAY', tenants: ['school-1'] };
+  expect((await resolve(replay)).reports).toEqual([
+    {
+      ...{ tenant: 'school-1', result: 'FAILED' },
+      reason: 'it was never sent, because it cannot be: correct it, or replay it from the source',
+    },
+  ]);
+  files.set('source/2026Q4/school-1.json', REPORT);
+  expect((await resolve({ ...replay, fromSource: true })).reports).toEqual([{ tenant: 'school-1', result: 'PLANNED', revision: 2 }]);
+  expect(items.get('school-1')).toMatchObject({ payloadHash: sha256(REPORT), rows: 1 });
 });
 
 test('the entries of a person are part of the chain', async () => {
@@ -221,7 +273,10 @@ test.each<[event: unknown, message: string]>([
   [null, 'invalid event: expected an object with kind'],
   [{ ...VALID, kind: 'DELETE' }, 'invalid kind: expected one of REPLAY, CORRECT, ACCEPTED, NOT_ACCEPTED'],
   [{ ...VALID, kind: 'constructor' }, 'invalid kind: expected one of REPLAY, CORRECT, ACCEPTED, NOT_ACCEPTED'],
-  [{ ...VALID, report: 'secret' }, 'invalid field report: expected only kind, period, who, why, tenants, all, fromSource'],
+  [
+    { ...VALID, report: 'secret' },
+    'invalid field report: expected only kind, period, who, why, tenants, all, fromSource, earlierSendNotAccepted',
+  ],
   [{ ...VALID, period: '2026' }, 'invalid period "2026": expected a quarter, such as 2026Q4'],
   [{ ...VALID, period: 4 }, 'invalid period: expected a quarter, such as 2026Q4'],
   [{ ...VALID, who: undefined }, 'invalid who: expected a text of 1 to 1000 characters'],
@@ -233,8 +288,43 @@ test.each<[event: unknown, message: string]>([
   [{ ...VALID, all: undefined, tenants: Array.from({ length: 1_001 }, () => 'a') }, 'invalid tenants: expected a list of 1 to 1000 texts'],
   [{ ...VALID, all: undefined, tenants: ['a', 7] }, 'invalid tenants[1]: expected a text of 1 to 1000 characters'],
   [{ ...VALID, fromSource: 'yes' }, 'invalid fromSource: expected true or false'],
+  [{ ...VALID, earlierSendNotAccepted: 'yes' }, 'invalid earlierSendNotAccepted: expected true or false'],
+  [{ kind: 'NOT_ACCEPTED', ...WHO, tenants: ['a'], earlierSendNotAccepted: true }, 'invalid field earlierSendNotAccepted'],
   [{ kind: 'CORRECT', period: '2026Q4', ...WHO, tenant: 'a', report: 7 }, 'invalid report: expected an object, or its text in JSON'],
   [{ kind: 'ACCEPTED', period: '2026Q4', ...WHO, tenant: 'a' }, 'invalid receipt: expected a text of 1 to 1000 characters'],
 ])('an invalid event is an error that names the field, case %#', (event, message) => {
   expect(() => readResolveRequest(event, TIME_ZONE)).toThrow(message);
+});
+
+test.each(['REJECTED', 'OUTCOME_UNKNOWN'])(
+  'a report that is %s and shall not be sent is withdrawn, with who and why in the audit',
+  async (status) => {
+    const before = aside('school-1', status, { verdict: undefined, waitUntil: NOW + 1, unknownSince: 4 });
+    const { resolve, items, entries } = sync([before]);
+    const withdrawn = { tenant: 'school-1', result: 'WITHDRAWN', revision: 1 };
+    expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'], why: 'the school was closed' })).reports).toEqual([withdrawn]);
+    expect(entries()).toMatchObject([
+      { event: 'WITHDRAWN', actor: WHO.who, reason: 'the school was closed', payloadHash: sha256('school-1') },
+    ]);
+    // What is not known about it stays so.
+    expect(items.get('school-1')).toMatchObject({ status: 'WITHDRAWN', reason: 'the school was closed', since: NOW, unknownSince: 4 });
+    expect(items.get('school-1')).not.toHaveProperty('waitUntil');
+    // Once is enough, and "all" is not about it.
+    expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'] })).reports).toEqual([
+      { tenant: 'school-1', result: 'NOT_ASIDE', reason: 'the report is WITHDRAWN' },
+    ]);
+    expect((await resolve({ kind: 'REPLAY', all: true })).reports).toEqual([]);
+  },
+);
+
+test('a report that was withdrawn can be sent after all, as what it was before', async () => {
+  const { resolve, items } = sync([aside('school-1', 'WITHDRAWN', { unknownSince: 4 })]);
+  expect((await resolve({ kind: 'REPLAY', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'PLANNED' }]);
+  expect(items.get('school-1')).toMatchObject({ status: 'PLANNED', unknownSince: 4 });
+});
+
+test('a confirmed report is not withdrawn', async () => {
+  const { resolve, entries } = sync([aside('school-1', 'CONFIRMED')]);
+  expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'NOT_ASIDE' }]);
+  expect(entries()).toEqual([]);
 });

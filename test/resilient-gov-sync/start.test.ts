@@ -123,6 +123,62 @@ test('an attempt that ended because another one had the lease is no failure', as
   expect(gov.item()).toMatchObject({ attempt: 2, consecutiveFailures: 0 });
 });
 
+describe('an attempt that only waits for look-ups', () => {
+  async function waiting() {
+    const gov = sync();
+    await gov.periodEnd();
+    const wait = (attempt: number, until: number) => {
+      gov.end(attempt, 'SUCCEEDED');
+      gov.set({ status: 'WAITING_FOR_LOOK_UP', nextAttemptAt: until, consecutiveFailures: 0 });
+    };
+    return { ...gov, wait };
+  }
+
+  test('is continued after the earliest of them, not before', async () => {
+    const gov = await waiting();
+    gov.wait(1, START + DAY_MS + HOUR_MS);
+    for (const hours of [6, 12, 18, 24])
+      expect((await gov.openPeriods(START + hours * HOUR_MS)).notStarted).toMatchObject([{ result: 'NOT_DUE' }]);
+    expect((await gov.openPeriods(START + 30 * HOUR_MS)).started).toMatchObject([{ attempt: 2 }]);
+  });
+
+  test('is none of the 12, and no failure, until the period is due', async () => {
+    const gov = await waiting();
+    for (let attempt = 1; attempt < 20; attempt++) {
+      const until = START + attempt * DAY_MS;
+      gov.wait(attempt, until);
+      expect((await gov.openPeriods(until)).started).toMatchObject([{ attempt: attempt + 1 }]);
+      expect(gov.item()).toMatchObject({ scheduledAttempts: 1, consecutiveFailures: 0 });
+    }
+    for (let attempt = 20; attempt < 31; attempt++) {
+      const until = START + (attempt + 20) * DAY_MS;
+      gov.wait(attempt, until);
+      expect((await gov.openPeriods(until)).started).toMatchObject([{ attempt: attempt + 1 }]);
+    }
+    gov.wait(31, START + 60 * DAY_MS);
+    expect((await gov.openPeriods(START + 60 * DAY_MS)).notStarted).toMatchObject([{ result: 'EXHAUSTED' }]);
+  });
+
+  test('is followed by one that fails: that one counts', async () => {
+    const gov = await waiting();
+    gov.wait(1, START + 6 * HOUR_MS);
+    await gov.openPeriods(START + 6 * HOUR_MS);
+    // It failed before it claimed the period.
+    gov.end(2, 'FAILED');
+    await gov.openPeriods(START + 12 * HOUR_MS);
+    expect(gov.item()).toMatchObject({ attempt: 3, scheduledAttempts: 2, consecutiveFailures: 1 });
+  });
+
+  test('that a person started takes none of the 12 either', async () => {
+    const gov = await waiting();
+    gov.end(1, 'FAILED');
+    await gov.person();
+    gov.wait(2, START + 6 * HOUR_MS);
+    await gov.openPeriods(START + 6 * HOUR_MS);
+    expect(gov.item()).toMatchObject({ attempt: 3, scheduledAttempts: 2 });
+  });
+});
+
 test('a schedule in the hour that clocks are moved starts an attempt an hour earlier or later', async () => {
   const gov = sync();
   const october = Date.parse('2027-10-30T22:00:00Z');
@@ -173,6 +229,44 @@ test('a period whose schedule was missed is started 6 hours later, if there was 
   expect((await gov.openPeriods(START)).started).toEqual([]);
   expect((await gov.openPeriods(START + 6 * HOUR_MS)).started).toEqual([period]);
   expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toEqual([]);
+});
+
+describe('the first period of a sync', () => {
+  const period = { period: '2026Q4', attempt: 1, executionArn: arn(1) };
+
+  test('whose schedule was missed is started 6 hours later, and is overdue from its due date on', async () => {
+    const gov = sync();
+    // The schedule of every 6 hours runs at the hour of the other one, too. The sync was deployed in between.
+    for (const at of [START, START + 5 * HOUR_MS]) expect(await gov.openPeriods(at)).toEqual({ started: [], notStarted: [] });
+    gov.stop();
+    await expect(gov.openPeriods(START + 6 * HOUR_MS)).rejects.toThrow('stopped before StartExecution');
+    expect(gov.inputs).toEqual([]);
+    // Written before the start: the alarm of the due date rings, whatever happens then.
+    const { dueAt } = gov.item() as { dueAt: number };
+    expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toEqual([period]);
+    expect(gov.inputs).toEqual([{ period: '2026Q4', attempt: 1, startedBy: 'schedule' }]);
+    await gov.openPeriods(dueAt);
+    expect(gov.measured.at(-1)).toMatchObject({ open: 1, overdue: 1 });
+    // Its own schedule, a day late: EventBridge Scheduler tries it for so long.
+    expect((await gov.periodEnd()).started).toEqual([]);
+  });
+
+  test('is left alone if the sync was deployed after the time of its schedule, and the next one is not', async () => {
+    const gov = sync();
+    for (let at = START + HOUR_MS; at < START + 80 * DAY_MS; at += 6 * HOUR_MS)
+      expect(await gov.openPeriods(at)).toEqual({ started: [], notStarted: [] });
+    expect(gov.measured.every(({ overdue }) => overdue === 0)).toBe(true);
+    const next = Date.parse('2027-04-05T04:00:00Z');
+    expect((await gov.openPeriods(next)).started).toEqual([]);
+    expect((await gov.openPeriods(next + 6 * HOUR_MS)).started).toMatchObject([{ period: '2027Q1', attempt: 1 }]);
+  });
+
+  test('is started once by checks at the same time', async () => {
+    const gov = sync();
+    await Promise.all([gov.openPeriods(START - HOUR_MS), gov.openPeriods(START + HOUR_MS)]);
+    await Promise.all(Array.from({ length: 4 }, () => gov.openPeriods(START + 7 * HOUR_MS)));
+    expect(gov.inputs).toHaveLength(1);
+  });
 });
 
 test('no attempt is started while an earlier one, which a person redrove, has the lease', async () => {
@@ -256,7 +350,7 @@ test('an invocation that was overtaken changes nothing that the other one wrote'
   }
 });
 
-test('reports that are not confirmed count from the due date on, and those that were put aside at once', async () => {
+test('reports that are to be sent count from the due date on, those that were put aside at once, and none of them twice', async () => {
   const gov = sync();
   await gov.periodEnd();
   const { dueAt } = gov.item() as { dueAt: number };
@@ -267,16 +361,23 @@ test('reports that are not confirmed count from the due date on, and those that 
   expect(await measuredAt(dueAt - 1)).toMatchObject({ overdue: 0, open: 1 });
   // Without a list, nobody knows how many reports are missing.
   expect(await measuredAt(dueAt)).toMatchObject({ overdue: 1 });
-  for (const [tenant, status] of Object.entries({ a: 'CONFIRMED', b: 'REJECTED', c: 'OUTCOME_UNKNOWN', d: 'WAITING', e: 'PLANNED' })) {
+  for (const [tenant, status] of Object.entries({
+    a: 'CONFIRMED',
+    b: 'REJECTED',
+    c: 'OUTCOME_UNKNOWN',
+    d: 'WAITING',
+    e: 'PLANNED',
+    f: 'WITHDRAWN',
+  })) {
     gov.report(tenant, status);
   }
-  expect(await measuredAt(dueAt)).toMatchObject({ overdue: 4, putAside: 2 });
+  expect(await measuredAt(dueAt)).toMatchObject({ overdue: 2, putAside: 2 });
   gov.report('d', 'CONFIRMED');
   gov.report('e', 'CONFIRMED');
   gov.set({ status: 'COMPLETE' });
-  expect(await measuredAt(dueAt)).toMatchObject({ open: 0, overdue: 2, putAside: 2 });
+  expect(await measuredAt(dueAt)).toMatchObject({ open: 0, overdue: 0, putAside: 2 });
   gov.report('b', 'CONFIRMED');
-  gov.report('c', 'CONFIRMED');
+  gov.report('c', 'WITHDRAWN');
   expect(await measuredAt(dueAt)).toEqual({ open: 0, consecutiveFailures: 0, overdue: 0, putAside: 0, breakerOpenMs: 0 });
 });
 

@@ -36,6 +36,15 @@ function dependencies(
 
 const statusOf = (event: object, given = dependencies()) => readStatus(readStatusRequest(event), given);
 
+test('a period that waits for look-ups says since when, and until when', async () => {
+  const waiting = { ...PERIOD, status: 'WAITING_FOR_LOOK_UP' };
+  const left = report('school-1', { status: 'WAITING', sends: 1, waitUntil: NOW + 5 * HOUR, reason: 'HTTP 504; it is looked up later' });
+  const page = pageOf(await statusOf({}, dependencies({ '2026Q4': waiting }, [left])), readStatusRequest({}), { timeZone: TIME_ZONE });
+  expect(page).toContain('2026Q4: Waiting until reports can be looked up');
+  expect(page).toContain('Since 6 Jan 2027, 14:00. Attempt 2. They are looked up after 6 Jan 2027, 20:00.');
+  expect(page).toContain('HTTP 504; it is looked up later, until 6 Jan 2027, 20:00');
+});
+
 test('a program gets the latest period, counts of all its schools, and the schools in the order of their names', async () => {
   const { asOf, api, shown, schools, next } = await statusOf({});
   expect([asOf, api, next]).toEqual(['2027-01-06T14:00:00.000Z', { state: 'CLOSED' }, undefined]);
@@ -106,7 +115,7 @@ test.each<[event: unknown, message: string]>([
   [[], 'invalid event: expected an object, such as {}'],
   [{ school: 'a' }, 'invalid field school: expected only format, period, status, after, limit'],
   [{ format: 'pdf' }, 'invalid format: expected html or json'],
-  [{ status: 'LOST' }, 'invalid status: expected one of PLANNED, SENDING, WAITING, CONFIRMED, REJECTED, OUTCOME_UNKNOWN'],
+  [{ status: 'LOST' }, 'invalid status: expected one of PLANNED, SENDING, WAITING, CONFIRMED, WITHDRAWN, REJECTED, OUTCOME_UNKNOWN'],
   [{ limit: 0 }, 'invalid limit: expected an integer between 1 and 1000'],
   [{ limit: 1e9 }, 'invalid limit: expected an integer between 1 and 1000'],
   [{ after: '' }, 'invalid after: expected a text of 1 to 1024 characters'],
@@ -136,6 +145,10 @@ describe('the page', () => {
     );
     expect(text).toContain('|Rejected, needs a correction|1|');
     expect(text).toContain('|school-1|Arrived|6 Jan 2027, 13:00|2|120|Receipt r-77, correction 1|');
+    expect(text).toContain('|HTTP 422, it said: row 3: no such course|');
+    // On a phone, rows are paragraphs, and a page in dark mode has its own background.
+    expect(html).toMatch(/@media\(max-width:40rem\)\{.*\.periods td\{display:inline-block/);
+    expect(html).toContain('background:#fff;color-scheme:light');
     expect(text).toContain('|school-2|Waiting, will be sent again|6 Jan 2027, 13:00|1|120|HTTP 503, until 6 Jan 2027, 16:00|');
     expect(html).not.toMatch(/<script|<form|<a |https?:/);
   });

@@ -1,6 +1,7 @@
 import { Duration, type Stack, TimeZone } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Confirmation, Duplicates, GovEndpoint, GovSchedule, ReportSource, ResilientGovSync, Transport } from '../../../src';
+import { type FastForward, fastForward } from '../../kit/fast-forward';
 import type { JsonObject, LogLine, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { startStack } from '../fixtures/start-stack';
@@ -25,6 +26,7 @@ exports.handler = async ({ period, destination: { bucket, prefix } }) => {
 const SEND = `exports.handler = async () => ({ status: 200, headers: {}, body: '{"receipt":"r-1"}' });`;
 const lines: LogLine[] = [];
 let sandbox: Sandbox;
+let forward: FastForward | undefined;
 let close: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
@@ -47,8 +49,14 @@ beforeAll(async () => {
   ({ sandbox, close } = await startStack('Attempts', build, 1, {
     ...{ functionsOnClock: () => true, onLog: (line: LogLine) => void lines.push(line) },
   }));
+  // Retries of a task wait for seconds. The next run of a schedule is hours away: the test moves the clock there.
+  const { clock } = sandbox;
+  forward = fastForward(sandbox, { isBusy: () => (clock.nextWait() ?? 0) - clock.now() > 5 * MINUTE_MS });
 }, 240_000);
-afterAll(() => close?.());
+afterAll(async () => {
+  await forward?.close();
+  await close?.();
+});
 
 interface Execution {
   readonly name: string;
@@ -65,12 +73,9 @@ async function executions(): Promise<readonly Execution[]> {
 
 /** The states of the executions once `count` of them have ended. */
 async function ended(count: number): Promise<Record<string, string>> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 100))) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((wake) => setTimeout(wake, 50))) {
     const found = await executions();
     if (found.length === count && found.every(({ status }) => status !== 'RUNNING')) break;
-    // Retries of a task wait for seconds, and the next run of a schedule for hours.
-    const wait = (sandbox.clock.nextWait() ?? 0) - sandbox.clock.now();
-    if (sandbox.functions.inFlight === 0 && wait > 0 && wait < 5 * MINUTE_MS) sandbox.clock.advance(wait);
   }
   return Object.fromEntries((await executions()).map(({ name, status }) => [name, status]));
 }
@@ -82,7 +87,7 @@ function measured(): Record<string, unknown>[] {
 }
 
 async function lastMeasured(count: number): Promise<Record<string, unknown>> {
-  for (const end = Date.now() + 60_000; measured().length < count && Date.now() < end; ) await new Promise((wake) => setTimeout(wake, 100));
+  for (const end = Date.now() + 60_000; measured().length < count && Date.now() < end; ) await new Promise((wake) => setTimeout(wake, 20));
   return measured().slice(count - 1)[0];
 }
 

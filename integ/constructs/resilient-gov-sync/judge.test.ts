@@ -83,3 +83,14 @@ test.each(MODES)('with $mode, no report is lost, doubled, or rejected wrongly', 
   if (duplicates.mode === 'neither') expect(count('unknown')).toBeGreaterThan(0);
   else expect([count('unknown'), count('rejected')]).toEqual([0, invalid]);
 });
+
+test.each(MODES)('with $mode, a 503 without Retry-After after the report was accepted doubles nothing', async (duplicates) => {
+  const behaviour = { ...STABLE, sending: { unavailableAfter: 0.4, unavailable: 0.3 } };
+  api = await startTestApi({ seed: 3, duplicates, behaviour, timeoutMs: TIMEOUT_MS });
+  const ends = await Promise.all(REPORTS.map(({ reference, grade }) => end(duplicates.mode, reference, grade)));
+  const { arrivals } = api.record();
+  expect(arrivals.filter(({ outcome }) => outcome === 'unavailableAfter').length).toBeGreaterThan(3);
+  expect(api.figures().doubled).toBe(0);
+  expect(ends).not.toContain('given up');
+  if (duplicates.mode !== 'neither') expect(ends).not.toContain('unknown');
+});

@@ -21,6 +21,7 @@ import {
   STABLE,
   startGovernmentApi,
 } from '../../government-api';
+import { fastForward } from '../../kit/fast-forward';
 import type { Json, JsonObject, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { startStack } from '../fixtures/start-stack';
@@ -28,30 +29,34 @@ import { startStack } from '../fixtures/start-stack';
 export const PERIOD = '2026Q3';
 const ORIGIN = 'https://api.government.example';
 const CLIENT = { clientId: 'sync', clientSecret: 'not-a-secret' };
-const VISIBLE_AFTER_MINUTES = 5;
+const POLL_MS = 50;
 
 /** What the API offers against duplicates, on both sides. */
 const MODES = {
   idempotencyKey: {
-    api: idempotencyKey(),
+    api: () => idempotencyKey(),
     sync: () => Duplicates.idempotencyKey({ retainedFor: Duration.days(7) }),
   },
   lookUp: {
-    api: lookUp(VISIBLE_AFTER_MINUTES * 60_000),
-    sync: () => Duplicates.lookUp({ path: '/reports/{tenant}-{period}', visibleAfter: Duration.minutes(VISIBLE_AFTER_MINUTES) }),
+    api: (visibleAfter: Duration) => lookUp(visibleAfter.toMilliseconds()),
+    sync: (visibleAfter: Duration) => Duplicates.lookUp({ path: '/reports/{tenant}-{period}', visibleAfter }),
   },
-  neither: { api: neither(), sync: () => Duplicates.neither() },
+  neither: { api: neither, sync: () => Duplicates.neither() },
 };
 
 export interface SyncOptions {
   readonly mode?: keyof typeof MODES;
   readonly transport?: 'httpTask' | 'function';
-  /** Ids of the tenants, each with a report of one row. The grade of `bad-…` is invalid. */
+  /** Ids of the tenants, each with a report of one row. The grade of `bad-…` is invalid, and the report of `broken-…` is no JSON. */
   readonly tenants: readonly string[];
   readonly maxPerSecond?: number;
   readonly api?: Partial<GovernmentApiOptions>;
   readonly props?: Partial<ResilientGovSyncProps>;
   readonly speed?: number;
+  /** Whether the clock must not be moved at the moment. @default - it is moved whenever everything waits */
+  isHeld?(api: GovernmentApi): boolean;
+  /** When a look-up finds a report. @default 5 minutes */
+  readonly visibleAfter?: Duration;
 }
 
 export interface RunningSync {
@@ -60,8 +65,8 @@ export interface RunningSync {
   /** Calls an operation of Step Functions as an administrator. */
   states(operation: string, input: object): Promise<JsonObject>;
   /** Starts an attempt. @returns the ARN of its execution */
-  start(attempt: number): Promise<string>;
-  /** Waits for the end of an execution; its clock is advanced while it only waits. */
+  start(attempt: number, period?: string): Promise<string>;
+  /** Waits for the end of an execution. */
   end(executionArn: string): Promise<JsonObject>;
   /** The items of the reports, by tenant. */
   reports(): Promise<Readonly<Record<string, JsonObject>>>;
@@ -71,10 +76,10 @@ export interface RunningSync {
 
 /** Starts a sync with an API of a government. */
 export async function startSync(options: SyncOptions): Promise<RunningSync> {
-  const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20 } = options;
+  const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20, visibleAfter = Duration.minutes(5) } = options;
   const clock: { current?: ApiClock } = {};
   const api = await startGovernmentApi({
-    ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api, client: CLIENT, ...options.api },
+    ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api(visibleAfter), client: CLIENT, ...options.api },
     clock: {
       now: () => clock.current?.now() ?? Date.now(),
       sleep: (milliseconds, signal) => clock.current?.sleep(milliseconds, signal) ?? Promise.resolve(),
@@ -87,7 +92,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
       endpoint: GovEndpoint.of({
         url: `${ORIGIN}/reports`,
         transport: transport === 'httpTask' ? httpTask(stack) : Transport.fromFunction(sender(stack)),
-        duplicates: MODES[mode].sync(),
+        duplicates: MODES[mode].sync(visibleAfter),
         confirmation: Confirmation.of({ receipt: 'receipt', error: 'error', retryable: 'error.retryable' }),
         maxPerSecond,
       }),
@@ -101,6 +106,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
     schedules: () => false,
   });
   clock.current = sandbox.clock;
+  const forward = fastForward(sandbox, { isBusy: () => options.isHeld?.(api) ?? false });
   const { assembly, endpoint } = sandbox;
   const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());
   const states = (operation: string, input: object) => caller.json('states', 'AWSStepFunctions', operation, input as JsonObject);
@@ -115,20 +121,16 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
   };
   return {
     ...{ sandbox, api, states },
-    async start(attempt) {
-      const input = JSON.stringify({ period: PERIOD, attempt, startedBy: 'a test' });
-      const started = await states('StartExecution', { stateMachineArn: assembly.ref(machine), name: `gov-${PERIOD}-${attempt}`, input });
+    async start(attempt, period = PERIOD) {
+      const input = JSON.stringify({ period, attempt, startedBy: 'a test' });
+      const started = await states('StartExecution', { stateMachineArn: assembly.ref(machine), name: `gov-${period}-${attempt}`, input });
       return String(started.executionArn);
     },
     async end(executionArn) {
-      for (let quiet = 0; ; ) {
+      for (;;) {
         const found = await states('DescribeExecution', { executionArn });
         if (found.status !== 'RUNNING') return found;
-        await new Promise((done) => setTimeout(done, 20));
-        const next = sandbox.clock.nextWait();
-        quiet = sandbox.functions.inFlight === 0 && next !== undefined && next - sandbox.clock.now() > 3_000 ? quiet + 1 : 0;
-        // Nothing but waits for a while: their time has come.
-        if (quiet >= 50 && next !== undefined) sandbox.clock.advance(Math.max(0, next - sandbox.clock.now()));
+        await new Promise((done) => setTimeout(done, POLL_MS));
       }
     },
     reports: async () => {
@@ -137,6 +139,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
     },
     period: async () => (await query()).find(({ sk }) => sk === 'PERIOD') ?? {},
     async close() {
+      await forward.close();
       await close();
       await api.close();
     },
@@ -173,7 +176,8 @@ function source(stack: Stack, tenants: readonly string[]): LambdaFunction {
       const tenants = ${JSON.stringify(tenants)};
       for (const school of tenants) {
         const rows = [{ student: 'student-1', course: 'Maths', grade: school.startsWith('bad-') ? 11 : 7 }];
-        const Body = JSON.stringify({ reference: school + '-' + period.name, school, period: period.name, rows });
+        const report = JSON.stringify({ reference: school + '-' + period.name, school, period: period.name, rows });
+        const Body = school.startsWith('broken-') ? report.slice(0, -1) : report;
         await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + encodeURIComponent(school) + '.json', Body }));
       }
       return { state: 'DONE', reports: tenants.length };

@@ -21,3 +21,23 @@ export function isAt({ moment, state }: Point, transition: Pick<Transition, 'pha
   const phases: readonly Transition['phase'][] = moment === 'before' ? ['ENTERED'] : ['EXITED', 'FAILED'];
   return transition.state === state && phases.includes(transition.phase);
 }
+
+/** The points at which nothing was stopped yet. */
+export class Remaining {
+  readonly reached: Point[] = [];
+
+  constructor(private points: readonly Point[]) {}
+
+  get all(): readonly Point[] {
+    return this.points;
+  }
+
+  /** The remaining point at which an execution is. It does not remain. */
+  take(transition: Pick<Transition, 'phase' | 'state'>): Point | undefined {
+    const point = this.points.find((one) => isAt(one, transition));
+    if (point === undefined) return undefined;
+    this.points = this.points.filter((one) => one !== point);
+    this.reached.push(point);
+    return point;
+  }
+}

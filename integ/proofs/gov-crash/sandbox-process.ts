@@ -1,10 +1,13 @@
+import { writeSync } from 'node:fs';
+import { end } from '../../kit/end';
 import { fastForward } from '../../kit/fast-forward';
-import { startSandbox } from '../../sandbox';
-import { type Mode, NAMES } from '../../systems/gov-sync/names';
+import { startSandbox, type Transition } from '../../sandbox';
+import { type Mode, NAMES, SPEED } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
-import { openSync, SPEED } from '../../systems/gov-sync/start';
+import { openSync } from '../../systems/gov-sync/start';
 import type { ReportItem } from '../../systems/gov-sync/verdict';
-import { isAt, type Point } from './points';
+import { BETWEEN_ATTEMPTS_MS } from './periods';
+import { type Point, Remaining } from './points';
 
 /** What a process with a sandbox does. */
 export interface Orders {
@@ -16,27 +19,32 @@ export interface Orders {
   readonly mode: Mode;
   /** In a new folder: the schools whose grades are recorded. */
   readonly record?: { readonly schools: number; readonly seed: number; readonly otherRulesEvery: number };
-  /** A period that an earlier process did not complete. */
-  readonly finish?: string;
-  /** A period during which the process kills itself. */
-  readonly kill?: { readonly period: string; readonly point: Point };
-  /** Whether the data is removed at the end. Otherwise the process kills itself, so that the next one has it. */
-  readonly isLast?: boolean;
+  /** The period that is completed, also if an earlier process began it. @default - none: the data is removed */
+  readonly period?: string;
+  /** The process kills itself at the first of them. */
+  readonly points: readonly Point[];
+  /** Its number, for the names of executions. */
+  readonly process: number;
 }
 
-/** A line of the process. */
+/** The line of the process. */
 export type Line =
-  | { readonly finished: string; readonly items: readonly ReportItem[] }
-  /** The point was not reached, and the period is complete. */
-  | { readonly unreached: string; readonly items: readonly ReportItem[] };
+  | { readonly killed: Pick<Transition, 'phase' | 'state'> }
+  | { readonly items: readonly ReportItem[] }
+  | { readonly closed: true };
 
 /** The states that call the API. */
 const CALLS: readonly string[] = ['Send the report', 'Look up the report'];
+/** Only an attempt after one that was stopped before the second state enters the first: an execution continues after a kill. */
+const AFTER_A_STOP: Readonly<Record<string, string>> = { 'A person must decide': 'Put the report aside' };
+const MOST_ATTEMPTS = 20;
 
-const tell = (line: Line) => new Promise<void>((written) => process.stdout.write(`${JSON.stringify(line)}\n`, () => written()));
+/** At once: the next line may be that of the kill. */
+const tell = (line: Line) => writeSync(1, `${JSON.stringify(line)}\n`);
+/** Its data stays for the next process. */
+const kill = () => process.kill(process.pid, 'SIGKILL');
 
-async function main(orders: Orders): Promise<void> {
-  const { folder, data, map, mode, record, finish, kill, isLast = false } = orders;
+async function main({ folder, data, map, mode, record, period, points, process: number }: Orders): Promise<void> {
   const sandbox = await startSandbox(folder, {
     strict: true,
     speed: SPEED,
@@ -45,37 +53,52 @@ async function main(orders: Orders): Promise<void> {
     functionsOnClock: () => true,
     schedules: () => false,
   });
+  if (period === undefined) {
+    await sandbox.close();
+    tell({ closed: true });
+    return;
+  }
   const sync = openSync(sandbox, mode, () => Promise.reject(new Error('The API is in another process')));
   if (record !== undefined) await recordQuarter(sandbox, { ...record, tableName: NAMES.grades });
-  // The API is in another process and answers at once: the clock does not move during a call.
   const calling = new Set<string>();
-  sandbox.stateMachines.onTransition(({ phase, state, executionArn }) => {
+  const remaining = new Remaining(points);
+  sandbox.stateMachines.onTransition(async (transition) => {
+    const { phase, state, executionArn } = transition;
+    if (remaining.take(transition) !== undefined) {
+      tell({ killed: { phase, state } });
+      kill();
+    }
+    if (phase === 'ENTERED' && remaining.all.some((point) => AFTER_A_STOP[point.state] === state)) {
+      for (const running of await sync.running()) void sync.stop(running);
+      await new Promise(() => undefined);
+    }
     if (!CALLS.includes(state)) return;
     if (phase === 'ENTERED') calling.add(executionArn);
     else calling.delete(executionArn);
   });
-  const forward = fastForward(sandbox, { isBusy: () => calling.size > 0 });
-  if (finish !== undefined) {
-    await sync.complete(finish);
-    await tell({ finished: finish, items: await sync.table.reports(finish) });
+  // The API is in another process and answers at once: the clock does not move during a call.
+  fastForward(sandbox, { isBusy: () => calling.size > 0 });
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    // Those of the process before continue.
+    for (const executionArn of await sync.running()) await sync.ended(executionArn);
+    if ((await sync.table.period(period))?.status === 'COMPLETE') {
+      tell({ items: await sync.table.reports(period) });
+      kill();
+    }
+    if (attempt > 1) sandbox.clock.advance(BETWEEN_ATTEMPTS_MS);
+    const name = number * 100 + 2 * attempt;
+    await sync.startAnother(period, name);
+    await sync.startAnother(period, name + 1);
   }
-  if (kill !== undefined) {
-    const { period, point } = kill;
-    sandbox.stateMachines.onTransition((transition) => {
-      if (isAt(point, transition)) process.kill(process.pid, 'SIGKILL');
-    });
-    await sync.start(period);
-    await sync.startAnother(period, 99);
-    await sync.complete(period);
-    await tell({ unreached: period, items: await sync.table.reports(period) });
-  }
-  if (!isLast) process.kill(process.pid, 'SIGKILL');
-  await forward.close();
-  sync.table.close();
-  await sandbox.close();
+  throw new Error(`${period} is not complete after ${MOST_ATTEMPTS} attempts`);
 }
 
-main(JSON.parse(process.argv[2]) as Orders).catch((error: Error) => {
-  console.error(error.stack);
-  process.exit(1);
-});
+// It ends with the process that started it.
+process.stdin.once('end', () => end(1)).resume();
+main(JSON.parse(process.argv[2]) as Orders).then(
+  () => end(0),
+  (error: Error) => {
+    console.error(error.stack);
+    end(1);
+  },
+);

@@ -1,68 +1,53 @@
 import type { Quarter } from '../../systems/gov-sync/quarter';
 import type { RunningGovSync, RunningSync } from '../../systems/gov-sync/start';
-import { type Verdict, verdictOf } from '../../systems/gov-sync/verdict';
-import { isAt, nameOf, type Point } from './points';
-import { SCENARIOS } from './scenarios';
+import { BETWEEN_ATTEMPTS_MS, type Crashed, crashPeriods, MOST_IN_PERIOD } from './periods';
+import type { Remaining } from './points';
 
-/** What happened at the points. */
-export interface Crashed {
-  /** Points at which a sync was stopped. */
-  readonly reached: readonly string[];
-  readonly unreached: readonly string[];
-  readonly verdicts: readonly Verdict[];
-  /** Points after which a report was lost, doubled, altered or dead-lettered wrongly. */
-  readonly wrong: readonly string[];
+export interface StopOptions {
+  readonly remaining: Remaining;
+  readonly quarter: Quarter;
+  readonly seed: number;
+  done(reached: number): void;
 }
 
-export const isWrong = ({ lost, doubled, altered, deadLetteredWrongly }: Verdict): boolean =>
-  lost + doubled + altered + deadLetteredWrongly > 0;
-
-/** Stops an attempt at each point with StopExecution, and starts the next one until the period is complete. */
-export async function stopAtEach(
-  running: RunningGovSync,
-  quarter: Quarter,
-  { points, periodOf, done }: { readonly points: readonly Point[]; periodOf(number: number): string; done(count: number): void },
-): Promise<Crashed> {
-  const [sync] = running.syncs;
-  const reached: string[] = [];
-  const unreached: string[] = [];
-  const verdicts: Verdict[] = [];
-  const wrong: string[] = [];
-  let number = 0;
-  for (const [place, point] of points.entries()) {
-    let isReached = false;
-    for (const { behaviour, seed } of SCENARIOS) {
-      if (isReached) break;
-      const period = periodOf(++number);
-      const api = await sync.api({ seed: seed * 1_000 + place, behaviour });
-      isReached = await stopAt(running, sync, period, point);
-      const verdict = verdictOf(quarter.plan(period), await sync.table.reports(period), api.record());
-      verdicts.push(verdict);
-      if (isWrong(verdict)) wrong.push(`${nameOf(point)}, seed ${seed * 1_000 + place}`);
-    }
-    (isReached ? reached : unreached).push(nameOf(point));
-    done(place + 1);
-  }
-  return { reached, unreached, verdicts, wrong };
-}
-
-/** @returns whether the point was reached, in any attempt of the period */
-async function stopAt({ sandbox }: RunningGovSync, sync: RunningSync, period: string, point: Point): Promise<boolean> {
-  let isReached = false;
-  const stopListening = sandbox.stateMachines.onTransition(async (transition) => {
-    if (isReached || !isAt(point, transition)) return;
-    isReached = true;
-    // The attempt, with all its child executions.
-    for (const executionArn of await sync.running()) void sync.stop(executionArn);
-    // Nothing happens at this point until it is stopped.
-    await new Promise(() => undefined);
+/** Stops an attempt with StopExecution at each point, and starts the next one until the period is complete. */
+export function stopAtEach({ sandbox, syncs: [sync] }: RunningGovSync, options: StopOptions): Promise<Crashed> {
+  const { remaining } = options;
+  return crashPeriods({
+    ...options,
+    async crash({ period, scenario: { behaviour }, seed }) {
+      const api = await sync.api({ seed, behaviour });
+      const most = remaining.reached.length + MOST_IN_PERIOD;
+      let isStopping = false;
+      const stopListening = sandbox.stateMachines.onTransition(async (transition) => {
+        if (isStopping || remaining.reached.length >= most || remaining.take(transition) === undefined) return;
+        isStopping = true;
+        // The attempt, with all its child executions, and the one that was started beside it.
+        for (const executionArn of await sync.running()) void sync.stop(executionArn);
+        // Nothing happens at this point until it is stopped.
+        await new Promise(() => undefined);
+      });
+      try {
+        for (let attempt = 1; attempt <= MOST_IN_PERIOD + MOST_ATTEMPTS; attempt++) {
+          isStopping = false;
+          if (attempt > 1) sandbox.clock.advance(BETWEEN_ATTEMPTS_MS);
+          if (await isComplete(sync, period, attempt)) return { items: await sync.table.reports(period), record: api.record() };
+        }
+      } finally {
+        stopListening();
+      }
+      throw new Error(`${period} is not complete after ${MOST_ATTEMPTS} attempts that were not stopped`);
+    },
   });
-  try {
-    await sync.start(period);
-    await sync.startAnother(period, 99);
-    await sync.complete(period);
-    return isReached;
-  } finally {
-    stopListening();
-  }
+}
+
+const MOST_ATTEMPTS = 12;
+
+/** Starts an attempt and another one beside it. @returns whether the period was complete before they began */
+async function isComplete(sync: RunningSync, period: string, attempt: number): Promise<boolean> {
+  if ((await sync.table.period(period))?.status === 'COMPLETE') return true;
+  const first = await sync.startAnother(period, 2 * attempt - 1);
+  const second = await sync.startAnother(period, 2 * attempt);
+  await Promise.all([sync.ended(first), sync.ended(second)]);
+  return false;
 }

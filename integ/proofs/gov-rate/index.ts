@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
-import { STABLE, UNSTABLE } from '../../government-api';
+import { type Behaviour, type Maintenance, STABLE, UNSTABLE } from '../../government-api';
 import { proof } from '../../kit/proof';
+import { proofArguments } from '../../kit/proof-arguments';
 import { NAMES } from '../../systems/gov-sync/names';
 import { type Quarter, recordQuarter } from '../../systems/gov-sync/quarter';
 import { type RunningGovSync, type RunningSync, startGovSync } from '../../systems/gov-sync/start';
 import { sumOf, verdictOf } from '../../systems/gov-sync/verdict';
 import { OpenTimes } from './open-times';
 
+const USAGE = '[--schools N] [--hours N]';
 const MAX_PER_SECOND = 10;
 const MAX_CONCURRENCY = 20;
 const SEED = 7;
-const MINUTE_MS = 60_000;
-const MAINTENANCE_MS = 3 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * 60_000;
 /** After some reports were sent. */
 const MAINTENANCE_IN_MS = 5_000;
 /** Shorter waits are not those of an open breaker. */
@@ -21,9 +22,17 @@ const FAILURES_TO_OPEN = 5;
 /** `npx projen prove gov-rate`: never above the stated rate, and probes only while the API fails. */
 export default proof(
   'gov-rate',
-  { shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance', usage: '[--schools N]', minutes: 60 },
+  {
+    shows: 'Reports stay below the stated rate, and only probes reach an API in maintenance',
+    usage: USAGE,
+    minutes: 60,
+  },
   async ({ progress, args, use }) => {
-    const { values } = parseArgs({ args: [...args], options: { schools: { type: 'string', default: '100' } } });
+    const option = { type: 'string' } as const;
+    const { values } = parseArgs({ args: [...args], options: { schools: option, hours: option } });
+    const { integer } = proofArguments(USAGE);
+    const [schools, hours] = [integer('schools', values.schools ?? '100', 1), integer('hours', values.hours ?? '48', 1)];
+    const [started, maintenanceMs] = [performance.now(), hours * HOUR_MS];
     const openTimes = new OpenTimes();
     let look: () => Promise<void> = async () => undefined;
     const running = use(
@@ -35,28 +44,30 @@ export default proof(
     const { sandbox, syncs } = running;
     const [sync] = syncs;
     look = async () => openTimes.see(await sync.table.breaker(), sandbox.clock.now());
-    const quarter = await recordQuarter(sandbox, { schools: Number(values.schools), tableName: NAMES.grades, seed: SEED });
+    const quarter = await recordQuarter(sandbox, { schools, tableName: NAMES.grades, seed: SEED });
     progress.step('two periods at once, at an API that answers in 5 ms');
     const stable = await atStableApi(sync, quarter);
     progress.step('the naive sync at the same API');
-    const naiveStable = await naive(running, sync, quarter, { behaviour: STABLE });
-    progress.step('a maintenance window of three hours');
-    const unstable = await inMaintenance(running, sync, quarter, openTimes);
+    const naiveStable = await naive(running, sync, quarter, { behaviour: STABLE, maintenanceMs: 0 });
+    progress.step(`a maintenance window of ${hours} hours`);
+    const unstable = await inMaintenance(running, sync, quarter, { openTimes, maintenanceMs });
     progress.step('the naive sync in the same maintenance window');
-    const naiveUnstable = await naive(running, sync, quarter, { behaviour: UNSTABLE, isMaintained: true });
-    const { verdict, openings, whileOpen, duringMaintenance } = unstable;
+    const naiveUnstable = await naive(running, sync, quarter, { behaviour: UNSTABLE, maintenanceMs });
+    const { verdict, openings, whileOpen, probesAtOnce, duringMaintenance } = unstable;
     return {
       figures: {
         ...{ stated: MAX_PER_SECOND, maxRate: Math.max(stable.maxRate, verdict.maxRate), reports: stable.reports + verdict.reports },
         ...{ lost: stable.lost + verdict.lost, doubled: stable.doubled + verdict.doubled },
-        ...{ openings, whileOpen, duringMaintenance, attempts: verdict.attempts },
+        ...{ maintenanceHours: hours, openings, whileOpen, probesAtOnce, duringMaintenance, attempts: verdict.attempts },
         naive: { ...naiveUnstable, maxRate: naiveStable.maxRate },
+        minutes: Math.round((performance.now() - started) / 6_000) / 10,
       },
       promises: {
         'the rate is never above what was stated, at an API that answers in 5 ms': stable.maxRate <= MAX_PER_SECOND,
         'nor at one that fails': verdict.maxRate <= MAX_PER_SECOND,
         'the naive sync is faster than that at the same API': naiveStable.maxRate > MAX_PER_SECOND,
         'the breaker opened, and nothing arrived while it was open': openings > 0 && whileOpen === 0,
+        'between two times in which it is open, one probe arrives': probesAtOnce === 1,
         'in maintenance, only probes arrive after the breaker has opened':
           duringMaintenance > 0 && duringMaintenance <= openings + FAILURES_TO_OPEN + MAX_CONCURRENCY,
         'the naive sync needs more attempts': naiveUnstable.attempts > verdict.attempts,
@@ -80,10 +91,19 @@ async function atStableApi(sync: RunningSync, quarter: Quarter) {
   return { ...sumOf(verdicts), ...record.figures };
 }
 
-async function inMaintenance({ sandbox }: RunningGovSync, sync: RunningSync, quarter: Quarter, openTimes: OpenTimes) {
-  const period = '2026Q3';
+function maintenanceOf({ sandbox }: RunningGovSync, maintenanceMs: number): Maintenance {
   const from = sandbox.clock.now() + MAINTENANCE_IN_MS;
-  const window = { from, until: from + MAINTENANCE_MS };
+  return { from, until: from + maintenanceMs };
+}
+
+async function inMaintenance(
+  running: RunningGovSync,
+  sync: RunningSync,
+  quarter: Quarter,
+  { openTimes, maintenanceMs }: { readonly openTimes: OpenTimes; readonly maintenanceMs: number },
+) {
+  const period = '2026Q3';
+  const window = maintenanceOf(running, maintenanceMs);
   const api = await sync.api({ seed: SEED, behaviour: UNSTABLE, maintenance: [window] });
   for (let attempt = 0; attempt < 12 && (await sync.table.period(period))?.status !== 'COMPLETE'; attempt++) {
     const execution = await sync.start(period);
@@ -93,19 +113,18 @@ async function inMaintenance({ sandbox }: RunningGovSync, sync: RunningSync, qua
   return {
     verdict: verdictOf(quarter.plan(period), await sync.table.reports(period), api.record()),
     ...{ openings: openTimes.within(window.from, window.until), whileOpen: openTimes.arrivals(arrivals) },
+    probesAtOnce: openTimes.mostBetween(arrivals, window.from, window.until),
     duringMaintenance: figures.duringMaintenance,
   };
 }
 
 async function naive(
-  { sandbox }: RunningGovSync,
+  running: RunningGovSync,
   sync: RunningSync,
   quarter: Quarter,
-  { behaviour, isMaintained = false }: { readonly behaviour: typeof STABLE; readonly isMaintained?: boolean },
+  { behaviour, maintenanceMs }: { readonly behaviour: Behaviour; readonly maintenanceMs: number },
 ) {
-  const from = sandbox.clock.now() + MAINTENANCE_IN_MS;
-  const maintenance = isMaintained ? [{ from, until: from + MAINTENANCE_MS }] : [];
-  const api = await sync.api({ seed: SEED, behaviour, maintenance });
+  const api = await sync.api({ seed: SEED, behaviour, maintenance: [maintenanceOf(running, maintenanceMs)] });
   await sync.ended(await sync.startNaive(quarter.reports('2026Q3')));
   const { sent, lookUps, doubled, duringMaintenance, maxRate } = api.record().figures;
   return { attempts: sent + lookUps, duringMaintenance, doubled, maxRate };

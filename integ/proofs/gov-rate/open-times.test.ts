@@ -24,3 +24,14 @@ test('a report or a look-up that arrives while it is open is found; tokens and c
   expect(times.arrivals([arrival(40), arrival(100), arrival(150), arrival(50, 'token')])).toBe(0);
   expect(times.arrivals([arrival(41), arrival(99, 'lookUp')])).toBe(2);
 });
+
+test('arrivals between two openings are counted, those before the first and after the last are not', () => {
+  const times = new OpenTimes();
+  times.see(item(1, 100), 40);
+  times.see(item(3, 300), 130);
+  times.see(item(5, 900), 420);
+  const arrivals = [arrival(10), arrival(20), arrival(110), arrival(310), arrival(320, 'lookUp'), arrival(330, 'token'), arrival(950)];
+  expect([times.mostBetween(arrivals, 0, 1_000), times.mostBetween(arrivals, 0, 200), times.mostBetween(arrivals, 0, 50)]).toEqual([
+    2, 1, 0,
+  ]);
+});

@@ -22,6 +22,15 @@ export class OpenTimes {
     return arrivals.filter(({ request, at }) => isCall(request) && this.all.some(({ from, until }) => from < at && at < until)).length;
   }
 
+  /** The most reports and look-ups that arrived between two such times of a window. */
+  mostBetween(arrivals: readonly Arrival[], from: number, until: number): number {
+    const times = this.all.filter((one) => from <= one.from && one.from < until);
+    const between = times
+      .slice(1)
+      .map((next, place) => arrivals.filter(({ request, at }) => isCall(request) && times[place].until <= at && at <= next.from));
+    return Math.max(0, ...between.map(({ length }) => length));
+  }
+
   /** How often it opened within a time. */
   within(from: number, until: number): number {
     return this.all.filter((one) => from <= one.from && one.from < until).length;

@@ -1,16 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { MODES, type Mode } from '../../systems/gov-sync/names';
+import { MODES, type Mode, SPEED } from '../../systems/gov-sync/names';
 import { BREAKS } from './breaks';
 
 export interface Arguments {
   /** Seeds of the API in each mode. */
   readonly runs: number;
+  /** The first seed. */
+  readonly from: number;
+  /** Sandboxes at a time. */
+  readonly sandboxes: number;
   readonly schools: number;
+  /** How fast the clock runs between waits: 1 is normal speed, at which a machine that stands still makes calls time out. */
+  readonly speed: number;
   readonly modes: readonly Mode[];
   readonly broken?: string;
 }
 
-export const USAGE = `[--runs N] [--schools N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
+export const USAGE = `[--runs N] [--from SEED] [--schools N] [--sandboxes N] [--speed N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
 
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Arguments {
@@ -18,7 +25,10 @@ export function readArguments(args: readonly string[]): Arguments {
     args: [...args],
     options: {
       runs: { type: 'string', default: '50' },
+      from: { type: 'string', default: '1' },
       schools: { type: 'string', default: '400' },
+      sandboxes: { type: 'string', default: String(availableParallelism()) },
+      speed: { type: 'string', default: String(SPEED) },
       mode: { type: 'string' },
       broken: { type: 'string' },
     },
@@ -28,7 +38,10 @@ export function readArguments(args: readonly string[]): Arguments {
   if (broken !== undefined && !Object.hasOwn(BREAKS, broken)) throw usage('broken', broken, `one of ${Object.keys(BREAKS).join(', ')}`);
   return {
     runs: wholeNumber('runs', values.runs, MOST_RUNS),
+    from: wholeNumber('from', values.from, MOST_RUNS),
     schools: wholeNumber('schools', values.schools, MOST_SCHOOLS),
+    sandboxes: wholeNumber('sandboxes', values.sandboxes, MOST_SANDBOXES),
+    speed: speedOf(values.speed),
     modes: mode === undefined ? MODES : [mode as Mode],
     broken,
   };
@@ -37,10 +50,17 @@ export function readArguments(args: readonly string[]): Arguments {
 /** Each run is a quarter of its own, from 2001 on. */
 const MOST_RUNS = 100;
 const MOST_SCHOOLS = 999;
+const MOST_SANDBOXES = 16;
 
 function wholeNumber(option: string, text: string, most: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > most) throw usage(option, text, `an integer between 1 and ${most}`);
+  return value;
+}
+
+function speedOf(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 10)) throw usage('speed', text, 'a number above 0, up to 10');
   return value;
 }
 

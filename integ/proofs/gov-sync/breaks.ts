@@ -1,16 +1,4 @@
-/** A fault of the sync that the proof must find. */
-export interface Break {
-  readonly what: string;
-  /** What is replaced in the sources of the function that runs the steps. */
-  readonly changes: readonly SourceChange[];
-}
-
-export interface SourceChange {
-  /** In src/resilient-gov-sync/lambda. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import type { Break, SourceChange } from '../../systems/gov-sync/break-assembly';
 
 const NO_LEASE: readonly SourceChange[] = [
   {

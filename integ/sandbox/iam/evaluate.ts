@@ -3,6 +3,7 @@ import type { Check, JsonObject } from '../contracts';
 import type { NamedPolicy } from './documents';
 import { literalPolicy, literalResource, literalValue } from './literal';
 import { type DenyingPolicy, denialMessage } from './message';
+import { statementsFor } from './statements-for';
 
 /** The caller whose policies are evaluated. A service has no policies: a resource policy must allow it. */
 export interface Caller {
@@ -125,12 +126,12 @@ function deniedBy(
           resource: { resource: literalResource(check.resource), accountId: account },
           contextVariables: context,
         },
-        identityPolicies: identity.map(named),
-        permissionBoundaryPolicies: boundary.length > 0 ? boundary.map(named) : undefined,
+        identityPolicies: identity.map((policy) => named(policy, check.action)),
+        permissionBoundaryPolicies: boundary.length > 0 ? boundary.map((policy) => named(policy, check.action)) : undefined,
         // Without an organization, there are no further policies.
         serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'FullAWSAccess', policy: FULL_ACCESS }] }],
         resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'RCPFullAWSAccess', policy: RCP_FULL_ACCESS }] }],
-        resourcePolicy: resource && validated(literalPolicy(resource)),
+        resourcePolicy: resource && validated(literalPolicy(statementsFor(resource, check.action))),
       },
       {},
     );
@@ -162,8 +163,8 @@ function deniedBy(
 const FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const RCP_FULL_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
 
-function named({ name, document }: NamedPolicy) {
-  return { name, policy: literalPolicy(document) };
+function named({ name, document }: NamedPolicy, action: string) {
+  return { name, policy: literalPolicy(statementsFor(document, action)) };
 }
 
 /** A validated policy in the form that the simulator requires, with a name. */

@@ -15,7 +15,8 @@ const {
   maxPerSecond = 50,
   maxConcurrency = 20,
   naive = false,
-  isLate = false,
+  source: answers = [],
+  visibleAfterMinutes = VISIBLE_AFTER_MINUTES,
 } = (app.node.tryGetContext('sync') ?? {}) as SyncSettings;
 const stack = new Stack(app, NAMES.stack);
 const grades = new Table(stack, 'Grades', {
@@ -31,7 +32,7 @@ const secret = new Secret(stack, 'Client', {
 
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
   idempotencyKey: () => Duplicates.idempotencyKey({ retainedFor: Duration.days(30) }),
-  lookUp: () => Duplicates.lookUp({ path: '/reports/{period}-{tenant}', visibleAfter: Duration.minutes(VISIBLE_AFTER_MINUTES) }),
+  lookUp: () => Duplicates.lookUp({ path: '/reports/{period}-{tenant}', visibleAfter: Duration.minutes(visibleAfterMinutes) }),
   neither: () => Duplicates.neither(),
 };
 
@@ -41,7 +42,7 @@ for (const mode of modes) {
     handler: 'index.handler',
     runtime: Runtime.NODEJS_22_X,
     timeout: Duration.minutes(1),
-    environment: { TABLE_NAME: grades.tableName, IS_LATE: String(isLate) },
+    environment: { TABLE_NAME: grades.tableName, ANSWERS: JSON.stringify(answers) },
   });
   grades.grantReadData(source);
   const connection = new Connection(stack, `Connection${syncId(mode)}`, {

@@ -28,7 +28,7 @@ export function createNaiveSync(scope: Construct, id: string, { origin, connecti
   });
   send.addRetry({
     errors: [...RETRIED],
-    ...{ interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.minutes(5), maxAttempts: 1_000 },
+    ...{ interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.minutes(5), maxAttempts: 10_000 },
     jitterStrategy: JitterType.FULL,
   });
   const rejected = new Pass(scope, `${id}Rejected`);

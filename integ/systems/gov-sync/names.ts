@@ -18,6 +18,15 @@ export const naiveId = (mode: Mode): string => `Naive${syncId(mode)}`;
 /** How long an accepted report can't be looked up, as the API promises. */
 export const VISIBLE_AFTER_MINUTES = 5;
 
+/**
+ * The clock is slower than this machine, because waits are skipped anyway: a machine that stands still for a minute would otherwise let every
+ * call time out, also those that the API is about to accept.
+ */
+export const SPEED = 0.1;
+
+/** LATE: the data is not complete yet. WRONG: an answer that a source must not give. */
+export type SourceAnswer = 'LATE' | 'WRONG';
+
 /** What a run can choose; the app reads it from its context. */
 export interface SyncSettings {
   /** @default all */
@@ -26,8 +35,10 @@ export interface SyncSettings {
   readonly maxPerSecond?: number;
   /** @default 20 */
   readonly maxConcurrency?: number;
-  /** Whether the data of a period is late when it is first asked for. @default false */
-  readonly isLate?: boolean;
+  /** When the sync looks a report up. The API finds it after 5 minutes. @default 5 */
+  readonly visibleAfterMinutes?: number;
+  /** What the source answers when it is asked for a period, one answer after the other; then the period is ready. @default - it is ready */
+  readonly source?: readonly SourceAnswer[];
   /** Whether each mode also has a naive sync to compare with. @default false */
   readonly naive?: boolean;
 }

@@ -16,13 +16,18 @@ import { jsonCaller } from '../../kit/aws-json';
 import { type FastForward, type FastForwardOptions, fastForward } from '../../kit/fast-forward';
 import { synthesize } from '../../kit/synthesize';
 import { type Resource, type Sandbox, startSandbox } from '../../sandbox';
-import { hostOf, MODES, type Mode, NAMES, naiveId, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
+import { type Break, breakAssembly } from './break-assembly';
+import { hostOf, MODES, type Mode, NAMES, naiveId, SPEED, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
 import { openSyncTable, type SyncTable } from './sync-table';
 
 export interface GovSyncOptions extends SyncSettings {
   readonly report?: (line: string) => void;
-  /** Changes the cloud assembly before it runs. */
-  readonly change?: (folder: string) => void | Promise<void>;
+  /** A cloud assembly of the app with these settings. @default - it is synthesized, and removed at the end */
+  readonly folder?: string;
+  /** A fault of the synthesized handlers. @default - none */
+  readonly broken?: Break;
+  /** How fast the clock runs between waits. @default SPEED */
+  readonly speed?: number;
   readonly forward?: FastForwardOptions;
 }
 
@@ -67,12 +72,7 @@ export interface RunningGovSync {
 }
 
 const APP = join('integ', 'systems', 'gov-sync', 'app.ts');
-/**
- * The clock is slower than this machine, because waits are skipped anyway: a machine that stands still for a minute would otherwise let every
- * call time out, also those that the API is about to accept.
- */
-export const SPEED = 0.1;
-const POLL_MS = 100;
+const POLL_MS = 250;
 /** As many as the schedule starts. */
 const MOST_ATTEMPTS = 12;
 const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
@@ -81,15 +81,19 @@ const DUPLICATES: Readonly<Record<Mode, () => Duplicates>> = {
   neither,
 };
 
+/** @returns the folder of the cloud assembly */
+export function synthesizeGovSync(settings: SyncSettings, report: (line: string) => void): Promise<string> {
+  const { modes = MODES, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } = settings;
+  return synthesize(APP, { context: { sync: { modes, maxPerSecond, maxConcurrency, naive, source, visibleAfterMinutes } }, report });
+}
+
 /** Runs the app of the syncs on a sandbox whose waits are short, with a government API for each mode. */
 export async function startGovSync(options: GovSyncOptions = {}): Promise<RunningGovSync> {
-  const { report = () => undefined, modes = MODES, maxPerSecond, maxConcurrency, naive, isLate } = options;
-  const folder = await synthesize(APP, {
-    context: { sync: { modes, maxPerSecond, maxConcurrency, naive, isLate } },
-    report,
-  });
-  await options.change?.(folder);
-  const closing: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const { report = () => undefined, modes = MODES } = options;
+  const folder = options.folder ?? (await synthesizeGovSync(options, report));
+  if (options.broken !== undefined) await breakAssembly(folder, options.broken);
+  const closing: (() => Promise<void> | void)[] = [];
+  if (options.folder === undefined) closing.push(() => rmSync(folder, { recursive: true, force: true }));
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one();
   };
@@ -108,7 +112,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
     const map = Object.fromEntries([...apis].map(([mode, { origin }]) => [hostOf(mode), origin]));
     const sandbox = await startSandbox(folder, {
       strict: true,
-      speed: SPEED,
+      speed: options.speed ?? SPEED,
       map,
       functionsOnClock: () => true,
       schedules: () => false,

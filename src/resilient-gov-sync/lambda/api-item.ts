@@ -41,9 +41,10 @@ export async function takeTurn(child: string, from: number, { table, rules, now 
   return { waitUntil: now() + 1_000, reason: 'others reserve turns' };
 }
 
-/** Whether the breaker lets this child make its call now. */
+/** Whether this child may make its call now: the breaker lets it, and the API did not ask to wait since the turn was reserved. */
 export async function isCallAllowed(child: string, { table, now }: Dependencies): Promise<boolean> {
-  return mayCall(readBreaker(await table.readApi()).breaker, now(), child);
+  const item = await table.readApi();
+  return now() >= Number(item?.heldUntil?.N ?? 0) && mayCall(readBreaker(item).breaker, now(), child);
 }
 
 /** Counts the result of a call. @returns the state of the breaker, if it has changed */
@@ -56,11 +57,13 @@ export async function countCall(child: string, succeeded: boolean, { table, now 
   }
 }
 
-/** Holds all calls until a time. */
+/** Holds all calls until a time: also those whose turns are reserved already, which are given up. */
 export async function holdCalls(until: number, { table }: Dependencies): Promise<void> {
-  await table.updateApi({
-    UpdateExpression: 'SET nextSendAt = :until',
-    ConditionExpression: 'attribute_not_exists(nextSendAt) OR nextSendAt < :until',
-    ExpressionAttributeValues: { ':until': { N: String(until) } },
-  });
+  for (const attribute of ['heldUntil', 'nextSendAt']) {
+    await table.updateApi({
+      UpdateExpression: `SET ${attribute} = :until`,
+      ConditionExpression: `attribute_not_exists(${attribute}) OR ${attribute} < :until`,
+      ExpressionAttributeValues: { ':until': { N: String(until) } },
+    });
+  }
 }

@@ -32,7 +32,9 @@ export const CLOSED: Breaker = { state: 'CLOSED', failures: 0, openings: 0, open
 export function permissionOf(breaker: Breaker, now: number, caller: string): Permission {
   if (breaker.state === 'CLOSED') return { may: 'call' };
   const until = breaker.state === 'OPEN' ? breaker.openUntil : breaker.probeUntil;
-  if (now < until) return { may: 'wait', until };
+  // Its owner asks again only after it gave the probe up, or got an answer that says nothing about the API.
+  const isOwner = breaker.state === 'HALF_OPEN' && breaker.probeOwner === caller;
+  if (now < until && !isOwner) return { may: 'wait', until };
   return { may: 'probe', next: { ...breaker, state: 'HALF_OPEN', probeOwner: caller, probeUntil: now + PROBE_MS } };
 }
 

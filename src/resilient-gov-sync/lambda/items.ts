@@ -3,7 +3,8 @@ import type { Item } from './sync-table';
 
 // The items of the table, as ADR-105 describes them. Times are milliseconds since the epoch.
 
-export type PeriodStatus = 'WAITING_FOR_DATA' | 'SENDING' | 'INCOMPLETE' | 'COMPLETE';
+/** WAITING_FOR_LOOK_UP: an attempt settled all reports but those that can be looked up later. */
+export type PeriodStatus = 'WAITING_FOR_DATA' | 'SENDING' | 'WAITING_FOR_LOOK_UP' | 'INCOMPLETE' | 'COMPLETE';
 
 export interface PeriodItem {
   readonly status?: PeriodStatus;
@@ -18,11 +19,12 @@ export interface PeriodItem {
   readonly decisions?: number;
 }
 
-export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'REJECTED' | 'OUTCOME_UNKNOWN';
+export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'WITHDRAWN' | Verdict;
 /** Statuses in which a report is not sent any more, unless a person decides so. */
-export const SETTLED: readonly ReportStatus[] = ['CONFIRMED', 'REJECTED', 'OUTCOME_UNKNOWN'];
-/** Statuses of dead letters. */
+export const SETTLED: readonly ReportStatus[] = ['CONFIRMED', 'WITHDRAWN', 'REJECTED', 'OUTCOME_UNKNOWN'];
+/** Statuses of reports that were put aside: a person decides about them. */
 export type Verdict = 'REJECTED' | 'OUTCOME_UNKNOWN';
+export const PUT_ASIDE: readonly ReportStatus[] = ['REJECTED', 'OUTCOME_UNKNOWN'];
 
 export interface ReportItem {
   readonly tenant: string;
@@ -41,6 +43,8 @@ export interface ReportItem {
   readonly sentAt?: number;
   /** The time of the send before, for a send that is not made. */
   readonly sentBefore?: number;
+  /** The execution that left it to an attempt after `waitUntil`, which looks it up. */
+  readonly leftBy?: string;
   /** The first send whose outcome is not known. */
   readonly unknownSince?: number;
   /** What it becomes once the step "Put the report aside" has run. */
@@ -51,6 +55,9 @@ export interface ReportItem {
   readonly receipt?: string;
   readonly auditEntries: number;
   readonly auditHead: string;
+  /** The execution that planned it, and the file that it was planned from, as it was then. */
+  readonly plannedBy?: string;
+  readonly sourceTag?: string;
   /** The child execution that works on it, and how often it asked for a turn. */
   readonly worker?: string;
   readonly turns?: number;

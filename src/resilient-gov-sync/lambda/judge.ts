@@ -30,7 +30,9 @@ export type Judgement =
   | { readonly outcome: 'UNKNOWN'; readonly reason: string; readonly breaker: 'FAILURE' | 'NEITHER' };
 
 /** Statuses after which the report was not accepted. After 401 and 407, the connection renews its token. */
-const NOT_ACCEPTED = [401, 407, 425, 429, 503];
+const NOT_ACCEPTED = [401, 407, 425, 429];
+/** Maintenance, if it says until when. Without `Retry-After`, a proxy can have answered it after it passed the request on. */
+const UNAVAILABLE = 503;
 /** Statuses below 500 that leave the outcome open: 408 can follow a request that was read, 409 one that is in progress or done. */
 const OPEN = [408, 409];
 /** Statuses of an API that looked at the report and does not accept it. */
@@ -39,15 +41,18 @@ const ABOUT_REPORT = [400, 422];
 /**
  * Judges an answer by the rules of ADR-105. What is neither a confirmation nor a declared rejection is unknown, so that no report is sent
  * twice, and none is taken for confirmed.
+ *
+ * @param promised further statuses after which the report was not accepted, as the documentation of the API promises
  */
-export function judge(result: CallResult, confirmation: Confirmation, now: number): Judgement {
+export function judge(result: CallResult, confirmation: Confirmation, now: number, promised: readonly number[] = []): Judgement {
   if (result.kind === 'notSent') return { outcome: 'TRY_LATER', reason: result.reason, breaker: 'FAILURE' };
   if (result.kind === 'noAnswer') return { outcome: 'UNKNOWN', reason: result.reason, breaker: 'FAILURE' };
   const { status, headers, body } = result;
   const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return judgeBody(body, reason, confirmation);
-  if (NOT_ACCEPTED.includes(status))
-    return { outcome: 'TRY_LATER', reason, holdMs: retryAfterMs(headers, now), breaker: status === 429 ? 'NEITHER' : 'FAILURE' };
+  const holdMs = retryAfterMs(headers, now);
+  if (NOT_ACCEPTED.includes(status) || promised.includes(status) || (status === UNAVAILABLE && holdMs !== undefined))
+    return { outcome: 'TRY_LATER', reason, holdMs, breaker: status === 429 ? 'NEITHER' : 'FAILURE' };
   if (OPEN.includes(status)) return { outcome: 'UNKNOWN', reason, breaker: 'NEITHER' };
   if (status >= 300 && status < 500)
     return { outcome: 'REJECTED', reason, breaker: 'SUCCESS', isAboutReport: ABOUT_REPORT.includes(status) };
@@ -55,14 +60,21 @@ export function judge(result: CallResult, confirmation: Confirmation, now: numbe
 }
 
 function judgeBody(body: unknown, reason: string, { receipt, error, retryable }: Confirmation): Judgement {
-  const isError = error !== undefined && ![undefined, null, false].includes(valueAt(body, error) as null);
+  const found = valueAt(body, receipt);
+  const hasReceipt = (typeof found === 'string' && found !== '') || typeof found === 'number';
+  const isError = error !== undefined && isSomething(valueAt(body, error));
+  if (isError && hasReceipt) return { outcome: 'UNKNOWN', reason: `${reason} with a receipt and an error`, breaker: 'NEITHER' };
   if (isError && retryable !== undefined && valueAt(body, retryable) === true)
     return { outcome: 'TRY_LATER', reason: `${reason} with an error that can be retried`, breaker: 'NEITHER' };
   if (isError) return { outcome: 'REJECTED', reason: `${reason} with an error`, breaker: 'NEITHER', isAboutReport: true };
-  const found = valueAt(body, receipt);
-  if ((typeof found === 'string' && found !== '') || typeof found === 'number')
-    return { outcome: 'CONFIRMED', receipt: String(found), breaker: 'SUCCESS' };
+  if (hasReceipt) return { outcome: 'CONFIRMED', receipt: String(found), breaker: 'SUCCESS' };
   return { outcome: 'UNKNOWN', reason: `${reason} without a receipt`, breaker: 'FAILURE' };
+}
+
+/** Some APIs always have the field of an error: as an empty text, list or object, or as 0, if there is none. */
+function isSomething(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return ![undefined, null, false, '', 0].includes(value as null);
 }
 
 /** The value at a path, of own properties only: `constructor` is in no answer. */

@@ -1,6 +1,6 @@
 import type { Verdict } from './items';
 
-/** The log line of a report that became a dead letter. The status page says which one. */
+/** The log line of a report that was put aside. The status page says which one. */
 export function putAsideLine(period: string, verdict: Verdict): object {
   return { level: 'WARN', message: 'Report put aside', period, verdict };
 }
@@ -17,7 +17,7 @@ export function breakerLine(state: string): object {
 
 /** The log line of an attempt that ended, with the number of reports in each status. */
 export function closedLine(period: string, result: string, counts: Readonly<Record<string, number>>): object {
-  return { level: result === 'COMPLETE' ? 'INFO' : 'WARN', message: 'Attempt ended', period, result, counts };
+  return { level: result === 'INCOMPLETE' ? 'WARN' : 'INFO', message: 'Attempt ended', period, result, counts };
 }
 
 /** The log line of a person's decision, with the number of reports of each result. The audit has who and why. */

@@ -1,22 +1,41 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { REPORT_FOLDERS, sourcePrefix } from './report-folders';
+import { NOT_MADE, REPORT_FOLDERS, sourcePrefix } from './report-folders';
+
+/** A file that the source wrote. */
+export interface SourceFile {
+  readonly key: string;
+  readonly bytes: number;
+  /** Another one for other content. */
+  readonly tag: string;
+}
+
+export interface SourceContent {
+  readonly content: Uint8Array;
+  /** Why the source could not make the report. */
+  readonly notMade?: string;
+}
 
 /** The bucket of reports: what the source wrote, payloads under their hash, and the lists of periods. */
 export interface ReportStore {
   readonly bucket: string;
-  /** Keys of the files that the source wrote for a period, in the order of their names. */
-  sources(period: string): Promise<readonly string[]>;
+  /** The files that the source wrote for a period, in the order of their names. */
+  sources(period: string): Promise<readonly SourceFile[]>;
+  readSource(key: string): Promise<SourceContent>;
   read(key: string): Promise<string>;
   /** Writes a payload. @returns its key and the SHA-256 hash of its bytes */
-  putPayload(period: string, text: string): Promise<{ readonly key: string; readonly hash: string; readonly bytes: number }>;
+  putPayload(
+    period: string,
+    content: string | Uint8Array,
+  ): Promise<{ readonly key: string; readonly hash: string; readonly bytes: number }>;
   /** Writes a list under its hash. @returns its key */
   putList(period: string, lines: readonly { readonly tenant: string }[]): Promise<string>;
   readList(key: string): Promise<readonly { readonly tenant: string }[]>;
 }
 
 export function reportStore(client: S3Client, Bucket: string): ReportStore {
-  const put = (Key: string, Body: string, ContentType: string) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+  const put = (Key: string, Body: string | Uint8Array, ContentType: string) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
   const read = async (Key: string) => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
     return (await Body?.transformToString()) ?? '';
@@ -24,21 +43,27 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
   return {
     bucket: Bucket,
     async sources(period) {
-      const keys: string[] = [];
+      const files: SourceFile[] = [];
       let ContinuationToken: string | undefined;
       do {
         const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: sourcePrefix(period), ContinuationToken }));
-        for (const { Key = '' } of page.Contents ?? []) if (Key.endsWith('.json')) keys.push(Key);
+        for (const { Key: key = '', Size: bytes = 0, ETag: tag = '' } of page.Contents ?? []) files.push({ key, bytes, tag });
         ContinuationToken = page.NextContinuationToken;
       } while (ContinuationToken !== undefined);
-      return keys;
+      return files;
+    },
+    async readSource(Key) {
+      const { Body, Metadata } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      const content = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      const notMade = Metadata?.[NOT_MADE];
+      return notMade === undefined ? { content } : { content, notMade };
     },
     read,
-    async putPayload(period, text) {
-      const hash = sha256(text);
+    async putPayload(period, content) {
+      const hash = sha256(content);
       const key = `${REPORT_FOLDERS.payloads}${period}/${hash}.json`;
-      await put(key, text, 'application/json');
-      return { key, hash, bytes: Buffer.byteLength(text) };
+      await put(key, content, 'application/json');
+      return { key, hash, bytes: Buffer.byteLength(content) };
     },
     async putList(period, lines) {
       const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
@@ -53,6 +78,6 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
   };
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

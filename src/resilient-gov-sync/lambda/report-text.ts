@@ -1,4 +1,5 @@
 import { MOST_BYTES_IN_STATE } from './limits';
+import { lostIn } from './written-again';
 
 /** A report as it is sent: its text, and the number of its rows if it has a list of that name. */
 export interface ReportText {
@@ -7,12 +8,12 @@ export interface ReportText {
 }
 
 /**
- * Reads a report. A function sends the text as it is. An HTTP Task sends the JSON of the values that it gets, so that the text is written in
- * the same way before its hash is computed.
+ * Reads a report. A function sends the text as it is. An HTTP Task sends the values that it parses: what is stored and hashed is then the text
+ * of `JSON.stringify(JSON.parse(text))`, which differs from the given one only in spaces, escapes and the form of numbers (`7.50` is `7.5`).
  *
  * @param hasBody whether an HTTP Task sends it
  * @param report how an error names it
- * @throws if the text is not JSON, is too large, or has a whole number that JSON of an HTTP Task cannot hold
+ * @throws if the text is not JSON, is too large, or has something that an HTTP Task would change. Messages do not quote values.
  */
 export function readReport(text: string, hasBody: boolean, report: string): ReportText {
   const value = parsed(text, report);
@@ -24,21 +25,16 @@ export function readReport(text: string, hasBody: boolean, report: string): Repo
   if (bytes > MOST_BYTES_IN_STATE) {
     throw new Error(`${report} has ${bytes} bytes, and an HTTP Task sends at most ${MOST_BYTES_IN_STATE}: use Transport.fromFunction`);
   }
+  const lost = lostIn(text, written);
+  if (lost !== undefined) throw new Error(`${report} has ${lost}`);
   return { text: written, ...counted };
+}
 
-  function parsed(json: string, where: string): unknown {
-    try {
-      return JSON.parse(json, (_, one: unknown) => {
-        if (hasBody && typeof one === 'number' && Number.isInteger(one) && !Number.isSafeInteger(one)) throw new RangeError(String(one));
-        return one;
-      });
-    } catch (error) {
-      if (error instanceof RangeError) {
-        throw new Error(
-          `${where} has the number ${error.message}, which an HTTP Task would change: write it as a text, or use Transport.fromFunction`,
-        );
-      }
-      throw new Error(`${where} is not JSON`);
-    }
+function parsed(json: string, report: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    // The message of the error quotes the text.
+    throw new Error(`${report} is not JSON`);
   }
 }

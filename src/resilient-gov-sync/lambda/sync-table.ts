@@ -49,6 +49,9 @@ export interface SyncTable {
 const API: ItemKey = { pk: 'API', sk: 'API' };
 const REPORT = 'REPORT#';
 
+/** What the starter knows about the sync itself. */
+export const SYNC: ItemKey = { pk: 'SYNC', sk: 'SYNC' };
+
 export const periodKey = (period: string): ItemKey => ({ pk: `PERIOD#${period}`, sk: 'PERIOD' });
 export const reportKey = (period: string, tenant: string): ItemKey => ({ pk: `PERIOD#${period}`, sk: `${REPORT}${tenant}` });
 

@@ -1,8 +1,6 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { CfnStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { isFirst } from '../../core/private/once';
+import { allowLogDelivery } from '../../core/private/base/key-policy';
 
 const REUSE_SECONDS = 300;
 
@@ -16,20 +14,5 @@ export function encryptMachine(machine: StateMachine, key: IKey): void {
     kmsKeyId: key.keyArn,
     kmsDataKeyReusePeriodSeconds: REUSE_SECONDS,
   };
-  if (!isFirst(key, 'LogDelivery.allowed')) return;
-  // Documented: "Data at rest encryption in Step Functions", CloudWatch logging permissions.
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'LogDeliveryOfThisAccountAndRegion',
-      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
-      actions: ['kms:Decrypt*'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logDelivery(Stack.of(key)) } },
-    }),
-  );
-}
-
-/** The encryption context of log delivery; the star is part of its value. */
-export function logDelivery(stack: Stack): string {
-  return stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  allowLogDelivery(machine, key);
 }

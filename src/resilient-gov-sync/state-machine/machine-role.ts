@@ -3,13 +3,14 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { logDelivery } from '../../core/private/base/key-policy';
 import { resourceKeyUse } from '../../core/private/key-use';
 import type { Retained } from '../../core/private/retained';
 import { acknowledge, acknowledgeWildcard, REGULATED } from '../../core/private/rule-packs';
+import { executionsArn } from '../executions-arn';
 import type { GovEndpoint } from '../gov-endpoint';
 import { REPORT_FOLDERS } from '../lambda/report-folders';
 import { MAP_LABEL } from './attempt-states';
-import { logDelivery } from './machine-key';
 
 /** What the role is for. */
 export interface MachineRoleProps {
@@ -28,10 +29,11 @@ export interface MachineRoleProps {
 export function createMachineRole(scope: Construct, props: MachineRoleProps): Role {
   const { run, source, endpoint, reportBucket, retained, stateMachineName } = props;
   const stack = Stack.of(scope);
-  const arn = (resource: string, resourceName: string) =>
-    stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  const machine = arn('stateMachine', stateMachineName);
-  const [executions, children] = [arn('execution', `${stateMachineName}:*`), arn('execution', `${stateMachineName}/${MAP_LABEL}:*`)];
+  const machine = stack.formatArn({
+    ...{ service: 'states', resource: 'stateMachine', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
+    resourceName: stateMachineName,
+  });
+  const [executions, children] = [stateMachineName, `${stateMachineName}/${MAP_LABEL}`].map((name) => executionsArn(scope, name));
   const [lists, results] = [REPORT_FOLDERS.lists, REPORT_FOLDERS.results].map((folder) => reportBucket.arnForObjects(`${folder}*`));
   // A child execution of the map has its own ARN of a state machine: `<state machine>/<label>`.
   const machines = [machine, `${machine}/${MAP_LABEL}`];

@@ -4,6 +4,7 @@ import { Errors, JitterType, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunc
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_SECONDS } from '../lambda/limits';
+import { PERMANENT } from '../lambda/permanent-error';
 import type { StepName } from '../lambda/steps';
 
 /** The input of a state, which most states pass on as it is. */
@@ -29,6 +30,7 @@ export function stepTask(scope: Construct, id: string, handler: IFunction, { ste
     ...(assign === undefined ? {} : { assign }),
     outputs: UNCHANGED,
   });
+  task.addRetry({ errors: [PERMANENT], maxAttempts: 0 });
   task.addRetry({
     errors: [Errors.ALL],
     interval: Duration.seconds(2),

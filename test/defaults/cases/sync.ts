@@ -1,5 +1,6 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Confirmation,
   type ConfirmationOptions,
@@ -7,9 +8,13 @@ import {
   type GovEndpointProps,
   GovSchedule,
   type IdempotencyKeyOptions,
+  type IResilientGovSync,
   type LakeReportsOptions,
+  type NeitherOptions,
   type QuarterlySchedule,
   ReportSource,
+  ResilientGovSync,
+  type ResilientGovSyncAttributes,
   type ResilientGovSyncProps,
   type SyncWidgetOptions,
   TenantDirectory,
@@ -17,13 +22,13 @@ import {
 import { endpoint, govSync } from '../../resilient-gov-sync/fixtures';
 import { dataLake } from '../../streaming-data-lake/fixtures';
 import { tenancy } from '../../tenant-isolated-api/fixtures';
-import { all, type Case, define, has, keptAsScopeSays, lacks } from './case';
+import { all, type Case, define, functionArn, has, keptAsScopeSays, lacks, noKeyUse, queueArn } from './case';
 
-/** What the function is told about answers. */
-const confirmation = (stack: Parameters<typeof all>[0]): Record<string, unknown> => {
+/** A setting of the function that runs the steps. */
+const setting = (stack: Parameters<typeof all>[0], name: string): unknown => {
   const variables = all(stack, 'AWS::Lambda::Function').flatMap(({ Environment }) => {
-    const { CONFIRMATION } = (Environment as { readonly Variables?: Record<string, string> })?.Variables ?? {};
-    return CONFIRMATION === undefined ? [] : [JSON.parse(CONFIRMATION) as Record<string, unknown>];
+    const { [name]: value } = (Environment as { readonly Variables?: Record<string, string> })?.Variables ?? {};
+    return value === undefined ? [] : [JSON.parse(value) as unknown];
   });
   return variables[0];
 };
@@ -34,9 +39,9 @@ export const SYNC: Readonly<Record<string, Case>> = {
     create: (stack, options) =>
       govSync(stack, { endpoint: endpoint(stack, { confirmation: Confirmation.of({ receipt: 'receipt', ...options }) }) }),
     described: {
-      error: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
-      retryable: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
-      reason: (stack) => expect(confirmation(stack)).toEqual({ receipt: 'receipt' }),
+      error: (stack) => expect(setting(stack, 'CONFIRMATION')).toEqual({ receipt: 'receipt' }),
+      retryable: (stack) => expect(setting(stack, 'CONFIRMATION')).toEqual({ receipt: 'receipt' }),
+      reason: (stack) => expect(setting(stack, 'CONFIRMATION')).toEqual({ receipt: 'receipt' }),
     },
   }),
   GovEndpointProps: define<GovEndpointProps>({
@@ -62,9 +67,32 @@ export const SYNC: Readonly<Record<string, Case>> = {
       },
     },
   }),
+  NeitherOptions: define<NeitherOptions>({
+    create: (stack, options) => govSync(stack, { endpoint: endpoint(stack, { duplicates: Duplicates.neither(options) }) }),
+    described: {
+      notAcceptedStatusCodes: (stack) => expect(setting(stack, 'DUPLICATES')).toEqual({ mode: 'neither' }),
+    },
+  }),
   QuarterlySchedule: define<QuarterlySchedule>({
     create: (stack, props) =>
       govSync(stack, { schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6, ...props }) }),
+  }),
+  ResilientGovSyncAttributes: define<ResilientGovSyncAttributes>({
+    create: (stack, attributes) =>
+      ResilientGovSync.fromResilientGovSyncAttributes(stack, 'Sync', {
+        stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:government',
+        startFunctionArn: functionArn,
+        statusFunctionArn: functionArn,
+        resolveFunctionArn: functionArn,
+        deadLetterQueueArn: queueArn('dead-letters'),
+        ...attributes,
+      }),
+    described: {
+      encryptionKey: (stack, { deadLetterQueue }: IResilientGovSync) => {
+        deadLetterQueue.grantConsumeMessages(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+        noKeyUse(stack);
+      },
+    },
   }),
   ResilientGovSyncProps: define<ResilientGovSyncProps>({
     create: (stack, props) => govSync(stack, props),

@@ -63,6 +63,24 @@ test('a row of a tenant that was not asked for is an error, and no report of ano
   expect(lake.written).toEqual({});
 });
 
+test.each([
+  ['is too large', 'x'.repeat(9 * 1024 * 1024), 'text', /^it has more than 16777216 characters$/],
+  ['has a value of another type', 'seven', 'exact', /^the field grade has a value in the result of the query that is no exact$/],
+])('a report that %s is written as the reason, and the others as usual', async (_, value, kind, reason) => {
+  const written: [string, string, string?][] = [];
+  const lake = fake([['middle-high', '1'], ...['1', value, value, '2'].map((one) => ['north-high', one]), ['south-high', '3']], {
+    tenants: async () => ['south-high', 'north-high', 'middle-high'],
+    put: async (...file) => void written.push(file),
+  });
+  const fields = [{ name: 'grade', column: 'grade', kind }] as LakeReportsSettings['FIELDS'];
+  expect(await prepareReports(request, { ...settings, FIELDS: fields }, lake)).toEqual({ state: 'DONE', reports: 3 });
+  const [middle, north, south] = written;
+  expect([north[0], north[1], north[2]]).toEqual(['north-high', north[2], expect.stringMatching(reason)]);
+  for (const [tenant, body, notMade] of [middle, south]) {
+    expect([JSON.parse(body).school, JSON.parse(body).rows.length, notMade]).toEqual([tenant, 1, undefined]);
+  }
+});
+
 test('a write that fails is an error, although others follow', async () => {
   const tenants = Array.from({ length: 40 }, (_, index) => `school-${100 + index}`);
   const written: string[] = [];

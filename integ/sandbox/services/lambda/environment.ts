@@ -28,7 +28,7 @@ export interface EnvironmentOptions {
   readonly credentials: Credentials;
   readonly logs: FunctionLogs;
   readonly run: Run;
-  /** The clock of its `Date`. @default - this machine's */
+  /** The clock of its `Date` and of its timers. @default - this machine's */
   readonly clock?: Clock;
 }
 
@@ -48,6 +48,8 @@ export interface Environment {
    */
   readonly freshUntil: number;
   readonly alive: boolean;
+  /** Whether its event does nothing but wait for a time of the sandbox's clock. */
+  readonly waiting: boolean;
   run(event: Omit<RuntimeEvent, 'deadline' | 'clock'>): Promise<Outcome>;
   /** Resolves to true when it can handle another event, or to false when it has ended. */
   ready(): Promise<boolean>;
@@ -62,7 +64,19 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
   const { configuration, logs } = options;
   const limit = configuration.timeoutSeconds * 1000;
   const expiration = options.credentials.expiration ?? Number.MAX_SAFE_INTEGER;
-  const api = await openRuntimeApi();
+  const { clock } = options;
+  let waiting = false;
+  const wait = async (until: number, signal: AbortSignal) => {
+    if (clock === undefined) throw new Error(`${configuration.name} is not on the clock`);
+    waiting = true;
+    try {
+      await clock.sleep(until - clock.now(), signal);
+    } finally {
+      waiting = false;
+    }
+    return timeOf(clock);
+  };
+  const api = await openRuntimeApi({ wait });
   const launched = performance.now();
   const [file, ...words] = options.program.words;
   const child = spawn(file, words, {
@@ -106,8 +120,7 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     if (failure !== undefined) {
       return { result: failure, since };
     }
-    const { clock } = options;
-    const time = clock && { now: clock.now(), speed: clock.speed };
+    const time = clock && timeOf(clock);
     return { result: await ended.or(api.deliver({ ...event, deadline: Date.now() + limit, clock: time }), limit), since };
   }
 
@@ -115,6 +128,9 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     freshUntil: expiration - Math.min(limit + 60_000, (expiration - Date.now()) / 2),
     get alive() {
       return alive;
+    },
+    get waiting() {
+      return waiting;
     },
     ended: ended.promise.then(() => undefined),
     kill,
@@ -140,6 +156,8 @@ export async function launch(options: EnvironmentOptions): Promise<Environment> 
     },
   };
 }
+
+const timeOf = (clock: Clock) => ({ now: clock.now(), speed: clock.speed });
 
 const timedOut = (seconds: number) => `Task timed out after ${seconds.toFixed(2)} seconds`;
 
@@ -230,7 +248,7 @@ const round = (milliseconds: number) => Number(milliseconds.toFixed(2));
 
 /** Documented: "Defined runtime environment variables". Of this machine's own environment a function gets only PATH. */
 function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.ProcessEnv {
-  const { configuration, credentials, region } = options;
+  const { configuration, credentials, region, clock } = options;
   const { layers } = options.program;
   return {
     ...configuration.environment,
@@ -244,6 +262,7 @@ function variables(options: EnvironmentOptions, runtimeApi: string): NodeJS.Proc
     SANDBOX_EGRESS: options.egress.url,
     SANDBOX_EGRESS_TLS: options.egress.tls?.url,
     SANDBOX_HOSTS: options.hosts.join(','),
+    SANDBOX_CLOCK: clock && `${clock.now()} ${clock.speed}`,
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_REGION: region,

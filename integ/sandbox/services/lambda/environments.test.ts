@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +10,10 @@ import { startOf } from '../../process/process-identity';
 import { functionArn, functionsOfEachTest, inline, openTestEndpoint } from './testing';
 
 const start = functionsOfEachTest();
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 5));
+}
 
 describe('environments', () => {
   const counting =
@@ -124,11 +129,56 @@ describe('the time of a function', () => {
 
   test('passes with the speed of the clock', async () => {
     const clock = createClock(1000);
-    const waiting = `exports.handler = async () => {
-      const from = Date.now(); await new Promise((done) => setTimeout(done, 200)); return Date.now() - from;
+    const working = `exports.handler = async () => {
+      const from = Date.now(); const until = performance.now() + 200; while (performance.now() < until); return Date.now() - from;
     };`;
-    const { invoke } = await start({ Fn: inline(waiting) }, { clock, functionsOnClock: () => true });
+    const { invoke } = await start({ Fn: inline(working) }, { clock, functionsOnClock: () => true });
     expect((await invoke('Fn')).payload).toBeGreaterThan(190_000);
+  });
+
+  test('timers end by the clock, and a function that only waits for them is known to wait', async () => {
+    const clock = createClock(0.001);
+    const waits = `const { setTimeout: sleep } = require('node:timers/promises');
+      exports.handler = async () => {
+        const from = Date.now();
+        const cancelled = setTimeout(() => { throw new Error('cancelled'); }, 90_000);
+        await new Promise((done) => setTimeout(done, 60_000));
+        clearTimeout(cancelled);
+        return [Date.now() - from, await sleep(3_600_000, 'slept'), Date.now() - from];
+      };`;
+    const { invoke, functions: running } = await start({ Fn: inline(waits) }, { clock, functionsOnClock: () => true });
+    const event = invoke('Fn');
+    for (const milliseconds of [60_000, 3_600_000]) {
+      await until(() => running.waiting === 1 && clock.nextWait() !== undefined);
+      expect(running.inFlight).toBe(1);
+      expect((clock.nextWait() ?? 0) - clock.now()).toBeGreaterThan(milliseconds - 1_000);
+      clock.advance(milliseconds);
+    }
+    const [first, value, all] = (await event).payload as unknown as [number, string, number];
+    expect([Math.round(first / 60_000), value, Math.round(all / 60_000)]).toEqual([1, 'slept', 61]);
+    expect([running.inFlight, running.waiting]).toEqual([0, 0]);
+  });
+
+  test('a function that also waits for something else works', async () => {
+    const server = createServer((_, response) => void setTimeout(() => response.end('done'), 400)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const clock = createClock(0.001);
+    const races = `const http = require('node:http');
+      exports.handler = async () => {
+        const answer = new Promise((done) => http.get('http://127.0.0.1:${port}', (reply) => reply.resume().on('end', () => done('answered'))));
+        return Promise.race([answer, new Promise((done) => setTimeout(() => done('late'), 1_000))]);
+      };`;
+    const { invoke, functions: running } = await start({ Fn: inline(races) }, { clock, functionsOnClock: () => true });
+    const event = invoke('Fn');
+    let mostWaiting = 0;
+    const watching = setInterval(() => {
+      mostWaiting = Math.max(mostWaiting, running.waiting);
+    }, 1);
+    expect((await event).payload).toBe('answered');
+    clearInterval(watching);
+    server.close();
+    expect(mostWaiting).toBe(0);
   });
 
   test('events in flight are counted', async () => {

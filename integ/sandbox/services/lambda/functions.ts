@@ -40,7 +40,7 @@ export interface FunctionsOptions {
   readonly hosts?: Hosts;
   /** Handles a function or a mapping that AWS would reject; by default the start fails. */
   reject?(resource: Resource, reason: Error): void;
-  /** Functions whose `Date` has the time of the clock. @default none */
+  /** Functions whose `Date` and timers follow the clock. @default none */
   functionsOnClock?(resource: Resource): boolean;
   /** The account's limit of concurrent events. @default 1000, as on AWS */
   readonly concurrency?: number;
@@ -244,6 +244,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     egress,
     get inFlight() {
       return account.inFlight;
+    },
+    get waiting() {
+      let waiting = 0;
+      for (const { pool } of running.values()) waiting += pool.waiting;
+      return waiting;
     },
     kill: (functionArn) => running.get(arnOf(functionArn))?.pool.kill() ?? 0,
     async close() {

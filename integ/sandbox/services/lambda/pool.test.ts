@@ -4,7 +4,7 @@ import { createPool, type PoolOptions } from './pool';
 const event = { requestId: 'r', functionArn: 'arn', body: '{}', traceId: 't' };
 
 /** A pool whose environments need `milliseconds` for an event; `launched` lists them. */
-function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
+function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}, isWaiting = () => false) {
   const launched: Environment[] = [];
   const launch = async () => {
     let end = () => {};
@@ -17,6 +17,7 @@ function poolOf(milliseconds: number, options: Partial<PoolOptions> = {}) {
       get alive() {
         return alive;
       },
+      waiting: isWaiting(),
       ended,
       ready: async () => alive,
       kill() {
@@ -48,6 +49,23 @@ test('a closed pool starts no environment, neither for new nor for waiting event
   await Promise.all(rejections);
   expect((await underWay).failed).toBe(true);
   expect([launched.length, alive()]).toEqual([1, 0]);
+});
+
+test('an event waits if it waits for environments that all wait, and works if one of them works', async () => {
+  for (const [waits, expected] of [
+    [[true, true], 3],
+    [[true, false], 1],
+  ] as const) {
+    const kinds = [...waits];
+    const { pool } = poolOf(100, {}, () => kinds.pop() ?? false);
+    const events = [pool.run(event), pool.run(event), pool.run(event)];
+    expect(pool.waiting).toBe(0);
+    await sleep(20);
+    expect(pool.waiting).toBe(expected);
+    await Promise.all(events);
+    expect(pool.waiting).toBe(0);
+    await pool.close();
+  }
 });
 
 test('an environment that starts while its pool closes is killed', async () => {

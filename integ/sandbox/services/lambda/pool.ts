@@ -33,6 +33,8 @@ export interface PoolOptions {
 export interface Pool {
   /** @throws TooManyRequests, or another error once the pool is closed */
   run(event: Omit<RuntimeEvent, 'deadline' | 'clock'>): Promise<Outcome>;
+  /** The events that do nothing but wait for a time of the sandbox's clock, or for an environment whose event waits so. */
+  readonly waiting: number;
   /** Kills all environments; returns how many had an event. */
   kill(): number;
   close(): Promise<void>;
@@ -141,6 +143,11 @@ export function createPool({ launch, isFresh, account, reserved, processes, keep
         inFlight -= 1;
         account.inFlight -= 1;
       }
+    },
+    get waiting() {
+      let waiting = 0;
+      for (const one of busy) if (one.waiting) waiting += 1;
+      return waiting === processes ? waiting + queue.length : waiting;
     },
     kill() {
       const interrupted = busy.size;

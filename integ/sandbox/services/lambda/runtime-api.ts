@@ -2,6 +2,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import { listen } from '../../process/loopback';
 import { readBody } from '../../protocol/read-body';
 
+/** The time of the sandbox's clock, in milliseconds since the epoch. */
+export interface RuntimeClock {
+  readonly now: number;
+  readonly speed: number;
+}
+
 /** One event for an execution environment. */
 export interface RuntimeEvent {
   readonly requestId: string;
@@ -11,8 +17,8 @@ export interface RuntimeEvent {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly traceId: string;
-  /** The time of the sandbox's clock, in milliseconds since the epoch. @default - the function has this machine's time */
-  readonly clock?: { readonly now: number; readonly speed: number };
+  /** @default - the function has this machine's time */
+  readonly clock?: RuntimeClock;
 }
 
 /** The result of an event, or of a failed initialization. */
@@ -37,7 +43,15 @@ export interface RuntimeApi {
   close(): void;
 }
 
-export async function openRuntimeApi(): Promise<RuntimeApi> {
+export interface RuntimeApiOptions {
+  /**
+   * Waits until a time of the sandbox's clock, in milliseconds since the epoch, because the function does nothing else. It rejects if the
+   * signal is aborted: the function has ended. @default - the function is not on the clock
+   */
+  wait?(until: number, signal: AbortSignal): Promise<RuntimeClock>;
+}
+
+export async function openRuntimeApi({ wait }: RuntimeApiOptions = {}): Promise<RuntimeApi> {
   const started = deferred<RuntimeResult | undefined>();
   let waiting: ServerResponse | undefined;
   let event: RuntimeEvent | undefined;
@@ -55,7 +69,7 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       'Lambda-Runtime-Deadline-Ms': String(event.deadline),
       'Lambda-Runtime-Invoked-Function-Arn': event.functionArn,
       'Lambda-Runtime-Trace-Id': event.traceId,
-      ...(event.clock === undefined ? {} : { 'Sandbox-Clock': `${event.clock.now} ${event.clock.speed}` }),
+      ...clockHeader(event.clock),
     });
     waiting.end(event.body);
     waiting = undefined;
@@ -71,6 +85,13 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       started.resolve(undefined);
       becameIdle?.();
       handOver();
+      return;
+    }
+    if (path === WAIT && wait !== undefined) {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort(new Error('The function has ended')));
+      const clock = await wait(Number(body), gone.signal).catch(() => undefined);
+      response.writeHead(200, clockHeader(clock)).end();
       return;
     }
     const [, requestId, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
@@ -108,6 +129,13 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       }),
     close: () => void close(),
   };
+}
+
+/** Not part of Lambda's API: a function that is on the sandbox's clock waits for a time of it. */
+const WAIT = '/sandbox/wait';
+
+function clockHeader(clock: RuntimeClock | undefined): Record<string, string> {
+  return clock === undefined ? {} : { 'Sandbox-Clock': `${clock.now} ${clock.speed}` };
 }
 
 function sendError(response: ServerResponse, errorType: string): void {

@@ -6,15 +6,19 @@ const s3 = new S3Client({});
 const AT_ONCE = 20;
 const PARTITION = /^(.+)#EVALUATION$/;
 
-/** Periods that were asked for before. */
-const asked = new Set();
+const ANSWERS = {
+  LATE: { state: 'WAIT', reason: 'the grades of the last day are missing', seconds: 60 },
+  WRONG: { state: 'UNFINISHED' },
+};
+const answers = JSON.parse(process.env.ANSWERS);
+/** How often each period was asked for. */
+const asked = new Map();
 
-/** Writes the report of each school: its current grades. */
+/** Writes the report of each school: its current grades. Before that, it gives the answers that were chosen. */
 export async function handler({ period, destination: { bucket, prefix } }) {
-  if (process.env.IS_LATE === 'true' && !asked.has(period.name)) {
-    asked.add(period.name);
-    return { state: 'WAIT', reason: 'the grades of the last day are missing', seconds: 60 };
-  }
+  const times = asked.get(period.name) ?? 0;
+  asked.set(period.name, times + 1);
+  if (times < answers.length) return ANSWERS[answers[times]];
   const schools = new Map();
   for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: process.env.TABLE_NAME })) {
     for (const { pk, sk, student, course, grade } of Items) {

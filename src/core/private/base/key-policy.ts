@@ -75,6 +75,39 @@ export function warnOfLogs(scope: IConstruct, key: IKey): void {
   );
 }
 
+const deliveryAllowed = Symbol.for('cdk-andamio.LogDelivery.allowed');
+
+/**
+ * Allows the delivery of a state machine's logs to decrypt them, if a key encrypts both. Documented: "Data at rest encryption in Step
+ * Functions", CloudWatch logging permissions. If this app cannot change the policy of the key, a warning has the statement.
+ */
+export function allowLogDelivery(scope: IConstruct, key: IKey): void {
+  if (deliveryAllowed in key) return;
+  Object.defineProperty(key, deliveryAllowed, { value: true });
+  const stack = Stack.of(key);
+  const statement = (sourceArn: string) => ({
+    Sid: 'LogDeliveryOfThisAccountAndRegion',
+    Effect: 'Allow',
+    Principal: { Service: 'delivery.logs.amazonaws.com' },
+    Action: ['kms:Decrypt*'],
+    Resource: '*',
+    Condition: { StringEquals: { 'kms:EncryptionContext:SourceArn': sourceArn } },
+  });
+  if (key.addToResourcePolicy(PolicyStatement.fromJson(statement(logDelivery(stack)))).statementAdded) return;
+  const { partition, region, account } = placeOf(scope, key);
+  warn(
+    key,
+    'importedKeyForLogDelivery',
+    'the log of the state machine stays empty unless the policy of this imported key allows the delivery of logs to use it',
+    statement(`arn:${partition}:logs:${region}:${account}:*`),
+  );
+}
+
+/** The encryption context of log delivery; the star is part of its value. */
+export function logDelivery(stack: Stack): string {
+  return stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
+
 /**
  * Warns that the policy of a key in another account needs a statement for the services that use the key on behalf of this account's roles.
  */

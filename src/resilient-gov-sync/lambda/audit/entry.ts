@@ -9,6 +9,8 @@ export type AuditEvent =
   | 'CONFIRMED'
   /** The API does not accept the report as it is. */
   | 'REJECTED'
+  /** The report was never sent, because it cannot be: it is no JSON, or too large. */
+  | 'UNSENDABLE'
   /** The report was not accepted, and is sent later. */
   | 'TRY_LATER'
   /** The API may have accepted the report. */
@@ -19,6 +21,8 @@ export type AuditEvent =
   | 'CORRECTED'
   /** A person lets a report be sent again as it is. */
   | 'REPLAYED'
+  /** A person decided that a report is not sent any more. */
+  | 'WITHDRAWN'
   /** A person found that the API accepted the report. */
   | 'RESOLVED_ACCEPTED'
   /** A person found that the API did not accept the report. */

@@ -7,6 +7,7 @@ import { LAKE_FOLDERS } from '../../../runtime/lake-folders';
 import { isTenantId } from '../../../runtime/tenant-id';
 import { TENANT_SORT_KEY, tenantPartition } from '../../../runtime/tenant-record';
 import type { LakeReportsSettings } from '../../lake-reports-settings';
+import { NOT_MADE } from '../report-folders';
 import type { PrepareDependencies, QueryState } from './prepare';
 import { hasChangeOf } from './quarantined';
 import type { Period, SourceRequest } from './source-request';
@@ -54,11 +55,14 @@ export function awsDependencies(settings: LakeReportsSettings): (request: Source
       const { Body } = await objects.send(new GetObjectCommand({ Bucket: hostname, Key: decodeURIComponent(pathname.slice(1)) }));
       return Body as unknown as AsyncIterable<Uint8Array>;
     },
-    put: (tenant, Body) =>
+    put: (tenant, Body, notMade) =>
       objects.send(
         new PutObjectCommand({
           ...{ Bucket: destination.bucket, Key: `${destination.prefix}${encodeURIComponent(tenant)}.json` },
-          ...{ Body, ContentType: 'application/json' },
+          ...(notMade === undefined
+            ? { ContentType: 'application/json' }
+            : { ContentType: 'text/plain', Metadata: { [NOT_MADE]: notMade } }),
+          Body,
         }),
       ),
   });

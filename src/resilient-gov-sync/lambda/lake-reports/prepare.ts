@@ -26,8 +26,8 @@ export interface PrepareDependencies extends ArrivalDependencies {
   readonly query: (id: string) => Promise<QueryState>;
   /** The bytes of an object. */
   readonly read: (location: string) => Promise<AsyncIterable<Uint8Array>>;
-  /** Writes the report of a tenant. */
-  readonly put: (tenant: string, body: string) => Promise<unknown>;
+  /** Writes the report of a tenant, or why it cannot be made. */
+  readonly put: (tenant: string, body: string, notMade?: string) => Promise<unknown>;
 }
 
 /**

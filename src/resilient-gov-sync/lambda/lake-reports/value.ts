@@ -12,7 +12,8 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 const TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d{1,9})?$/;
 
 /**
- * The JSON of a value. Exact numbers keep their digits: `7.50` of a decimal is not made a floating-point number.
+ * The JSON of a value. Exact numbers keep their digits in the file: `7.50` of a decimal is not made a floating-point number. An HTTP Task sends
+ * it as `7.5`, and a number whose value it would change makes the report a dead letter.
  *
  * @throws when the text is none of the column's type. The message has no value, because it can be personal data.
  */

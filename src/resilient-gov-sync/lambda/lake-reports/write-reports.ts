@@ -11,7 +11,8 @@ export interface ReportsProps {
   readonly fields: readonly ReportField[];
   /** The tenant and the fields of each row, without the names of columns. Rows of a tenant follow each other, tenants in ascending order. */
   readonly rows: AsyncIterable<CsvRow>;
-  readonly put: (tenant: string, body: string) => Promise<unknown>;
+  /** Writes the report of a tenant, or why it cannot be made. */
+  readonly put: (tenant: string, body: string, notMade?: string) => Promise<unknown>;
 }
 
 /** The most that a report may have: several of them are in memory at the same time. */
@@ -19,19 +20,21 @@ const LARGEST_REPORT_CHARACTERS = 16 * 1024 * 1024;
 const CONCURRENT_WRITES = 8;
 
 /**
- * Writes a report for each tenant, also for one without rows, so that "nothing to report" can be told from a report that is missing.
+ * Writes a report for each tenant, also for one without rows, so that "nothing to report" can be told from a report that is missing. One that
+ * is too large, or has a value of another type, is written as the reason: the others do not wait for it.
  *
- * @throws when a row is of another tenant than was asked for, or a report is too large
+ * @throws when a row is of another tenant than was asked for
  */
 export async function writeReports({ period, tenants, tenantNoun, fields, rows, put }: ReportsProps): Promise<void> {
   const waiting = [...tenants];
   const writes = new Set<Promise<unknown>>();
   let open: string[] = [];
   let characters = 0;
+  let notMade: string | undefined;
 
-  const write = async (tenant: string, lines: readonly string[]): Promise<void> => {
+  const write = async (tenant: string, body: string, reason: string | undefined): Promise<void> => {
     while (writes.size >= CONCURRENT_WRITES) await Promise.race(writes);
-    const done: Promise<unknown> = put(tenant, bodyOf(tenant, lines)).then(() => writes.delete(done));
+    const done: Promise<unknown> = put(tenant, body, reason).then(() => writes.delete(done));
     // One that failed stays, and whoever waits next gets its error.
     done.catch(() => undefined);
     writes.add(done);
@@ -42,23 +45,29 @@ export async function writeReports({ period, tenants, tenantNoun, fields, rows, 
   };
   const next = async (): Promise<void> => {
     const [tenant] = waiting.splice(0, 1);
-    const lines = open;
+    const [body, reason] = [notMade ?? bodyOf(tenant, open), notMade];
     open = [];
     characters = 0;
-    await write(tenant, lines);
+    notMade = undefined;
+    await write(tenant, body, reason);
+  };
+  const add = (values: readonly (string | null)[]): void => {
+    const line = `{${fields.map((field, index) => `${JSON.stringify(field.name)}:${jsonOf(values[index] ?? null, field)}`).join(',')}}`;
+    characters += line.length;
+    if (characters > LARGEST_REPORT_CHARACTERS) throw new Error(`it has more than ${LARGEST_REPORT_CHARACTERS} characters`);
+    open.push(line);
   };
 
   for await (const [tenant, ...values] of rows) {
     if (!waiting.includes(tenant ?? '')) throw new Error('the result of the query has rows that are not in the order of its tenants');
     while (waiting[0] !== tenant) await next();
-    const line = `{${fields.map((field, index) => `${JSON.stringify(field.name)}:${jsonOf(values[index] ?? null, field)}`).join(',')}}`;
-    characters += line.length;
-    if (characters > LARGEST_REPORT_CHARACTERS) {
-      throw new Error(
-        `the report of ${tenant} has more than ${LARGEST_REPORT_CHARACTERS} characters, which is more than a report may have`,
-      );
+    if (notMade !== undefined) continue;
+    try {
+      add(values);
+    } catch (error) {
+      notMade = (error as Error).message;
+      open = [];
     }
-    open.push(line);
   }
   while (waiting.length > 0) await next();
   await Promise.all(writes);

@@ -24,12 +24,13 @@ export function reopening(client: DynamoDBClient, TableName: string, now: () => 
       for (let conflicts = 0; ; conflicts++) {
         const key = periodKey(period);
         const { status, decisions } = asPeriod(await table.read(key));
-        const isClosed = status === 'COMPLETE';
-        // The schedule starts at most 12 attempts of a period. A decision of a person starts their count again.
-        const set = { decisions: (decisions ?? 0) + 1, scheduledAttempts: 0, ...(isClosed ? { status: 'INCOMPLETE', since: now() } : {}) };
-        const opened = { TableName, ...updateOf(key, { set, expect: { status, decisions } }) };
+        const hasEnded = status === 'COMPLETE' || status === 'WAITING_FOR_LOOK_UP';
+        // The schedule starts at most 12 attempts of a period, and waits for look-ups. A decision of a person ends both.
+        const opened = hasEnded ? { status: 'INCOMPLETE', since: now(), nextAttemptAt: now() } : {};
+        const set = { decisions: (decisions ?? 0) + 1, scheduledAttempts: 0, ...opened };
+        const reopened = { TableName, ...updateOf(key, { set, expect: { status, decisions } }) };
         try {
-          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: report }, { Update: opened }] }));
+          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: report }, { Update: reopened }] }));
           return true;
         } catch (error) {
           const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];

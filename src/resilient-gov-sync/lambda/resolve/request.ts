@@ -15,21 +15,32 @@ export type ResolveRequest = Decider & { readonly period: Period } & (
         readonly kind: 'REPLAY';
         readonly tenants: readonly string[] | 'ALL';
         readonly fromSource: boolean;
+        readonly earlierSendNotAccepted: boolean;
       }
     /** A rejected report is replaced by a corrected one, which is sent. */
-    | { readonly kind: 'CORRECT'; readonly tenants: readonly [string]; readonly report: string }
+    | {
+        readonly kind: 'CORRECT';
+        readonly tenants: readonly [string];
+        readonly report: string;
+        /** The person has asked the owner of the API: no earlier send of it was accepted. */
+        readonly earlierSendNotAccepted: boolean;
+      }
     /** The API has accepted a report whose outcome was unknown. */
     | { readonly kind: 'ACCEPTED'; readonly tenants: readonly [string]; readonly receipt: string }
-    /** The API has not accepted reports whose outcomes were unknown: they are sent again. */
-    | { readonly kind: 'NOT_ACCEPTED'; readonly tenants: readonly string[] }
+    /**
+     * NOT_ACCEPTED: the API has not accepted reports whose outcomes were unknown, and they are sent again. WITHDRAWN: reports are not to be
+     * sent any more, such as that of a school that was closed.
+     */
+    | { readonly kind: 'NOT_ACCEPTED' | 'WITHDRAWN'; readonly tenants: readonly string[] }
   );
 
 const COMMON = ['kind', 'period', 'who', 'why'];
 const FIELDS: Readonly<Record<ResolveRequest['kind'], readonly string[]>> = {
-  REPLAY: [...COMMON, 'tenants', 'all', 'fromSource'],
-  CORRECT: [...COMMON, 'tenant', 'report'],
+  REPLAY: [...COMMON, 'tenants', 'all', 'fromSource', 'earlierSendNotAccepted'],
+  CORRECT: [...COMMON, 'tenant', 'report', 'earlierSendNotAccepted'],
   ACCEPTED: [...COMMON, 'tenant', 'receipt'],
   NOT_ACCEPTED: [...COMMON, 'tenants'],
+  WITHDRAWN: [...COMMON, 'tenants'],
 };
 const KINDS = Object.keys(FIELDS) as readonly ResolveRequest['kind'][];
 const LONGEST_TEXT = 1_000;
@@ -55,14 +66,18 @@ export function readResolveRequest(event: unknown, timeZone: string): ResolveReq
     ...{ period: periodNamed(fields.period, timeZone) },
     ...{ who: text('who', fields.who, LONGEST_TEXT), why: text('why', fields.why, LONGEST_TEXT) },
   };
+  const earlierSendNotAccepted = flag('earlierSendNotAccepted', fields.earlierSendNotAccepted);
   switch (kind) {
-    case 'REPLAY':
-      return { ...common, kind, tenants: tenantsOrAll(fields), fromSource: flag('fromSource', fields.fromSource) };
+    case 'REPLAY': {
+      const fromSource = flag('fromSource', fields.fromSource);
+      return { ...common, kind, tenants: tenantsOrAll(fields), fromSource, earlierSendNotAccepted };
+    }
     case 'CORRECT':
-      return { ...common, kind, tenants: [tenantOf(fields)], report: reportOf(fields.report) };
+      return { ...common, kind, tenants: [tenantOf(fields)], report: reportOf(fields.report), earlierSendNotAccepted };
     case 'ACCEPTED':
       return { ...common, kind, tenants: [tenantOf(fields)], receipt: text('receipt', fields.receipt, LONGEST_TEXT) };
     case 'NOT_ACCEPTED':
+    case 'WITHDRAWN':
       return { ...common, kind, tenants: tenantsOf(fields.tenants) };
   }
 }

@@ -12,10 +12,10 @@ import { MOST_TENANTS, type ResolveRequest } from './request';
 export interface Resolved {
   readonly tenant: string;
   /**
-   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. NOT_ASIDE: it is not a dead letter of the kind that the request is about,
+   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. WITHDRAWN: it is not sent any more. NOT_ASIDE: it was not put aside, or not as the request expects,
    * or was resolved before. FAILED: nothing was changed.
    */
-  readonly result: 'PLANNED' | 'CONFIRMED' | 'NOT_ASIDE' | 'FAILED';
+  readonly result: 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN' | 'NOT_ASIDE' | 'FAILED';
   /** More than 1 after corrections. */
   readonly revision?: number;
   readonly reason?: string;
@@ -42,13 +42,15 @@ export interface ResolveDependencies {
   log(line: object): void;
 }
 
-/** Dead letters that a decision is about. */
+/** Reports that a decision can be about. */
 const ABOUT: Readonly<Record<ResolveRequest['kind'], readonly ReportStatus[]>> = {
-  REPLAY: ['REJECTED'],
-  CORRECT: ['REJECTED'],
+  // A person can decide anew about a report that was withdrawn.
+  REPLAY: ['REJECTED', 'WITHDRAWN'],
+  CORRECT: ['REJECTED', 'WITHDRAWN'],
   // A rejected report may have arrived in another way, or by an earlier send.
-  ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
-  NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED'],
+  ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED', 'WITHDRAWN'],
+  NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED', 'WITHDRAWN'],
+  WITHDRAWN: ['OUTCOME_UNKNOWN', 'REJECTED'],
 };
 
 /**
@@ -101,24 +103,27 @@ async function resolveReport(
   const report = asReport(item);
   const { status, auditEntries, auditHead, revision } = report;
   if (!ABOUT[kind].includes(status)) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
-  const { event, set } = await decisionOf(request, report, dependencies);
+  const { events, set } = await decisionOf(request, report, dependencies);
   const receipt = kind === 'ACCEPTED' ? request.receipt : undefined;
-  const payloadHash = String(set.payloadHash ?? report.payloadHash);
-  const chain = await appendEntry(
-    audit,
-    { period, tenant, entries: auditEntries, head: auditHead },
-    { event, at: now(), attempt, execution, payloadHash, reason, actor, receipt },
-  );
+  let chain = { entries: auditEntries, head: auditHead };
+  for (const [event, payloadHash] of events) {
+    chain = await appendEntry(
+      audit,
+      { period, tenant, ...chain },
+      { event, at: now(), attempt, execution, payloadHash, reason, actor, receipt },
+    );
+  }
   const changed = await reopening.change(period, tenant, {
     set: { ...set, since: now(), auditEntries: chain.entries, auditHead: chain.head },
     expect: { status, revision, auditEntries: item.auditEntries },
   });
   if (!changed) return { tenant, result: 'NOT_ASIDE', reason: 'it was changed by somebody else at the same time' };
-  return { tenant, result: set.status as 'PLANNED' | 'CONFIRMED', revision: Number(set.revision ?? revision) };
+  return { tenant, result: set.status as 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN', revision: Number(set.revision ?? revision) };
 }
 
 interface Decision {
-  readonly event: AuditEvent;
+  /** What the audit has of it, each with the hash of the payload that it is about. */
+  readonly events: readonly (readonly [event: AuditEvent, payloadHash: string])[];
   readonly set: Item;
 }
 
@@ -131,20 +136,41 @@ const AGAIN = {
 const PLANNED = { ...AGAIN, ...{ unknownSince: undefined, sender: undefined, turn: undefined, sentAt: undefined } };
 
 async function decisionOf(request: ResolveRequest, report: ReportItem, dependencies: ResolveDependencies): Promise<Decision> {
+  const { payloadHash } = report;
   switch (request.kind) {
     case 'ACCEPTED':
-      return { event: 'RESOLVED_ACCEPTED', set: { ...PLANNED, status: 'CONFIRMED', receipt: request.receipt } };
+      return { events: [['RESOLVED_ACCEPTED', payloadHash]], set: { ...PLANNED, status: 'CONFIRMED', receipt: request.receipt } };
     case 'NOT_ACCEPTED':
-      return { event: 'RESOLVED_NOT_ACCEPTED', set: PLANNED };
+      return { events: [['RESOLVED_NOT_ACCEPTED', payloadHash]], set: PLANNED };
+    case 'WITHDRAWN':
+      // What is unknown about it stays so: if a person sends it after all, that decides what comes first.
+      return {
+        events: [['WITHDRAWN', payloadHash]],
+        set: { status: 'WITHDRAWN', reason: request.why, verdict: undefined, waitUntil: undefined },
+      };
     case 'CORRECT':
-      return corrected(request.period.name, report, request.report, dependencies);
+      return corrected(request, report, request.report, dependencies);
     case 'REPLAY': {
-      if (!request.fromSource) return { event: 'REPLAYED', set: AGAIN };
-      const period = request.period.name;
-      const text = await sourceOf(period, report.tenant, dependencies);
-      return corrected(period, report, text, dependencies);
+      if (request.fromSource) {
+        return corrected(request, report, await sourceOf(request.period.name, report.tenant, dependencies), dependencies);
+      }
+      if (report.sends === 0) throw new Error('it was never sent, because it cannot be: correct it, or replay it from the source');
+      return again(request, report);
     }
   }
+}
+
+type Again = Extract<ResolveRequest, { readonly kind: 'REPLAY' | 'CORRECT' }>;
+
+/** What the audit has of a statement about earlier sends. It says nothing about a report of which none is unknown. */
+function stated({ earlierSendNotAccepted }: Again, { unknownSince, payloadHash }: ReportItem): Decision['events'] {
+  return earlierSendNotAccepted && unknownSince !== undefined ? [['RESOLVED_NOT_ACCEPTED', payloadHash]] : [];
+}
+
+/** The same payload under the same key: an API that remembers the key repeats its answer, whatever became of earlier sends. */
+function again(request: Again, report: ReportItem): Decision {
+  const events = stated(request, report);
+  return { events: [...events, ['REPLAYED', report.payloadHash]], set: events.length === 0 ? AGAIN : PLANNED };
 }
 
 async function sourceOf(period: string, tenant: string, { store }: ResolveDependencies): Promise<string> {
@@ -160,13 +186,17 @@ async function sourceOf(period: string, tenant: string, { store }: ResolveDepend
 /**
  * The next revision of a report. The same text as before is sent again as it is, under the same key.
  *
- * @throws if an earlier send may have arrived: another text has another key, and the API would have both
+ * @throws if an earlier send may have been accepted, and the person does not say that it was not: another text has another key, and the API
+ *   would have both
  */
-async function corrected(period: string, report: ReportItem, given: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
+async function corrected(request: Again, report: ReportItem, given: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
   const { text, rows } = readReport(given, hasBody, 'the report');
-  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(period, text);
-  if (payloadHash === report.payloadHash) return { event: 'REPLAYED', set: AGAIN };
-  if (report.unknownSince !== undefined)
-    throw new Error('an earlier send of it may have arrived: ask the API, and decide ACCEPTED or NOT_ACCEPTED first');
-  return { event: 'CORRECTED', set: { ...PLANNED, payloadKey, payloadHash, bytes, rows, revision: report.revision + 1 } };
+  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(request.period.name, text);
+  if (payloadHash === report.payloadHash) return again(request, report);
+  if (report.unknownSince !== undefined && !request.earlierSendNotAccepted)
+    throw new Error(
+      'an earlier send of it may have been accepted, and another payload would be a second report: ask the owner of the API, and decide ACCEPTED, or say "earlierSendNotAccepted": true',
+    );
+  const set = { ...PLANNED, payloadKey, payloadHash, bytes, rows, revision: report.revision + 1 };
+  return { events: [...stated(request, report), ['CORRECTED', payloadHash]], set };
 }

@@ -15,7 +15,7 @@ const NEVER_STARTED_MS = 14 * 86_400_000;
 
 /** What the starter adds to the item of a period. Times are milliseconds since the epoch. */
 export interface StartedPeriod extends PeriodItem {
-  /** When the schedule starts the next attempt, if this one fails. */
+  /** When the schedule starts the next attempt, if this one fails or waits for look-ups. */
   readonly nextAttemptAt?: number;
   /** Attempts that were started by the schedule. */
   readonly scheduledAttempts?: number;
@@ -113,11 +113,16 @@ async function startNext(period: Period, found: Attempted, starter: Starter, dep
     await table.change(periodKey(period.name), { set, expect: { attempt, failedAttempt } });
     return undefined;
   }
+  // An attempt that only waits for look-ups does not count, until the period is due: then a person has to know.
+  const waits = status === 'SUCCEEDED' && found.status === 'WAITING_FOR_LOOK_UP';
+  const isFree = waits && found.startedBy === 'schedule' && now() < (found.dueAt ?? 0);
+  const counted = Math.max(0, scheduledAttempts - (isFree ? 1 : 0));
   if ('scheduledAt' in starter) {
-    if (starter.scheduledAt < nextAttemptAt - CLOCK_CHANGE_MARGIN_MS) return outcome('NOT_DUE');
-    if (scheduledAttempts >= MAX_SCHEDULED_ATTEMPTS) return outcome('EXHAUSTED');
+    if (starter.scheduledAt < nextAttemptAt - (waits ? 0 : CLOCK_CHANGE_MARGIN_MS)) return outcome('NOT_DUE');
+    if (counted >= MAX_SCHEDULED_ATTEMPTS) return outcome('EXHAUSTED');
   }
-  return claim(period, attemptOf(attempt + 1, found, starter, dependencies), { attempt }, dependencies);
+  const set = attemptOf(attempt + 1, { ...found, scheduledAttempts: counted }, starter, dependencies);
+  return claim(period, set, { attempt }, dependencies);
 }
 
 function attemptOf(attempt: number, { scheduledAttempts = 0 }: StartedPeriod, starter: Starter, { now }: Dependencies) {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readBreaker } from '../breaker-item';
+import { asReport, PUT_ASIDE, SETTLED } from '../items';
 import type { Period } from '../period';
 import { sum } from '../sum';
 import { periodKey, type SyncTable } from '../sync-table';
@@ -11,15 +12,16 @@ export interface Measured {
   readonly open: number;
   /** Failed attempts in a row of an open period: the most of any. */
   readonly consecutiveFailures: number;
-  /** Reports that are not confirmed although their period is due. A due period without a list counts as one. */
+  /**
+   * Reports that are still to be sent although their period is due; one for a due period that is not complete. Those that were put aside are
+   * counted there.
+   */
   readonly overdue: number;
   /** Reports that were put aside, rejected or with an unknown outcome, and that no person has decided about. */
   readonly putAside: number;
   /** How long the breaker has been open, in milliseconds, while a period is open. */
   readonly breakerOpenMs: number;
 }
-
-const PUT_ASIDE: readonly unknown[] = ['REJECTED', 'OUTCOME_UNKNOWN'];
 
 /** Reads what the table says about periods. */
 export async function measure(periods: readonly Period[], table: SyncTable, now: number): Promise<Measured> {
@@ -45,13 +47,13 @@ interface PeriodMeasured {
 async function measurePeriod(period: string, table: SyncTable, now: number): Promise<PeriodMeasured> {
   const item = (await table.read(periodKey(period))) as StartedPeriod | undefined;
   if (item === undefined) return { isOpen: false, failures: 0, overdue: 0, putAside: 0 };
-  const statuses = (await table.reports(period)).map(({ status }) => status);
+  const statuses = (await table.reports(period)).map((one) => asReport(one).status);
   const isOpen = item.status !== 'COMPLETE';
-  const unconfirmed = statuses.filter((status) => status !== 'CONFIRMED').length;
+  const isDue = now >= (item.dueAt ?? Number.POSITIVE_INFINITY);
   return {
     isOpen,
     failures: isOpen ? (item.consecutiveFailures ?? 0) : 0,
-    overdue: now < (item.dueAt ?? Number.POSITIVE_INFINITY) ? 0 : Math.max(unconfirmed, isOpen ? 1 : 0),
+    overdue: isOpen && isDue ? Math.max(1, statuses.filter((status) => !SETTLED.includes(status)).length) : 0,
     putAside: statuses.filter((status) => PUT_ASIDE.includes(status)).length,
   };
 }

@@ -1,5 +1,5 @@
 import { endedPeriods, type Period, syncTime } from '../period';
-import { periodKey } from '../sync-table';
+import { periodKey, SYNC, type SyncTable } from '../sync-table';
 import { ATTEMPT_EVERY_MS, type Dependencies as AttemptDependencies, type Outcome, type Starter, startAttempt } from './attempts';
 import { type Measured, measure } from './open-periods';
 import type { StartRequest } from './request';
@@ -47,8 +47,8 @@ export async function startSync(request: StartRequest, dependencies: Dependencie
 }
 
 /**
- * Periods that were started before, the oldest first, and the last one if its schedule should have started it and did not. The first period
- * of a new sync is started by its schedule only: a deployment in the middle of a quarter sends nothing.
+ * Periods that were started before, the oldest first, and the last one if its schedule should have started it and did not: its alarm of the due
+ * date would never ring. A deployment in the middle of a quarter sends nothing, because the sync was not there at the time of its schedule.
  */
 async function opened(
   periods: readonly Period[],
@@ -59,8 +59,18 @@ async function opened(
   const started = periods.filter((_, index) => items[index] !== undefined);
   const [last] = periods;
   const time = syncTime(last, timeZone, day, hour) ?? Number.POSITIVE_INFINITY;
-  const isMissed = items[0] === undefined && started.length > 0 && scheduledAt >= time + ATTEMPT_EVERY_MS;
+  const wasThere = (await firstCheck(scheduledAt, table)) <= time || started.length > 0;
+  const isMissed = items[0] === undefined && wasThere && scheduledAt >= time + ATTEMPT_EVERY_MS;
   return (isMissed ? [last, ...started] : started).reverse();
+}
+
+/** When the schedule of every 6 hours ran for the first time. The first run writes it. */
+async function firstCheck(scheduledAt: number, table: SyncTable): Promise<number> {
+  for (;;) {
+    const { since } = ((await table.read(SYNC)) ?? {}) as { readonly since?: number };
+    if (since !== undefined) return since;
+    await table.change(SYNC, { set: { since: scheduledAt }, expect: { since: undefined } });
+  }
 }
 
 async function startAll(periods: readonly Period[], starter: Starter, dependencies: Dependencies): Promise<StartResult> {

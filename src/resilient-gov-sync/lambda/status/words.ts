@@ -6,6 +6,7 @@ export const REPORT_WORDS: Readonly<Record<ReportStatus, string>> = {
   SENDING: 'Being sent',
   WAITING: 'Waiting, will be sent again',
   CONFIRMED: 'Arrived',
+  WITHDRAWN: 'Withdrawn, will not be sent',
   REJECTED: 'Rejected, needs a correction',
   OUTCOME_UNKNOWN: 'Unknown whether it arrived, ask the authority',
 };
@@ -16,6 +17,7 @@ export const REPORT_STATUSES = Object.keys(REPORT_WORDS) as readonly ReportStatu
 export const PERIOD_WORDS: Readonly<Record<PeriodStatus, string>> = {
   WAITING_FOR_DATA: 'Waiting until the data is complete',
   SENDING: 'Reports are being sent',
+  WAITING_FOR_LOOK_UP: 'Waiting until reports can be looked up',
   INCOMPLETE: 'Some reports are still to be sent',
   COMPLETE: 'Finished',
 };

@@ -1,6 +1,7 @@
 import { asPeriod } from '../items';
 import { takeLease } from '../lease';
 import { type Period, periodNamed } from '../period';
+import { PermanentError } from '../permanent-error';
 import { periodKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
@@ -10,10 +11,16 @@ export interface ClaimResult {
   readonly period: Period;
 }
 
-/** The step "Claim the period": one execution at a time works on a period. */
+/**
+ * The step "Claim the period": one execution at a time works on a period.
+ *
+ * @throws if the period has not ended: its reports would be sent without what is still to come
+ */
 export async function claimPeriod({ period, execution, attempt }: PeriodEvent, dependencies: Dependencies): Promise<ClaimResult> {
   const { table, rules, now } = dependencies;
   const named = periodNamed(period, rules.timeZone);
+  if (now() < Date.parse(named.end))
+    throw new PermanentError(`invalid period ${period}: expected one that has ended, and this one ends at ${named.end}`);
   if (asPeriod(await table.read(periodKey(period))).status === 'COMPLETE') return { result: 'COMPLETE', period: named };
   const taken = await takeLease(period, execution, dependencies);
   if (taken === undefined) return { result: 'HELD', period: named };

@@ -1,11 +1,12 @@
 import { writeClosingRecord } from '../audit';
-import { asPeriod, asReport, type ReportStatus, SETTLED } from '../items';
+import { asPeriod, asReport, type ReportItem, type ReportStatus, SETTLED } from '../items';
 import { closedLine } from '../log-lines';
-import { periodKey } from '../sync-table';
+import { type Item, periodKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
 export interface CloseResult {
-  readonly result: 'COMPLETE' | 'INCOMPLETE';
+  /** WAITING: all reports are settled but those that can be looked up later. */
+  readonly result: 'COMPLETE' | 'INCOMPLETE' | 'WAITING';
   readonly counts: Readonly<Partial<Record<ReportStatus, number>>>;
 }
 
@@ -28,17 +29,38 @@ async function closeUnlessDecided({ period, execution }: PeriodEvent, dependenci
   const found = (await table.reports(period)).map(asReport).filter(({ tenant }) => tenants.has(tenant));
   const counts: Partial<Record<ReportStatus, number>> = {};
   for (const { status } of found) counts[status] = (counts[status] ?? 0) + 1;
-  const isComplete = found.length > 0 && found.length === tenants.size && found.every(({ status }) => SETTLED.includes(status));
-  const result = { result: isComplete ? 'COMPLETE' : 'INCOMPLETE', counts } as const;
+  const isWhole = found.length > 0 && found.length === tenants.size;
+  const open = found.filter(({ status }) => !SETTLED.includes(status));
+  const isComplete = isWhole && open.length === 0;
+  const waits = isWhole && open.every((report) => wasLeft(report, execution));
+  const result = { result: isComplete ? 'COMPLETE' : waits ? 'WAITING' : 'INCOMPLETE', counts } as const;
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
   // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
   const { key: closingRecord } = await writeClosingRecord(audit, period, chains, now());
-  const ended = isComplete ? { closedAt: now(), consecutiveFailures: 0 } : {};
-  const set = { status: result.result, since: now(), closingRecord, ...ended };
+  const set = { ...endedAs(result.result, open, now()), since: now(), closingRecord };
   const expect = { leaseOwner: execution, decisions };
   const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
   if (closed === undefined) return undefined;
   dependencies.log(closedLine(period, result.result, counts));
   return result;
+}
+
+/** Whether this attempt left the report, because it can be looked up only later. */
+function wasLeft({ status, leftBy }: ReportItem, execution: string): boolean {
+  return status === 'WAITING' && leftBy === execution;
+}
+
+/** What the item of the period says about the end of the attempt. An attempt that only waits has not failed. */
+function endedAs(result: CloseResult['result'], open: readonly ReportItem[], now: number): Item {
+  switch (result) {
+    case 'COMPLETE':
+      return { status: 'COMPLETE', closedAt: now, consecutiveFailures: 0 };
+    case 'WAITING': {
+      const nextAttemptAt = Math.min(...open.map(({ waitUntil }) => waitUntil ?? now));
+      return { status: 'WAITING_FOR_LOOK_UP', nextAttemptAt, consecutiveFailures: 0 };
+    }
+    case 'INCOMPLETE':
+      return { status: 'INCOMPLETE' };
+  }
 }

@@ -1,8 +1,9 @@
 import { takeTurn } from '../api-item';
 import { asReport, type ReportItem, type ReportStatus, SETTLED, type Verdict } from '../items';
 import { keepLease } from '../lease';
-import { KEY_MARGIN_MS, LEAD_MS, LONGEST_WAIT_MS, MOST_TURNS } from '../limits';
+import { FUNCTION_TIMEOUT_SECONDS, KEY_MARGIN_MS, LEAD_MS, LONGEST_WAIT_MS, MOST_TURNS } from '../limits';
 import { reportKey } from '../sync-table';
+import { waitEnd } from '../wait-end';
 import type { Dependencies, ReportEvent, Rules } from './dependencies';
 
 export type Decision =
@@ -23,8 +24,9 @@ export async function decide(event: ReportEvent, dependencies: Dependencies): Pr
   const report = await startTurn(found, event, dependencies);
   if (report === undefined || (report.turns ?? 0) > MOST_TURNS) return { action: 'DONE', status: 'LEFT' };
   if (report.verdict !== undefined) return { action: 'PUT_ASIDE' };
-  if ((report.waitUntil ?? 0) > now()) return wait(report.waitUntil ?? 0, report.reason ?? 'as asked', now());
   const next = nextCall(report, dependencies.rules, now());
+  if (next.action === 'WAIT' && isLeft(next.until, now())) return leaveUntil(next.until, report, event, dependencies);
+  if ((report.waitUntil ?? 0) > now()) return wait(report.waitUntil ?? 0, report.reason ?? 'as asked', now());
   if (next.action === 'WAIT') return wait(next.until, next.reason, now());
   if (next.action === 'PUT_ASIDE') {
     await setVerdict(report, event, 'OUTCOME_UNKNOWN', next.reason, dependencies);
@@ -41,7 +43,27 @@ function missing({ period, tenant }: ReportEvent): never {
 
 /** Waits of a child are short, so that it keeps the lease of its period alive. */
 function wait(until: number, reason: string, now: number): Decision {
-  return { action: 'WAIT', until: new Date(Math.min(until, now + LONGEST_WAIT_MS)).toISOString(), reason };
+  return { action: 'WAIT', until: waitEnd(Math.min(until, now + LONGEST_WAIT_MS)), reason };
+}
+
+/** Whether a look-up is so far away that the report does not keep its place in the map until then. */
+export function isLeft(until: number, now: number): boolean {
+  return until - now > LONGEST_WAIT_MS;
+}
+
+/** Of a report that is left to a later attempt. */
+export const LOOKED_UP_LATER = 'it is looked up later';
+
+/** Ends the child: an attempt after the wait looks the report up. */
+async function leaveUntil(
+  waitUntil: number,
+  { worker, turns, leftBy, reason = 'it may have been sent' }: ReportItem,
+  { period, tenant, execution }: ReportEvent,
+  { table }: Dependencies,
+): Promise<Decision> {
+  const left = leftBy === undefined ? { reason: `${reason}; ${LOOKED_UP_LATER}` } : {};
+  await table.change(reportKey(period, tenant), { set: { ...left, waitUntil, leftBy: execution }, expect: { worker, turns } });
+  return { action: 'DONE', status: 'LEFT' };
 }
 
 /**
@@ -72,19 +94,28 @@ type NextCall =
   | { readonly action: 'PUT_ASIDE'; readonly reason: string };
 
 /** What the API offers against duplicates decides what happens after an unknown outcome. */
-export function nextCall({ unknownSince, sentAt = 0 }: ReportItem, { duplicates, callTimeoutMs }: Rules, now: number): NextCall {
+export function nextCall({ unknownSince, sentAt = 0 }: ReportItem, rules: Rules, now: number): NextCall {
+  const { duplicates } = rules;
   if (unknownSince === undefined) return { action: 'SEND' };
   switch (duplicates.mode) {
     case 'idempotencyKey':
       if (now < unknownSince + duplicates.retainedForMs - KEY_MARGIN_MS) return { action: 'SEND' };
       return { action: 'PUT_ASIDE', reason: 'the API may have forgotten its key' };
     case 'lookUp': {
-      const visible = sentAt + callTimeoutMs + duplicates.visibleAfterMs;
+      const visible = sentAt + longestCallMs(rules) + duplicates.visibleAfterMs;
       return now >= visible ? { action: 'LOOK_UP' } : { action: 'WAIT', until: visible, reason: 'until it can be looked up' };
     }
     case 'neither':
       return { action: 'PUT_ASIDE', reason: 'nobody knows whether the API accepted it' };
   }
+}
+
+/**
+ * From the record of a send until its connection has ended, at the latest: the function that recorded it can be that late with its result,
+ * the call can begin at the end of its turn, and last until its timeout.
+ */
+function longestCallMs({ callTimeoutMs, rate }: Rules): number {
+  return FUNCTION_TIMEOUT_SECONDS * 1_000 + rate.latenessMs + callTimeoutMs;
 }
 
 async function setVerdict(

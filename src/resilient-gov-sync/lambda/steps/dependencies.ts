@@ -16,6 +16,8 @@ export interface Dependencies {
   isRunning(execution: string): Promise<boolean>;
   log(line: object): void;
   now(): number;
+  /** Whether the invocation has time for another report of the list. */
+  hasTime(): boolean;
   /** Waits in real time. */
   pause(milliseconds: number): Promise<void>;
 }

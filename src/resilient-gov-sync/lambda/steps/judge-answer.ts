@@ -4,11 +4,11 @@ import { countCall, holdCalls } from '../api-item';
 import { audited } from '../audited';
 import { asReport, type ReportItem } from '../items';
 import { type Judgement, judge } from '../judge';
-import { LONGEST_WAIT_MS } from '../limits';
 import { breakerLine } from '../log-lines';
 import { saidOf } from '../said';
 import { type Item, reportKey } from '../sync-table';
-import { nextCall } from './decide';
+import { waitEnd } from '../wait-end';
+import { isLeft, LOOKED_UP_LATER, nextCall } from './decide';
 import type { Dependencies, ReportEvent } from './dependencies';
 
 export interface JudgeEvent extends ReportEvent {
@@ -17,9 +17,9 @@ export interface JudgeEvent extends ReportEvent {
   readonly answer: { readonly result?: unknown; readonly error?: TaskError };
 }
 
-/** What comes next: WAIT until a time, or TRY_LATER with the declared backoff. */
+/** What comes next: WAIT until a time, TRY_LATER with the declared backoff, or LEFT to a later attempt. */
 export interface Judged {
-  readonly next: 'CONFIRMED' | 'PUT_ASIDE' | 'WAIT' | 'TRY_LATER';
+  readonly next: 'CONFIRMED' | 'PUT_ASIDE' | 'WAIT' | 'TRY_LATER' | 'LEFT';
   readonly until?: string;
   readonly reason?: string;
 }
@@ -35,17 +35,19 @@ export async function judgeAnswer(event: JudgeEvent, dependencies: Dependencies)
   // It was judged before, or belongs to another execution: "Plan the next step" says what comes next.
   if (!isOwn) return { next: 'WAIT', until: iso(now()), reason: 'it was judged before' };
   const result = answer.error === undefined ? rules.transport.result(answer.result) : rules.transport.error(answer.error);
-  const judgement = judge(result, rules.confirmation, now());
+  const { duplicates, confirmation } = rules;
+  const promised = duplicates.mode === 'neither' ? duplicates.notAcceptedStatusCodes : undefined;
+  const judgement = judge(result, confirmation, now(), promised);
   await countAndHold(judgement, event, dependencies);
-  const change = call === 'SEND' ? afterSend(found, judgement, dependencies) : afterLookUp(found, judgement, result, dependencies);
+  const change = call === 'SEND' ? afterSend(found, judgement, event, dependencies) : afterLookUp(found, judgement, result, dependencies);
   const entry = { event: change.event, ...answered(result), reason: change.reason, receipt: change.set.receipt as string | undefined };
   const chain = await audited(found, event, entry, dependencies);
   const changed = await table.change(reportKey(period, tenant), {
-    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, rules.confirmation) },
+    set: { ...change.set, ...chain, reason: change.reason, said: saidOf(result, confirmation) },
     expect: { status: found.status, worker: child, turns: found.turns, turn: found.turn },
   });
   if (changed === undefined) return { next: 'WAIT', until: iso(now()), reason: 'another execution has the report' };
-  return { next: change.next, ...(change.until === undefined ? {} : { until: iso(change.until) }), reason: change.reason };
+  return { next: change.next, ...(change.until === undefined ? {} : { until: waitEnd(change.until) }), reason: change.reason };
 }
 
 const iso = (time: number) => new Date(time).toISOString();
@@ -72,7 +74,7 @@ interface Outcome extends Omit<Judged, 'until'> {
   readonly until?: number;
 }
 
-function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dependencies): Outcome {
+function afterSend(report: ReportItem, judgement: Judgement, { execution }: JudgeEvent, { rules, now }: Dependencies): Outcome {
   switch (judgement.outcome) {
     case 'CONFIRMED':
       return confirmed(judgement.receipt, now());
@@ -96,8 +98,10 @@ function afterSend(report: ReportItem, judgement: Judgement, { rules, now }: Dep
       if (next.action === 'PUT_ASIDE')
         return { next: 'PUT_ASIDE', event: 'UNKNOWN', reason: `${reason}; ${next.reason}`, set: { ...set, verdict: 'OUTCOME_UNKNOWN' } };
       if (next.action !== 'WAIT') return { next: 'TRY_LATER', event: 'UNKNOWN', reason, set };
-      const until = Math.min(next.until, now() + LONGEST_WAIT_MS);
-      return { next: 'WAIT', event: 'UNKNOWN', reason, until, set: { ...set, waitUntil: next.until } };
+      const waits = { ...set, waitUntil: next.until };
+      if (isLeft(next.until, now()))
+        return { next: 'LEFT', event: 'UNKNOWN', reason: `${reason}; ${LOOKED_UP_LATER}`, set: { ...waits, leftBy: execution } };
+      return { next: 'WAIT', event: 'UNKNOWN', reason, until: next.until, set: waits };
     }
   }
 }

@@ -1,101 +1,90 @@
-import { inBatches } from '../in-batches';
+import { inFlight } from '../in-flight';
 import { asPeriod, asReport } from '../items';
-import { hasLease } from '../lease';
-import { LEASE_MS } from '../limits';
-import { sourcePrefix } from '../report-folders';
-import { readReport } from '../report-text';
-import { periodKey, reportKey } from '../sync-table';
+import { hasLease, keepLease } from '../lease';
+import { LEASE_MS, MOST_BYTES_IN_FLIGHT, MOST_IN_FLIGHT, MOST_PASSES, MOST_REPORTS_OF_PASS } from '../limits';
+import { PermanentError } from '../permanent-error';
+import { type Item, periodKey, reportKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
+import { isPlanned, planReport } from './plan-report';
+import { type TenantFile, tenantFiles } from './source-files';
 
 export interface MakeListEvent extends PeriodEvent {
   /** How many reports the source says that it wrote; null if the list is made already. */
   readonly expected: number | null;
+  /** Passes of this attempt before. */
+  readonly passes: number;
 }
 
-export interface ListResult {
-  readonly list: { readonly bucket: string; readonly key: string };
-  readonly reports: number;
-}
+export type ListResult =
+  /** The list is made: a line for each report, at a key of the bucket of reports. */
+  | { readonly state: 'DONE'; readonly key: string; readonly reports: number; readonly passes: number }
+  /** The next pass continues. */
+  | { readonly state: 'MORE'; readonly planned: number; readonly reports: number; readonly passes: number };
 
 /**
  * The step "Make the list of reports", once for each period: payloads under their hash, an item for each report, and the list. A later
  * attempt gets the same list, whatever the source would write then.
  *
- * @throws if the source did not write as many reports as it says, or a report that cannot be sent
+ * One pass plans as many reports as it has time for. What is planned already, by an earlier pass or attempt from the same file, is kept.
+ *
+ * @throws if nobody can know which reports there are: the source did not write as many as it says, or two of one tenant
  */
 export async function makeList(event: MakeListEvent, dependencies: Dependencies): Promise<ListResult> {
-  const { period, execution, expected } = event;
+  const { period, execution, expected, passes } = event;
   const { table, store, now } = dependencies;
-  const { listKey, reports } = asPeriod(await table.read(periodKey(period)));
-  if (listKey !== undefined) return listed(period, execution, listKey, reports ?? 0, dependencies);
-  const sources = await store.sources(period);
-  if (sources.length === 0 || sources.length !== expected) {
-    const folder = sourcePrefix(period);
-    throw new Error(
-      `${period}: the source says that it wrote ${expected} reports, and ${folder} has ${sources.length}: expected the same number, and at least one`,
-    );
+  const { listKey, reports = 0 } = asPeriod(await table.read(periodKey(period)));
+  if (listKey !== undefined) return listed(event, listKey, reports, dependencies);
+  if (!(await keepLease(period, execution, dependencies))) throw new Error(`${period}: another execution has the lease`);
+  if (passes >= MOST_PASSES) throw new PermanentError(`${period}: the list is not complete after ${passes} passes`);
+  const files = tenantFiles(period, await store.sources(period), expected);
+  const items = new Map((await table.reports(period)).map((item) => [item.tenant, item] as const));
+  const missing = files.filter((file) => !isPlanned(items.get(file.tenant), file, event, dependencies));
+  const planned = await plan(event, missing.slice(0, MOST_REPORTS_OF_PASS), items, dependencies);
+  if (planned < missing.length) {
+    return { state: 'MORE', planned: files.length - missing.length + planned, reports: files.length, passes: passes + 1 };
   }
-  if (new Set(sources.map((key) => tenantOf(key, period))).size !== sources.length) {
-    throw new Error(
-      `${period}: two files in ${sourcePrefix(period)} are of the same tenant: expected encodeURIComponent(tenant) as their names`,
-    );
-  }
-  const lines = await inBatches(sources, async (key) => plan(event, tenantOf(key, period), await store.read(key), dependencies));
-  const key = await store.putList(period, lines);
-  const set = { listKey: key, reports: lines.length, status: 'SENDING', since: now(), leaseUntil: now() + LEASE_MS };
+  const key = await store.putList(
+    period,
+    files.map(({ tenant }) => ({ tenant })),
+  );
+  const set = { listKey: key, reports: files.length, status: 'SENDING', since: now(), leaseUntil: now() + LEASE_MS };
   const made = await table.change(periodKey(period), {
     set,
     remove: ['waitReason'],
     expect: { leaseOwner: execution, listKey: undefined },
   });
   if (made === undefined) throw new Error(`${period}: another execution has the lease, or has made the list`);
-  return listed(period, execution, key, lines.length, dependencies);
+  return listed(event, key, files.length, dependencies);
+}
+
+/** @returns how many it had time for */
+function plan(
+  event: PeriodEvent,
+  files: readonly TenantFile[],
+  items: ReadonlyMap<unknown, Item>,
+  dependencies: Dependencies,
+): Promise<number> {
+  const flight = {
+    ...{ most: MOST_IN_FLIGHT, mostWeight: MOST_BYTES_IN_FLIGHT, weightOf: ({ bytes }: TenantFile) => bytes },
+    goesOn: () => dependencies.hasTime(),
+  };
+  return inFlight(files, flight, (file) => planReport(event, file, items.get(file.tenant), dependencies));
 }
 
 /** Removes what an attempt planned that ended before its list was made, and that the source does not have any more. */
-async function listed(period: string, execution: string, key: string, reports: number, dependencies: Dependencies): Promise<ListResult> {
+async function listed(
+  { period, execution, passes }: MakeListEvent,
+  key: string,
+  reports: number,
+  dependencies: Dependencies,
+): Promise<ListResult> {
   const { table, store } = dependencies;
-  const result = { list: { bucket: store.bucket, key }, reports };
+  const result = { state: 'DONE', key, reports, passes: passes + 1 } as const;
   const items = (await table.reports(period)).map(asReport);
   if (items.length === reports || !(await hasLease(period, execution, dependencies))) return result;
   const tenants = new Set((await store.readList(key)).map(({ tenant }) => tenant));
   const others = items.filter(({ tenant }) => !tenants.has(tenant));
-  await inBatches(others, ({ tenant }) => table.remove(reportKey(period, tenant), { status: 'PLANNED', sends: 0 }));
+  const flight = { most: MOST_IN_FLIGHT, mostWeight: MOST_IN_FLIGHT, weightOf: () => 1 };
+  await inFlight(others, flight, ({ tenant }) => table.remove(reportKey(period, tenant), { status: 'PLANNED', sends: 0 }));
   return result;
-}
-
-function tenantOf(key: string, period: string): string {
-  return decodeURIComponent(key.slice(sourcePrefix(period).length, -'.json'.length));
-}
-
-/** Nothing was sent before the list was made: the item of an attempt that ended in the middle is replaced, unless that one still runs. */
-async function plan(
-  { period, execution }: MakeListEvent,
-  tenant: string,
-  given: string,
-  dependencies: Dependencies,
-): Promise<{ readonly tenant: string }> {
-  const { table, store, rules, now } = dependencies;
-  const { text, rows } = readReport(given, rules.transport.hasBody, `${period}: the report of ${tenant.slice(0, 100)}`);
-  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(period, text);
-  const key = reportKey(period, tenant);
-  const found = await table.read(key);
-  if (found !== undefined && !(await hasLease(period, execution, dependencies)))
-    throw new Error(`${period}: another execution has the lease`);
-  const set = {
-    tenant,
-    status: 'PLANNED',
-    since: now(),
-    payloadKey,
-    payloadHash,
-    bytes,
-    rows,
-    revision: 1,
-    sends: 0,
-    plannedBy: execution,
-  };
-  const expect = found === undefined ? { status: undefined } : { status: 'PLANNED', sends: 0, plannedBy: found.plannedBy };
-  if ((await table.change(key, { set, expect })) === undefined)
-    throw new Error(`${period}: another execution planned the report of ${tenant}`);
-  return { tenant };
 }

@@ -26,7 +26,6 @@ export type Recorded =
 
 /** Documented: "Wait workflow state": timestamps have whole seconds on AWS, so that the state can end almost a second too early. */
 const EARLIEST_MS = 2_000;
-const PAUSE_MS = 20;
 
 /** The step "Record the request": from now on the report may have been sent. A turn that is over, or that the breaker ended, is given up. */
 export async function record(event: RecordEvent, dependencies: Dependencies): Promise<Recorded> {
@@ -35,7 +34,7 @@ export async function record(event: RecordEvent, dependencies: Dependencies): Pr
   const found = asReport((await table.read(reportKey(period, tenant))) ?? {});
   // What takes time is done before the turn.
   const request = call === 'LOOK_UP' ? lookUp(event, rules) : await send(found, event, dependencies);
-  while (turn > now() && turn - now() < EARLIEST_MS) await dependencies.pause(Math.min(PAUSE_MS, turn - now()));
+  while (turn > now() && turn - now() < EARLIEST_MS) await dependencies.pause(turn - now());
   if (found.worker !== child || !isInTurn(turn, now(), rules.rate)) return GIVE_UP;
   if (!(await isCallAllowed(child, dependencies)) || !(await hasLease(period, execution, dependencies))) return GIVE_UP;
   if (call === 'LOOK_UP') return recordLookUp(found, event, request, dependencies);
@@ -76,7 +75,7 @@ async function startSend(found: ReportItem, event: RecordEvent, { table, now }: 
   if ((status !== 'PLANNED' && status !== 'WAITING') || found.verdict !== undefined) return undefined;
   const set = { status: 'SENDING', since: now(), sender: child, turn, sentBefore: found.sentAt, sentAt: now(), sends: sends + 1 };
   const started = await table.change(reportKey(period, tenant), {
-    ...{ set, remove: ['waitUntil', 'reason'] },
+    ...{ set, remove: ['waitUntil', 'reason', 'leftBy'] },
     expect: { status, worker: child, turns, sends },
   });
   return started === undefined ? undefined : asReport(started);

@@ -5,6 +5,7 @@ const http = require('node:http');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
 const clock = require('./clock.cjs');
+const { followClock } = require('./timers.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { describe, namedError } = require('./errors.cjs');
 const { patchConsole } = require('./console.cjs');
@@ -23,7 +24,7 @@ function call(method, path, body, headers = {}) {
         port,
         agent,
         method,
-        path: `/2018-06-01/runtime/${path}`,
+        path: path.startsWith('/') ? path : `/2018-06-01/runtime/${path}`,
         headers:
           body === undefined ? headers : { ...headers, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
       },
@@ -148,6 +149,10 @@ process.on('beforeExit', () => current.settle?.());
 // The thread gets neither the function's Node.js options nor its environment.
 new Worker(path.join(__dirname, 'lifeline.cjs'), { env: {}, execArgv: [] }).unref();
 
+if (process.env.SANDBOX_CLOCK !== undefined) {
+  clock.set(process.env.SANDBOX_CLOCK);
+  followClock(clock, async (until) => clock.set((await call('POST', '/sandbox/wait', String(until))).headers['sandbox-clock']));
+}
 patchConsole(() => current.requestId);
 findLayers(process.env.SANDBOX_LAYERS);
 loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER, nodeMajor).then(serve, async (error) => {

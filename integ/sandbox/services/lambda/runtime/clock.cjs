@@ -1,5 +1,5 @@
 'use strict';
-// Sets Date to the time of the sandbox's clock, for functions that are on it. Timers and deadlines pass in this machine's time.
+// Sets Date to the time of the sandbox's clock, for functions that are on it. Deadlines pass in this machine's time.
 const MachineDate = Date;
 let origin;
 
@@ -22,4 +22,4 @@ function set(header) {
   globalThis.Date = SandboxDate;
 }
 
-module.exports = { set, machineTime: () => MachineDate.now() };
+module.exports = { set, now, speed: () => origin.speed, machineTime: () => MachineDate.now() };

@@ -131,6 +131,17 @@ describe('tolerated failures', () => {
   });
 });
 
+test('a role that may not start executions of its state machine has no children', async () => {
+  const fake = fakeServices({ denied: (action) => action === 'states:StartExecution' });
+  const { execution } = await runDefinition(map({}, { Type: 'Task', Resource: FN }), [1, 2], fake);
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'States.Permissions',
+    cause: expect.stringMatching(/states:StartExecution on resource: arn:aws:states:us-east-1:123456789012:stateMachine:\w+$/),
+  });
+  expect(fake.calls).toEqual([]);
+});
+
 test('no more than MaxConcurrency children run at a time', async () => {
   let running = 0;
   let most = 0;

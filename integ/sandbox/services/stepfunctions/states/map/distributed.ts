@@ -38,6 +38,7 @@ export function readDistributed({ reading, fields, processor, maxConcurrency, it
       if (kind === 'STARTED') frame.event('MapRunStarted', { mapRunArn }, { mapRunArn });
       else if (kind === 'REDRIVEN') frame.event('MapRunRedriven', { mapRunArn, redriveCount: 1 });
       try {
+        checkStart(frame);
         if (kind === 'REDRIVEN') checkRedrive(mapRun, frame);
         if (mapRun.planned === undefined) {
           const found = values ?? (await (reader as NonNullable<typeof reader>)(scope, frame.run.services));
@@ -67,6 +68,15 @@ export function readDistributed({ reading, fields, processor, maxConcurrency, it
       }
     },
   };
+}
+
+/**
+ * Documented: "IAM policies for using Distributed Map states": the role starts the children, as executions of its own state machine. That the
+ * error has this name is an assumption.
+ */
+function checkStart({ run }: Frame): void {
+  const denied = run.services.denial('states:StartExecution', run.stateMachineArn);
+  if (denied !== undefined) throw new TaskFailure('States.Permissions', denied);
 }
 
 /** Documented: "Redriving Map Runs", IAM permissions: the role redrives the children. That the error has this name is an assumption. */

@@ -3,7 +3,20 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { globSync } from 'glob';
 import { REPOSITORY } from '../../kit/repository';
-import type { Break, SourceChange } from './breaks';
+
+/** A fault of the sync that a proof must find. */
+export interface Break {
+  readonly what: string;
+  /** What is replaced in the sources of the function that runs the steps. */
+  readonly changes: readonly SourceChange[];
+}
+
+export interface SourceChange {
+  /** In src/resilient-gov-sync/lambda. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 const SOURCES = join(REPOSITORY, 'src', 'resilient-gov-sync');
 /** A text that only the handler of the steps contains, also when it is minified. */
@@ -48,4 +61,13 @@ export function changed(source: string, path: string, changes: readonly SourceCh
       if (!text.includes(from)) throw new Error(`${path} has nothing to break: expected the text ${from}`);
       return text.replace(from, to);
     }, source);
+}
+
+/** The sources that a break changes, before and after. @throws if a text is not in its source */
+export function changedSources({ changes }: Break): { readonly before: string; readonly after: string }[] {
+  return [...new Set(changes.map(({ file }) => file))].map((file) => {
+    const path = join(SOURCES, 'lambda', file);
+    const before = readFileSync(path, 'utf8');
+    return { before, after: changed(before, path, changes) };
+  });
 }

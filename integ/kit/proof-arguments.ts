@@ -1,0 +1,24 @@
+/** Checks of the arguments of a proof. Each error says what would be right, and how the proof is called. */
+export interface ProofArguments {
+  /** @throws UsageError */
+  integer(option: string, text: string, least: number): number;
+  /** @throws UsageError if there is a text that is none of them */
+  oneOf(option: string, text: string | undefined, all: readonly string[]): string | undefined;
+}
+
+/** @param usage what the proof accepts after its name */
+export function proofArguments(usage: string): ProofArguments {
+  const error = (option: string, text: string, expected: string) =>
+    Object.assign(new Error(`Invalid --${option} ${text}: expected ${expected}. Usage: ${usage}`), { name: 'UsageError' });
+  return {
+    integer(option, text, least) {
+      const value = Number(text);
+      if (!Number.isInteger(value) || value < least) throw error(option, text, `an integer from ${least}`);
+      return value;
+    },
+    oneOf(option, text, all) {
+      if (text !== undefined && !all.includes(text)) throw error(option, text, `one of ${all.join(', ')}`);
+      return text;
+    },
+  };
+}
