@@ -8,7 +8,7 @@ export interface Arguments {
   readonly runs: number;
   /** The first seed. */
   readonly from: number;
-  /** Sandboxes at a time. */
+  /** Sandboxes at a time. @default one more than this machine has cores, because each of them waits at times */
   readonly sandboxes: number;
   readonly schools: number;
   readonly modes: readonly Mode[];
@@ -25,7 +25,7 @@ export function readArguments(args: readonly string[]): Arguments {
       runs: { type: 'string', default: '50' },
       from: { type: 'string', default: '1' },
       schools: { type: 'string', default: '400' },
-      sandboxes: { type: 'string', default: String(availableParallelism()) },
+      sandboxes: { type: 'string', default: String(availableParallelism() + 1) },
       mode: { type: 'string' },
       broken: { type: 'string' },
     },
