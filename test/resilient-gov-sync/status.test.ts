@@ -145,6 +145,10 @@ describe('the page', () => {
     );
     expect(text).toContain('|Rejected, needs a correction|1|');
     expect(text).toContain('|school-1|Arrived|6 Jan 2027, 13:00|2|120|Receipt r-77, correction 1|');
+    expect(text).toContain('|HTTP 422, it said: row 3: no such course|');
+    // On a phone, rows are paragraphs, and a page in dark mode has its own background.
+    expect(html).toMatch(/@media\(max-width:40rem\)\{.*\.periods td\{display:inline-block/);
+    expect(html).toContain('background:#fff;color-scheme:light');
     expect(text).toContain('|school-2|Waiting, will be sent again|6 Jan 2027, 13:00|1|120|HTTP 503, until 6 Jan 2027, 16:00|');
     expect(html).not.toMatch(/<script|<form|<a |https?:/);
   });
