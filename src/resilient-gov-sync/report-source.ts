@@ -11,6 +11,8 @@ import type { SourceProps } from './report-source-props';
  *
  * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, with
  * `encodeURIComponent` of its id, and returns `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
+ *
+ * A file with the metadata `not-made`, whose value is the reason, is a report that could not be made: it is put aside, and the others are sent.
  */
 export class ReportSource {
   /**

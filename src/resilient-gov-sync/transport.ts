@@ -12,6 +12,9 @@ export class Transport {
    * An HTTP Task of Step Functions, which signs in with a connection of EventBridge: an API key, basic authentication or OAuth client
    * credentials. A call ends after 60 seconds, and a report has at most 200 KiB.
    *
+   * Step Functions parses the report and writes it again: `7.50` is sent as `7.5`. What is stored and hashed has that form. A report with a
+   * number whose value would change, such as one with more than 17 digits, is put aside.
+   *
    * Each report is in the history of its execution, readable for 90 days with `states:GetExecutionHistory` and `kms:Decrypt`. Use a function
    * for reports with personal data of minors, unless they have random ids only, and few people have these permissions.
    *

@@ -300,15 +300,27 @@ describe('4,000 reports', () => {
     expect(report('school-00002')).toBeUndefined();
   });
 
-  test('an attempt that lost the lease plans nothing that the next one has planned', async () => {
-    const { pass, lease, table, report } = sync(schools(3));
-    // In the middle of a pass of attempt 1: attempt 2 takes the lease, and plans everything.
+  test.each([
+    ['a new report', 'no report'],
+    ['a report that it planned before', 'one report'],
+  ])('an attempt that lost the lease in the middle does not overwrite what the next one planned: %s', async (_, before) => {
+    const { pass, lease, table, report, write, clock } = sync(schools(2));
+    if (before === 'one report') {
+      clock.left = 0;
+      await pass();
+      write(pathOf('school-00000'), '{"rows":[1]}');
+    }
+    // One report for each pass.
+    clock.left = 0;
+    // The first write of attempt 1 comes after attempt 2 has taken the lease, and has planned everything from other files.
     table.overtaken.push(async () => {
       lease('attempt-2');
+      write(pathOf('school-00000'), '{"rows":[1,2]}');
+      clock.left = 100;
       await pass(0, { execution: 'attempt-2' });
     });
     await expect(pass()).rejects.toThrow(/another execution/);
-    expect([0, 1, 2].map((index) => report(`school-0000${index}`)?.plannedBy)).toEqual(['attempt-2', 'attempt-2', 'attempt-2']);
+    expect(report('school-00000')).toMatchObject({ rows: 2, plannedBy: 'attempt-2' });
   });
 
   test('another transport reads the same files again', async () => {

@@ -6,7 +6,7 @@ import { NOT_MADE, REPORT_FOLDERS, sourcePrefix } from './report-folders';
 export interface SourceFile {
   readonly key: string;
   readonly bytes: number;
-  /** Changes with each write. */
+  /** Another one for other content. */
   readonly tag: string;
 }
 
