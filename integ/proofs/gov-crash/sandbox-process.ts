@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { end } from '../../kit/end';
 import { fastForward } from '../../kit/fast-forward';
 import { startSandbox, type Transition } from '../../sandbox';
+import { callsOnTheirWay } from '../../systems/gov-sync/calls';
 import { type Mode, NAMES, SPEED } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { openSync } from '../../systems/gov-sync/start';
@@ -33,8 +34,6 @@ export type Line =
   | { readonly items: readonly ReportItem[] }
   | { readonly closed: true };
 
-/** The states that call the API. */
-const CALLS: readonly string[] = ['Send the report', 'Look up the report'];
 /** Only an attempt after one that was stopped before the second state enters the first: an execution continues after a kill. */
 const AFTER_A_STOP: Readonly<Record<string, string>> = { 'A person must decide': 'Put the report aside' };
 const MOST_ATTEMPTS = 20;
@@ -60,10 +59,9 @@ async function main({ folder, data, map, mode, record, period, points, process: 
   }
   const sync = openSync(sandbox, mode, () => Promise.reject(new Error('The API is in another process')));
   if (record !== undefined) await recordQuarter(sandbox, { ...record, tableName: NAMES.grades });
-  const calling = new Set<string>();
   const remaining = new Remaining(points);
   sandbox.stateMachines.onTransition(async (transition) => {
-    const { phase, state, executionArn } = transition;
+    const { phase, state } = transition;
     if (remaining.take(transition) !== undefined) {
       tell({ killed: { phase, state } });
       kill();
@@ -72,12 +70,9 @@ async function main({ folder, data, map, mode, record, period, points, process: 
       for (const running of await sync.running()) void sync.stop(running);
       await new Promise(() => undefined);
     }
-    if (!CALLS.includes(state)) return;
-    if (phase === 'ENTERED') calling.add(executionArn);
-    else calling.delete(executionArn);
   });
   // The API is in another process and answers at once: the clock does not move during a call.
-  fastForward(sandbox, { isBusy: () => calling.size > 0 });
+  fastForward(sandbox, { isBusy: callsOnTheirWay(sandbox, () => 0) });
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     // Those of the process before continue.
     for (const executionArn of await sync.running()) await sync.ended(executionArn);

@@ -8,7 +8,7 @@ export interface Arguments {
   readonly runs: number;
   /** The first seed. */
   readonly from: number;
-  /** Sandboxes at a time. */
+  /** Sandboxes at a time. @default one more than this machine has cores, because each of them waits at times */
   readonly sandboxes: number;
   readonly schools: number;
   /** How fast the clock runs between waits: 1 is normal speed, at which a machine that stands still makes calls time out. */
@@ -27,7 +27,7 @@ export function readArguments(args: readonly string[]): Arguments {
       runs: { type: 'string', default: '50' },
       from: { type: 'string', default: '1' },
       schools: { type: 'string', default: '400' },
-      sandboxes: { type: 'string', default: String(availableParallelism()) },
+      sandboxes: { type: 'string', default: String(availableParallelism() + 1) },
       speed: { type: 'string', default: String(SPEED) },
       mode: { type: 'string' },
       broken: { type: 'string' },

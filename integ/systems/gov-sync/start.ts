@@ -17,6 +17,7 @@ import { type FastForward, type FastForwardOptions, fastForward } from '../../ki
 import { synthesize } from '../../kit/synthesize';
 import { type Resource, type Sandbox, startSandbox } from '../../sandbox';
 import { type Break, breakAssembly } from './break-assembly';
+import { callsOnTheirWay } from './calls';
 import { hostOf, MODES, type Mode, NAMES, naiveId, SPEED, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
 import { openSyncTable, type SyncTable } from './sync-table';
 
@@ -132,7 +133,9 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
       closing.push(() => sync.table.close());
       return sync;
     });
-    const forward = fastForward(sandbox, options.forward);
+    const isOnItsWay = callsOnTheirWay(sandbox, () => [...apis.values()].reduce((sum, { open }) => sum + open, 0));
+    const isBusy = () => isOnItsWay() || (options.forward?.isBusy?.() ?? false);
+    const forward = fastForward(sandbox, { ...options.forward, isBusy });
     closing.push(() => forward.close());
     return { sandbox, forward, syncs, folder, close };
   } catch (error) {
