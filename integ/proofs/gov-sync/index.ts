@@ -33,9 +33,11 @@ export default proof(
       startShares({
         ...{ folder, modes, schools, sandboxes, speed, maxPerSecond: MAX_PER_SECOND, shares: sharesOf(from, runs, sandboxes) },
         report: progress.step,
-        ended(mode, _, run) {
+        ended(mode, seed, run) {
           all.get(mode)?.push(run);
           done += 1;
+          // What is known, if a later run fails the whole.
+          progress.step(JSON.stringify({ mode, seed, ...run }));
           progress.count('runs', done, runs * modes.length);
         },
       }),
