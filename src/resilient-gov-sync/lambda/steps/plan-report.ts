@@ -12,14 +12,21 @@ type Payload = Pick<ReportText, 'rows'> & {
   readonly payloadHash: string;
   readonly bytes: number;
   readonly problem?: string;
+  readonly isUnreadable?: boolean;
 };
 
-/** The hash of a payload that is too large to be read. */
+/** The hash of a payload that is too large to be read, or cannot be read. */
 const NOT_READ = '0'.repeat(64);
 
 /** Whether the item of a report was planned from this file as it is, by this execution. */
 export function isPlanned(item: Item | undefined, file: TenantFile, { execution }: PeriodEvent, dependencies: Dependencies): boolean {
-  return item?.plannedBy === execution && item.sourceTag === tagOf(file, dependencies);
+  const tag = tagOf(file, dependencies);
+  return item?.plannedBy === execution && (item.sourceTag === tag || item.sourceTag === unreadable(tag));
+}
+
+/** Whether the file of a planned report could be read. */
+export function isRead(item: Item | undefined, file: TenantFile, dependencies: Dependencies): boolean {
+  return item?.sourceTag === tagOf(file, dependencies);
 }
 
 /**
@@ -28,9 +35,10 @@ export function isPlanned(item: Item | undefined, file: TenantFile, { execution 
  * the same, and replaced if not, unless that attempt still runs.
  *
  * @param found its item
+ * @returns the item
  * @throws if another execution plans it
  */
-export async function planReport(event: PeriodEvent, file: TenantFile, found: Item | undefined, dependencies: Dependencies): Promise<void> {
+export async function planReport(event: PeriodEvent, file: TenantFile, found: Item | undefined, dependencies: Dependencies): Promise<Item> {
   const { period, execution } = event;
   const { table, now } = dependencies;
   const { tenant } = file;
@@ -38,10 +46,13 @@ export async function planReport(event: PeriodEvent, file: TenantFile, found: It
   if (found !== undefined && !(await hasLease(period, execution, dependencies)))
     throw new Error(`${period}: another execution has the lease`);
   const planned = { plannedBy: execution, sourceTag };
-  const set = found?.sourceTag === sourceTag ? planned : { ...planned, ...(await itemOf(period, file, dependencies)), since: now() };
+  // A file that could not be read has another tag, so that a later attempt tries it again.
+  const set: Item =
+    found?.sourceTag === sourceTag ? planned : { ...planned, ...(await itemOf(period, file, sourceTag, dependencies)), since: now() };
   const expect = found === undefined ? { status: undefined } : { status: 'PLANNED', sends: 0, plannedBy: found.plannedBy };
   if ((await table.change(reportKey(period, tenant), { set, expect })) === undefined)
     throw new Error(`${period}: another execution planned the report of ${tenant}`);
+  return set;
 }
 
 /** What is read differently by another transport has another tag. */
@@ -49,10 +60,13 @@ function tagOf({ tag }: TenantFile, { rules }: Dependencies): string {
   return `${tag} ${rules.transport.hasBody ? 'values' : 'bytes'}`;
 }
 
-async function itemOf(period: string, file: TenantFile, dependencies: Dependencies): Promise<Item> {
-  const { problem, ...payload } = await payloadOf(period, file, dependencies);
+const unreadable = (tag: string) => `${tag} unreadable`;
+
+async function itemOf(period: string, file: TenantFile, tag: string, dependencies: Dependencies): Promise<Item> {
+  const { problem, isUnreadable, ...payload } = await payloadOf(period, file, dependencies);
   const aside = { verdict: problem === undefined ? undefined : 'REJECTED', reason: problem };
-  return { tenant: file.tenant, status: 'PLANNED', ...payload, revision: 1, sends: 0, ...aside };
+  const sourceTag = isUnreadable === true ? unreadable(tag) : tag;
+  return { tenant: file.tenant, status: 'PLANNED', ...payload, sourceTag, revision: 1, sends: 0, ...aside };
 }
 
 async function payloadOf(period: string, file: TenantFile, { store, rules }: Dependencies): Promise<Payload> {
@@ -61,7 +75,12 @@ async function payloadOf(period: string, file: TenantFile, { store, rules }: Dep
     const problem = `the report has ${bytes} bytes: expected at most ${MOST_BYTES_OF_REPORT}`;
     return { payloadKey, payloadHash: NOT_READ, bytes, problem };
   }
-  const { content, notMade } = await store.readSource(file.key);
+  const source = await store.readSource(file.key);
+  if ('unreadable' in source) {
+    const problem = `its file cannot be read: S3 answers ${source.unreadable}`;
+    return { payloadKey, payloadHash: NOT_READ, bytes, problem, isUnreadable: true };
+  }
+  const { content, notMade } = source;
   if (notMade !== undefined) {
     const payloadHash = createHash('sha256').update(content).digest('hex');
     return { payloadKey, payloadHash, bytes, problem: `the source could not make it: ${notMade.slice(0, 500)}` };
