@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { MOST_BYTES_OF_REPORT } from './limits';
 import { NOT_MADE, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from './report-folders';
 
 /** A file that the source wrote. */
@@ -21,12 +23,17 @@ export interface UnreadableSource {
   readonly unreadable: string;
 }
 
+/** The size of a file that is larger than any report may be: it is not read. */
+export interface TooLarge {
+  readonly tooLarge: number;
+}
+
 /** The bucket of reports: what the source wrote, payloads under their hash, and the lists of periods. */
 export interface ReportStore {
   readonly bucket: string;
   /** The files that the source wrote for a period, in the order of their names. */
   sources(period: string): Promise<readonly SourceFile[]>;
-  readSource(key: string): Promise<SourceContent | UnreadableSource>;
+  readSource(key: string): Promise<SourceContent | UnreadableSource | TooLarge>;
   read(key: string): Promise<string>;
   /** Writes a payload. @returns its key and the SHA-256 hash of its bytes */
   putPayload(
@@ -60,7 +67,11 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
     async readSource(Key) {
       const found = await unlessUnreadable(client.send(new GetObjectCommand({ Bucket, Key })));
       if ('unreadable' in found) return found;
-      const { Body, Metadata } = found;
+      const { Body, Metadata, ContentLength = 0 } = found;
+      if (ContentLength > MOST_BYTES_OF_REPORT) {
+        if (Body instanceof Readable) Body.destroy();
+        return { tooLarge: ContentLength };
+      }
       const content = (await Body?.transformToByteArray()) ?? new Uint8Array();
       const notMade = Metadata?.[NOT_MADE];
       return notMade === undefined ? { content } : { content, notMade: reasonInMetadata(notMade) };
