@@ -28,7 +28,8 @@ export class Transport {
   /**
    * A function of yours: for mutual TLS, signatures and other protocols, and for reports that must not be in the history of executions. It
    * gets where the payload is (`bucket`, `key`, `sha256`), `url`, `method` and `headers`, and returns `status`, `headers` and `body`, or
-   * `notSent` with the reason why it sent nothing. It must not send twice, and not after `notAfter`.
+   * `notSent` with the reason why it sent nothing, and `late: true` if `notAfter` had passed. It must not send twice, and not after
+   * `notAfter`.
    *
    * @param handler the function, with a timeout of at most 120 seconds. The construct lets its role read payloads.
    * @throws when the timeout of the function is longer

@@ -199,7 +199,7 @@ function sender(stack: Stack): LambdaFunction {
         if (signedIn?.status !== 200) return { notSent: 'no token' };
         token = (await signedIn.json()).access_token;
       }
-      if (Date.now() > Date.parse(notAfter)) return { notSent: 'TOO_LATE' };
+      if (Date.now() > Date.parse(notAfter)) return { notSent: 'TOO_LATE', late: true };
       const answer = await fetch(url, { method, headers: { ...headers, authorization: 'Bearer ' + token }, body });
       if (answer.status === 401) token = undefined;
       return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };

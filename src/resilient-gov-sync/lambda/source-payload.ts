@@ -9,6 +9,8 @@ export type Payload = Pick<ReportText, 'rows'> & {
   readonly payloadHash: string;
   readonly bytes: number;
   readonly problem?: string;
+  /** Whether S3 does not give the file. */
+  readonly isUnreadable?: boolean;
 };
 
 /** A file that the source wrote. */
@@ -20,7 +22,7 @@ export interface PayloadFile {
   readonly problem?: string;
 }
 
-/** The hash of a payload that is too large to be read. */
+/** The hash of a payload that is too large to be read, or cannot be read. */
 const NOT_READ = '0'.repeat(64);
 
 /** Reads a file of the source, and stores what is sent of it under its hash. */
@@ -34,6 +36,10 @@ export async function payloadOf(
   if ('tooLarge' in found) {
     const problem = `the report has ${found.tooLarge} bytes: expected at most ${MOST_BYTES_OF_REPORT}`;
     return { payloadKey, payloadHash: NOT_READ, bytes: found.tooLarge, problem };
+  }
+  if ('unreadable' in found) {
+    const problem = `its file cannot be read: S3 answers ${found.unreadable}`;
+    return { payloadKey, payloadHash: NOT_READ, bytes, problem, isUnreadable: true };
   }
   const { content, notMade } = found;
   if (notMade !== undefined) {

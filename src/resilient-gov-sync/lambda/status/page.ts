@@ -50,6 +50,7 @@ function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button
     shown.nextAttemptAt === undefined
       ? ''
       : `${NEXT_ATTEMPT[status === 'WAITING_FOR_LOOK_UP' ? 'waits' : 'runs']} ${time(shown.nextAttemptAt)}.`,
+    shown.exhaustedAt === undefined ? '' : `No further attempt starts by itself since ${time(shown.exhaustedAt)}: start one.`,
     shown.dueAt === undefined ? '' : `Due ${time(shown.dueAt)}.`,
   ].filter((fact) => fact !== '');
   const figures = [
