@@ -100,7 +100,12 @@ afterAll(async () => {
   await close?.();
 });
 
-async function ask(path: string, scope?: string, init: RequestInit = {}, school?: string): Promise<{ status: number; body: Record<string, unknown> }> {
+async function ask(
+  path: string,
+  scope?: string,
+  init: RequestInit = {},
+  school?: string,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const headers = { ...(scope === undefined ? {} : { Authorization: `Bearer ${token(scope, school)}` }), ...init.headers };
   const response = await fetch(`${url}${path}`, { ...init, headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };

@@ -40,8 +40,11 @@ const KEYS_TIMEOUT_MS = 3_000;
 
 /** Minimum time between two fetches of the keys because of unknown key ids, which anyone can send. */
 const FETCH_INTERVAL_MS = 1_000;
-/** How much earlier than a fetch of the keys a token must have been issued for its key to be certainly among them. */
-const PUBLICATION_MARGIN_MS = 5_000;
+/**
+ * How much earlier than a fetch of the keys a token must have been issued for its key to be certainly among them: `iat` has whole seconds,
+ * and clocks differ.
+ */
+const ISSUED_BEFORE_MS = 2_000;
 
 /**
  * Creates a verifier for access tokens of a user pool: it checks signature (RS256), issuer, client, `token_use`, `exp` and `nbf`. It
@@ -83,6 +86,7 @@ class FetchedRecently extends Error {}
  */
 class KeyFetches {
   private fetchedAt: number | undefined;
+  private unknownAt: number | undefined;
 
   constructor(private readonly now: () => number) {}
 
@@ -96,9 +100,13 @@ class KeyFetches {
 
   /** Called before a fetch. Without keys, each request may fetch them. */
   async wait(): Promise<void> {
-    const age = this.fetchedAt === undefined ? FETCH_INTERVAL_MS : this.now() - this.fetchedAt;
-    // A negative age: the clock was set back.
-    if (age >= 0 && age < FETCH_INTERVAL_MS) throw new FetchedRecently('the key is not among those of the pool, which were just fetched');
+    if (this.fetchedAt === undefined) return;
+    const now = this.now();
+    const since = this.unknownAt === undefined ? FETCH_INTERVAL_MS : now - this.unknownAt;
+    // A negative time: the clock was set back.
+    if (since >= 0 && since < FETCH_INTERVAL_MS)
+      throw new FetchedRecently('the key is not among those of the pool, which were just fetched');
+    this.unknownAt = now;
   }
 
   registerFailedAttempt(): void {}
@@ -109,7 +117,7 @@ class KeyFetches {
   hadKeyOf(token: string): boolean {
     const { iat } = decomposeUnverifiedJwt(token).payload;
     // Cognito's tokens say when they were issued.
-    return typeof iat !== 'number' || (this.fetchedAt !== undefined && iat * 1_000 <= this.fetchedAt - PUBLICATION_MARGIN_MS);
+    return typeof iat !== 'number' || (this.fetchedAt !== undefined && iat * 1_000 <= this.fetchedAt - ISSUED_BEFORE_MS);
   }
 }
 
