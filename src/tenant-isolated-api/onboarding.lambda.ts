@@ -7,6 +7,7 @@ import { apiGateway } from './lambda/onboarding/api-gateway';
 import { execute, type OnboardingDependencies, type OnboardingResult } from './lambda/onboarding/execute';
 import { outcomeLines } from './lambda/onboarding/outcome-lines';
 import { readRequest } from './lambda/onboarding/request';
+import { sessionBoundaries } from './lambda/onboarding/session-boundary';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
 import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
@@ -33,6 +34,7 @@ const dependencies: OnboardingDependencies = {
     random: Math.random,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   }),
+  tenantRoles: { principalTagKey: settings.PRINCIPAL_TAG_KEY, boundaries: sessionBoundaries(settings.SESSION_BOUNDARIES) },
   plans,
   keyPrefix: settings.KEY_PREFIX,
   keyValue: async (tenant) => keyValue(await secret(), tenant),

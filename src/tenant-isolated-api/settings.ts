@@ -38,6 +38,10 @@ export interface OnboardingSettings {
   readonly SECRET_ARN: string;
   /** Prefix of the names of API keys. */
   readonly KEY_PREFIX: string;
+  /** The condition key of the session tag: `aws:PrincipalTag/school`. */
+  readonly PRINCIPAL_TAG_KEY: string;
+  /** ARNs of the policies that are the permissions boundaries of tenant roles. */
+  readonly SESSION_BOUNDARIES: readonly string[];
 }
 
 export const ONBOARDING_VARIABLES: Variables<OnboardingSettings> = {
@@ -45,4 +49,6 @@ export const ONBOARDING_VARIABLES: Variables<OnboardingSettings> = {
   PLANS: 'json',
   SECRET_ARN: 'text',
   KEY_PREFIX: 'text',
+  PRINCIPAL_TAG_KEY: 'text',
+  SESSION_BOUNDARIES: 'json',
 };
