@@ -26,7 +26,7 @@ const send = new LambdaFunction(stack, 'Send', {
     const { GetObjectCommand, S3Client } = require('@aws-sdk/client-s3');
     const [database, s3] = [new DynamoDBClient(), new S3Client()];
     exports.handler = async ({ bucket, key, headers, notAfter }) => {
-      if (Date.now() > Date.parse(notAfter)) return { notSent: 'it is too late' };
+      if (Date.now() > Date.parse(notAfter)) return { notSent: 'it is too late', late: true };
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       const { grade } = JSON.parse(await Body.transformToString());
       const answer = (status, body) => ({ status, headers: {}, body: JSON.stringify(body) });

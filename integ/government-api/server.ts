@@ -30,6 +30,8 @@ export interface GovernmentApi {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
   readonly client: ClientCredentials;
+  /** Requests that have arrived, and are not answered yet. */
+  readonly open: number;
   /** What arrived and what was accepted until now. */
   record(): ApiRecord;
   close(): Promise<void>;
@@ -44,23 +46,30 @@ export async function startGovernmentApi(options: GovernmentApiOptions): Promise
   const { behaviour = UNSTABLE, maintenance = [], client = TEST_CLIENT, clock, port } = options;
   const requests = new Requests({ ...options, behaviour, maintenance, client });
   const record = () => recordOf(requests.arrivals, requests.acceptances);
+  let open = 0;
   const server = createServer((request, response) => {
     if (request.method === 'GET' && request.url === '/record') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(record()));
       return;
     }
     bodyOf(request).then(
-      (body) =>
-        deliver(
-          response,
-          requests.decide({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body }),
-          clock,
-        ),
+      async (body) => {
+        open += 1;
+        const delivery = requests.decide({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
+        await deliver(response, delivery, clock).finally(() => {
+          open -= 1;
+        });
+      },
       () => response.destroy(),
     );
   });
   const { origin, close } = await listen(server, port);
-  return { origin, client, record, close };
+  return {
+    ...{ origin, client, record, close },
+    get open() {
+      return open;
+    },
+  };
 }
 
 /** @throws when the client closes the connection, or the body is too long */

@@ -216,6 +216,8 @@ export interface Problem {
 /** The clock for delays, windows, visibility timeouts, schedules and TTL. At speed 10, ten seconds of simulated time pass in one second. */
 export interface Clock {
   readonly speed: number;
+  /** Changes the speed from now on. Waits take what is left of them at the new speed; engines that count real time do not notice. */
+  setSpeed(speed: number): void;
   /** Milliseconds since the epoch, in simulated time. */
   now(): number;
   /** Waits in simulated time; rejects with the signal's reason if it is aborted. */

@@ -5,6 +5,10 @@ import type { ReportField } from './lambda/lake-reports/value';
 
 /** Settings of the function that makes the reports from a lake. */
 export interface LakeReportsSettings {
+  /** Name of the bucket of reports. */
+  readonly REPORT_BUCKET: string;
+  /** Of the periods that a person names. */
+  readonly TIME_ZONE: string;
   /** Name of the lake's bucket. */
   readonly BUCKET: string;
   readonly DATABASE: string;
@@ -23,6 +27,8 @@ export interface LakeReportsSettings {
 }
 
 export const LAKE_REPORTS_VARIABLES: Variables<LakeReportsSettings> = {
+  REPORT_BUCKET: 'text',
+  TIME_ZONE: 'text',
   BUCKET: 'text',
   DATABASE: 'text',
   TABLE: 'text',

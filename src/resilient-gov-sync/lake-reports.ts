@@ -20,7 +20,7 @@ export function createLakeReports(
   scope: Construct,
   lake: StreamingDataLake,
   options: LakeReportsOptions,
-  { logged, name }: SourceProps,
+  { bucket, timeZone, logged, name }: SourceProps,
 ): Handler {
   const { item } = lake._columns;
   const handler = createHandler<LakeReportsSettings>(scope, 'LakeReportsFunction', {
@@ -29,6 +29,8 @@ export function createLakeReports(
     timeout: Duration.minutes(15),
     memorySize: MEMORY_MIB,
     settings: {
+      REPORT_BUCKET: bucket.bucketName,
+      TIME_ZONE: timeZone,
       BUCKET: lake.bucket.bucketName,
       DATABASE: lake.databaseName,
       TABLE: lake.tableName,

@@ -6,6 +6,8 @@ export interface SourceProps {
   /** The bucket of the reports, and the folder in it that the function writes to. */
   readonly bucket: IBucket;
   readonly prefix: string;
+  /** A name of the tz database: periods begin and end by its clocks. */
+  readonly timeZone: string;
   readonly logged: Logged;
   /** Name of the sync. */
   readonly name?: string;

@@ -11,6 +11,9 @@ import type { SourceProps } from './report-source-props';
  *
  * It gets `{ period: { name, start, end }, destination: { bucket, prefix } }`, writes `<prefix><tenant>.json` for each tenant, with
  * `encodeURIComponent` of its id, and returns `{ state: 'DONE', reports }`, or `{ state: 'WAIT', reason, seconds }` to be asked again.
+ *
+ * A file with the metadata `not-made`, whose value is `encodeURIComponent` of the reason, is a report that could not be made: it is put aside,
+ * and the others are sent.
  */
 export class ReportSource {
   /**
@@ -21,7 +24,7 @@ export class ReportSource {
    */
   public static fromFunction(handler: IFunction): ReportSource {
     checkValue('ReportSource.fromFunction', 'handler', handler, FUNCTION);
-    return new ReportSource(() => handler);
+    return new ReportSource(() => handler, false);
   }
 
   /**
@@ -37,7 +40,7 @@ export class ReportSource {
    */
   public static lake(lake: StreamingDataLake, options: LakeReportsOptions): ReportSource {
     checkLakeReports(lake, options);
-    return new ReportSource((scope, props) => createLakeReports(scope, lake, options, props).function);
+    return new ReportSource((scope, props) => createLakeReports(scope, lake, options, props).function, true);
   }
 
   private constructor(
@@ -47,5 +50,11 @@ export class ReportSource {
      * @internal
      */
     public readonly _bind: (scope: Construct, props: SourceProps) => IFunction,
+    /**
+     * Whether the sync creates the function.
+     *
+     * @internal
+     */
+    public readonly _isOfSync: boolean,
   ) {}
 }

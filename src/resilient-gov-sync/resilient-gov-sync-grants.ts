@@ -37,12 +37,15 @@ export class ResilientGovSyncGrants {
 
   /**
    * Lets a principal decide about reports that were put aside, by invoking `resolveFunction`: **it can replace a report, and end one as
-   * accepted**. Who and why are in the audit. It gets no access to reports.
+   * accepted**. Who and why are in the audit. Reports from a lake can be made again, by invoking `sourceFunction`. It gets no access to
+   * reports.
    *
    * @param grantee the role of those who answer for the reports
    */
   public replay(grantee: IGrantable): Grant {
-    return invoke(this.sync.resolveFunction, grantee);
+    const { resolveFunction, sourceFunction } = this.sync;
+    const grant = invoke(resolveFunction, grantee);
+    return sourceFunction === undefined ? grant : grant.combine(invoke(sourceFunction, grantee));
   }
 }
 

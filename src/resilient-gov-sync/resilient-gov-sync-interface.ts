@@ -14,11 +14,16 @@ export interface IResilientGovSync extends IConstruct {
   readonly statusFunction: IFunction;
   /** The function with which people decide about reports that were put aside: `grants.replay(role)`. */
   readonly resolveFunction: IFunction;
+  /**
+   * The function of `ReportSource.lake`, with which people let the reports of a period be made again: `grants.replay(role)`. Undefined for a
+   * function of your own, and for an imported sync without `sourceFunctionArn`.
+   */
+  readonly sourceFunction?: IFunction;
   /** The queue of runs of the schedules that could not be started, or that ended with an error. Not of reports: they are put aside in the table. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** Attributes of a ResilientGovSync that is created in another stack or app. */
+/** Attributes of a ResilientGovSync that is created in another stack or app, of the same account and Region. */
 export interface ResilientGovSyncAttributes {
   /** ARN of the state machine. */
   readonly stateMachineArn: string;
@@ -28,6 +33,12 @@ export interface ResilientGovSyncAttributes {
   readonly statusFunctionArn: string;
   /** ARN of the function with which people decide about reports that were put aside. */
   readonly resolveFunctionArn: string;
+  /**
+   * ARN of the function that makes the reports from a lake.
+   *
+   * @default - `grants.replay` does not include it
+   */
+  readonly sourceFunctionArn?: string;
   /** ARN of the queue of runs of the schedules that failed. */
   readonly deadLetterQueueArn: string;
   /**

@@ -126,11 +126,11 @@ export interface ResilientGovSyncProps {
  */
 export class ResilientGovSync extends Construct implements IResilientGovSync, IObservable {
   /**
-   * Imports a ResilientGovSync of another stack or app, to watch and to operate it: `ResilientGovSyncAlarms.fromResilientGovSync(imported)`,
+   * Imports a ResilientGovSync of another stack or app of the same account and Region, to watch and to operate it: `ResilientGovSyncAlarms.fromResilientGovSync(imported)`,
    * `ResilientGovSyncGrants.fromResilientGovSync(imported)`, `ResilientGovSyncMetrics.fromResilientGovSync(imported)`.
    *
    * @param attributes attributes of the sync
-   * @throws when an attribute is missing, or the key is an alias
+   * @throws when an attribute is missing, an ARN is of another account or Region, or the key is an alias
    */
   public static fromResilientGovSyncAttributes(scope: Construct, id: string, attributes: ResilientGovSyncAttributes): IResilientGovSync {
     return new ImportedSync(scope, id, attributes);
@@ -144,6 +144,11 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
   public readonly statusFunction: IFunction;
   /** The function with which people decide about reports that were put aside. Who may invoke it: `grants.replay(role)`. */
   public readonly resolveFunction: IFunction;
+  /**
+   * The function of `ReportSource.lake`, which makes the reports of a period again for people. Undefined for a function of your own. Who may
+   * invoke it: `grants.replay(role)`.
+   */
+  public readonly sourceFunction?: IFunction;
   /** The table with the status of each period and of each report. */
   public readonly table: ITable;
   /** The bucket with the reports. */
@@ -191,7 +196,7 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     });
     const status = createStatus(this, { table, timeZone, logged, name });
     const resolve = createResolve(this, { endpoint, table, reportBucket, auditBucket, auditRetention, timeZone, logged, name });
-    const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, logged, name });
+    const source = reports._bind(this, { bucket: reportBucket, prefix: REPORT_FOLDERS.source, timeZone, logged, name });
     allowSource(source, reportBucket);
     endpoint._transport.allowPayloads(reportBucket);
     const logGroup = createLogGroup(this, 'Logs', {
@@ -206,6 +211,7 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     this.runFunction = run.function;
     this.statusFunction = status.function;
     this.resolveFunction = resolve.function;
+    if (reports._isOfSync) this.sourceFunction = source;
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;

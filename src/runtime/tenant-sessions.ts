@@ -2,6 +2,7 @@
 export { type KeyValues, renderKey, renderKeyPrefix } from './key-template-render';
 export * from './own-items';
 
+import { Recent } from './recent';
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
 /** The input of `AssumeRoleCommand`. */
@@ -39,7 +40,10 @@ export interface TenantSessionsOptions {
    * every caller that needs the session waits for this call.
    */
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumedCredentials | undefined>;
-  /** Maximum number of cached sessions. The least recently used one is dropped first. Defaults to 1,000. */
+  /**
+   * Maximum number of cached sessions, about 2 KB each. Of two that are chosen at random, the one that was not used for longer is dropped.
+   * Defaults to 1,000.
+   */
   readonly mostSessions?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -54,8 +58,16 @@ const RENEW_AFTER = 0.75;
 const JITTER = 0.125;
 /** Share of a session's lifetime after which it is no longer used, because a call takes time, too. */
 const USABLE_SHARE = 0.98;
-/** How long no other renewal starts after one that failed. */
+/** How long no other renewal of a session starts after one that failed. */
 const RETRY_PAUSE_MS = 5_000;
+/**
+ * How long no session is opened after STS has throttled: the first, doubled with each throttled call up to the longest, and each shortened by
+ * up to a half at random.
+ */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 20_000;
+/** Documented: "Common errors" of the AWS STS API reference, and the names that SDKs treat as throttling. */
+const THROTTLES = ['Throttling', 'ThrottlingException', 'ThrottledException', 'RequestLimitExceeded', 'TooManyRequestsException'];
 
 interface CachedSession {
   readonly credentials: TenantCredentials;
@@ -69,17 +81,22 @@ interface CachedSession {
  *
  * Concurrent requests for a tenant share one `AssumeRole` call. If it fails, it fails for all of them, and the failure is not cached. After
  * three quarters of a session's lifetime, the next one is opened in the background; jitter spreads the renewals.
+ *
+ * If STS throttles, no session of any tenant is opened for a pause, and then one, to see whether STS accepts calls again. Until then,
+ * requests without an open session fail with the error of STS, so that they can be retried later, without another call.
  */
 export class TenantSessions {
   private readonly cached: Recent<CachedSession>;
   private readonly opening = new Map<string, Promise<TenantCredentials>>();
+  private readonly backOff: BackOff;
   private readonly now: () => number;
   private readonly random: () => number;
 
   constructor(private readonly options: TenantSessionsOptions) {
-    this.cached = new Recent(options.mostSessions ?? 1_000);
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
+    this.cached = new Recent(options.mostSessions ?? 1_000, this.random);
+    this.backOff = new BackOff(this.now, this.random);
   }
 
   /**
@@ -117,12 +134,14 @@ export class TenantSessions {
 
   private async assume(tenant: string): Promise<TenantCredentials> {
     const since = this.now();
-    const answer = await this.options.assumeRole({
-      RoleArn: this.options.roleArn,
-      RoleSessionName: tenant,
-      DurationSeconds: SESSION_SECONDS,
-      Tags: [{ Key: this.options.tagKey, Value: tenant }],
-    });
+    const answer = await this.backOff.call(() =>
+      this.options.assumeRole({
+        RoleArn: this.options.roleArn,
+        RoleSessionName: tenant,
+        DurationSeconds: SESSION_SECONDS,
+        Tags: [{ Key: this.options.tagKey, Value: tenant }],
+      }),
+    );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined || Expiration === undefined) {
       throw new Error('AssumeRole returned no credentials');
@@ -153,14 +172,14 @@ export class TenantClients<Client> {
 
   /**
    * @param create `(credentials) => new DynamoDBClient({ credentials, requestHandler })`
-   * @param mostClients maximum number of cached clients. The least recently used one is dropped first.
+   * @param mostClients maximum number of cached clients; which is dropped, see `mostSessions`
    */
   constructor(
     private readonly sessions: TenantSessions,
     private readonly create: (credentials: TenantCredentials) => Client,
     mostClients = 50,
   ) {
-    this.cached = new Recent(mostClients);
+    this.cached = new Recent(mostClients, Math.random);
   }
 
   /** Returns a client with the credentials of a tenant's session. Rejects as `credentialsFor` does. */
@@ -174,31 +193,51 @@ export class TenantClients<Client> {
   }
 }
 
-/** A cache by tenant that keeps the most recently used values. */
-class Recent<Value> {
-  private readonly values = new Map<string, Value>();
+/** The pause of all calls after STS has throttled one. */
+class BackOff {
+  private error: unknown;
+  private throttled = 0;
+  private until = 0;
+  private pausedAt = 0;
+  /** Whether the one call after a pause has no response yet. */
+  private probing = false;
 
-  constructor(private readonly most: number) {
-    if (!Number.isInteger(most) || most < 1) throw new TypeError(`invalid cache size ${most}: expected a positive integer`);
-  }
+  constructor(
+    private readonly now: () => number,
+    private readonly random: () => number,
+  ) {}
 
-  get(tenant: string): Value | undefined {
-    const value = this.values.get(tenant);
-    if (value !== undefined) this.set(tenant, value);
-    return value;
-  }
-
-  set(tenant: string, value: Value): void {
-    // A Map iterates in insertion order.
-    this.values.delete(tenant);
-    this.values.set(tenant, value);
-    for (const oldest of this.values.keys()) {
-      if (this.values.size <= this.most) return;
-      this.values.delete(oldest);
+  async call<T>(act: () => Promise<T>): Promise<T> {
+    const probes = this.throttled > 0;
+    if (probes && (this.probing || this.isPaused())) throw this.error;
+    this.probing = probes;
+    try {
+      const result = await act();
+      if (probes) this.throttled = 0;
+      return result;
+    } catch (error) {
+      if (THROTTLES.includes((error as { readonly name?: string } | undefined)?.name ?? '')) this.pause(error);
+      // Any other error is an answer of STS, too.
+      else if (probes) this.throttled = 0;
+      throw error;
+    } finally {
+      if (probes) this.probing = false;
     }
   }
 
-  delete(tenant: string): void {
-    this.values.delete(tenant);
+  private isPaused(): boolean {
+    const now = this.now();
+    // The last condition covers a clock that was set back.
+    return now < this.until && now >= this.pausedAt;
+  }
+
+  private pause(error: unknown): void {
+    // Calls that were under way when the pause began do not prolong it.
+    if (this.throttled > 0 && this.isPaused()) return;
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.throttled);
+    this.error = error;
+    this.throttled++;
+    this.pausedAt = this.now();
+    this.until = this.pausedAt + longest * (1 - this.random() / 2);
   }
 }

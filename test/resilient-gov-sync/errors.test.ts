@@ -1,7 +1,7 @@
-import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Lazy, Token } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { Confirmation, Duplicates, GovEndpoint, Transport } from '../../src';
+import { Confirmation, Duplicates, GovEndpoint, ResilientGovSync, Transport } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { connection, endpoint, govSync } from './fixtures';
 
@@ -61,6 +61,51 @@ test.each<[() => unknown, string]>([
   [() => GovEndpoint.of({} as never), 'GovEndpoint: missing url, transport, duplicates, confirmation, maxPerSecond'],
 ])('%s is an error', (make, message) => {
   expect(make).toThrow(message);
+});
+
+describe('an imported sync', () => {
+  const env = { account: '111122223333', region: 'eu-central-1' };
+  const attributes = {
+    stateMachineArn: 'arn:aws:states:eu-central-1:111122223333:stateMachine:sync',
+    ...{ startFunctionArn: lambda('start'), statusFunctionArn: lambda('status'), resolveFunctionArn: lambda('resolve') },
+    ...{ sourceFunctionArn: lambda('source'), deadLetterQueueArn: 'arn:aws:sqs:eu-central-1:111122223333:dead' },
+  };
+  const imported = (more: object, stack = testStack({ env })) =>
+    ResilientGovSync.fromResilientGovSyncAttributes(stack, 'Sync', { ...attributes, ...more });
+
+  function lambda(name: string, region = 'eu-central-1', account = '111122223333') {
+    return `arn:aws:lambda:${region}:${account}:function:${name}`;
+  }
+
+  test.each(Object.entries(attributes))('%s of another Region or account is an error', (attribute, arn) => {
+    const elsewhere = arn.replace('eu-central-1', 'eu-west-1');
+    expect(() => imported({ [attribute]: elsewhere })).toThrow(
+      `Test/Sync: invalid ${attribute} "${elsewhere}": expected an ARN of eu-central-1, the Region of the stack that imports it`,
+    );
+    const others = arn.replace('111122223333', '444455556666');
+    expect(() => imported({ [attribute]: others })).toThrow(
+      `Test/Sync: invalid ${attribute} "${others}": expected an ARN of the account 111122223333, as the stack that imports it`,
+    );
+    const other = arn.replace(/:(states|lambda|sqs):/, ':sns:');
+    expect(() => imported({ [attribute]: other })).toThrow(`Test/Sync: invalid ${attribute} "${other}": expected an ARN of`);
+  });
+
+  test('what is no ARN is an error', () => {
+    expect(() => imported({ startFunctionArn: 'start' })).toThrow(
+      'Test/Sync: invalid startFunctionArn "start": expected an ARN of lambda: arn:aws:lambda:eu-central-1:111122223333:…',
+    );
+  });
+
+  test('what is known only at deployment is no error', () => {
+    const stack = testStack({ env });
+    const startFunctionArn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:start`;
+    expect(() => imported({ startFunctionArn, statusFunctionArn: Fn.importValue('status') }, stack)).not.toThrow();
+    expect(() => imported({}, testStack())).not.toThrow();
+    // One part that is known is enough.
+    expect(() => imported({ startFunctionArn: startFunctionArn.replace(Aws.REGION, 'eu-west-1') }, testStack({ env }))).toThrow(
+      'Test/Sync: invalid startFunctionArn <token>: expected an ARN of eu-central-1',
+    );
+  });
 });
 
 test('a function that can run longer than a call is an error', () => {

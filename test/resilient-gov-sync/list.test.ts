@@ -25,6 +25,8 @@ const pathOf = (tenant: string) => `${FOLDER}${encodeURIComponent(tenant)}.json`
 interface Source {
   readonly content: string | Uint8Array;
   readonly notMade?: string;
+  /** S3's error for the file. */
+  readonly unreadable?: string;
   /** The size that a listing shows, for files that a test does not make. */
   readonly bytes?: number;
 }
@@ -67,12 +69,13 @@ function sync(files: Readonly<Record<string, string | Source>>, { transport = 'h
       },
       async readSource(key) {
         calls.read += 1;
-        const { content = '', notMade } = objects.get(key) ?? {};
+        const { content = '', notMade, unreadable } = objects.get(key) ?? {};
         bytesInFlight += sizes.get(nameOf(key)) ?? 0;
         itemsInFlight += 1;
         calls.highestBytes = Math.max(calls.highestBytes, bytesInFlight);
         calls.highestItems = Math.max(calls.highestItems, itemsInFlight);
         if (latency > 0) await sleep(latency);
+        if (unreadable !== undefined) return { unreadable };
         return { content: Buffer.from(content as string), ...(notMade === undefined ? {} : { notMade }) };
       },
       read: async (key) => String(put.get(key)),
@@ -187,6 +190,7 @@ describe('one bad report never stops the others', () => {
       'the report has a number at id, which an HTTP Task would change',
     ],
     ['has a name twice', pathOf('bad'), '{"id":1,"id":2}', 'the report has a name twice in one object'],
+    ['cannot be read', pathOf('bad'), { content: '', unreadable: 'AccessDenied' }, 'its file cannot be read: S3 answers AccessDenied'],
     ['could not be made', pathOf('bad'), { content: '', notMade: 'no rows were exported' }, 'the source could not make it: no rows were'],
     [
       'has a bare % in its name',
@@ -221,6 +225,39 @@ describe('one bad report never stops the others', () => {
     expect(report('a')).toMatchObject({ status: 'PLANNED', payloadHash: sha256('{}') });
     expect(report('a')).not.toHaveProperty('verdict');
     expect(report('a')).not.toHaveProperty('reason');
+  });
+});
+
+describe('files that cannot be read', () => {
+  const locked = { content: '', unreadable: 'AccessDenied' };
+
+  test('if they are all of them, the attempt ends with the reason, and the next one reads them again', async () => {
+    const { pass, write, lease, calls, report, period } = sync({ [pathOf('a')]: locked, [pathOf('b')]: locked });
+    const message = `${PERIOD}: none of the 2 files of the source can be read: ${pathOf('a')}: its file cannot be read: S3 answers AccessDenied`;
+    await expect(pass()).rejects.toMatchObject({ name: 'PermanentError', message });
+    expect(period()).not.toHaveProperty('listKey');
+    lease('attempt-2');
+    for (const tenant of ['a', 'b']) write(pathOf(tenant), '{}');
+    calls.read = 0;
+    expect(await pass(0, { execution: 'attempt-2' })).toMatchObject({ state: 'DONE', reports: 2 });
+    expect(calls.read).toBe(2);
+    expect(report('a')).not.toHaveProperty('verdict');
+  });
+
+  test('a later attempt reads such a file again, although it has not changed, and a later pass does not', async () => {
+    const { pass, objects, clock, lease, calls, report } = sync({ [pathOf('a')]: locked, ...schools(2) });
+    clock.left = 1;
+    expect(await pass()).toMatchObject({ state: 'MORE', planned: 2 });
+    objects.set(pathOf('a'), { content: '{}', tag: String(objects.get(pathOf('a'))?.tag) });
+    clock.left = 0;
+    lease('attempt-2');
+    calls.read = 0;
+    expect(await pass(0, { execution: 'attempt-2' })).toMatchObject({ state: 'MORE', planned: 1 });
+    clock.left = 100;
+    expect(await pass(1, { execution: 'attempt-2' })).toMatchObject({ state: 'DONE', reports: 3 });
+    expect(calls.read).toBe(2);
+    expect(report('a')).toMatchObject({ payloadHash: sha256('{}') });
+    expect(report('a')).not.toHaveProperty('verdict');
   });
 });
 
@@ -300,15 +337,27 @@ describe('4,000 reports', () => {
     expect(report('school-00002')).toBeUndefined();
   });
 
-  test('an attempt that lost the lease plans nothing that the next one has planned', async () => {
-    const { pass, lease, table, report } = sync(schools(3));
-    // In the middle of a pass of attempt 1: attempt 2 takes the lease, and plans everything.
+  test.each([
+    ['a new report', 'no report'],
+    ['a report that it planned before', 'one report'],
+  ])('an attempt that lost the lease in the middle does not overwrite what the next one planned: %s', async (_, before) => {
+    const { pass, lease, table, report, write, clock } = sync(schools(2));
+    if (before === 'one report') {
+      clock.left = 0;
+      await pass();
+      write(pathOf('school-00000'), '{"rows":[1]}');
+    }
+    // One report for each pass.
+    clock.left = 0;
+    // The first write of attempt 1 comes after attempt 2 has taken the lease, and has planned everything from other files.
     table.overtaken.push(async () => {
       lease('attempt-2');
+      write(pathOf('school-00000'), '{"rows":[1,2]}');
+      clock.left = 100;
       await pass(0, { execution: 'attempt-2' });
     });
     await expect(pass()).rejects.toThrow(/another execution/);
-    expect([0, 1, 2].map((index) => report(`school-0000${index}`)?.plannedBy)).toEqual(['attempt-2', 'attempt-2', 'attempt-2']);
+    expect(report('school-00000')).toMatchObject({ rows: 2, plannedBy: 'attempt-2' });
   });
 
   test('another transport reads the same files again', async () => {

@@ -1,14 +1,27 @@
 import { type CfnElement, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { LakeColumn, LakeLayout, StreamingDataLake, Tenancy, TenantDirectory, Tier } from '../../src';
+import {
+  type IResilientGovSync,
+  LakeColumn,
+  LakeLayout,
+  ResilientGovSync,
+  ResilientGovSyncGrants,
+  StreamingDataLake,
+  Tenancy,
+  TenantDirectory,
+  Tier,
+} from '../../src';
 import type { LakeReportsOptions } from '../../src/resilient-gov-sync/lake-reports-options';
 import { ReportSource } from '../../src/resilient-gov-sync/report-source';
 import { isAllowed, policiesOfRole, resolvedResources } from '../iam';
 import { dataLake, everyType } from '../streaming-data-lake/fixtures';
-import { templateOf, testStack } from '../synth';
+import { policiesIn, templateOf, testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
+import { govSync } from './fixtures';
 
 const env = { account: '123456789012', region: 'us-east-1' };
 
@@ -22,6 +35,7 @@ function bound(stack: Stack, options: Partial<LakeReportsOptions> = {}) {
   const fn = source._bind(stack, {
     bucket,
     prefix: 'source/',
+    timeZone: 'Europe/Berlin',
     logged: { encryptionKey, removalPolicy: RemovalPolicy.RETAIN },
     name: 'sync',
   });
@@ -34,7 +48,54 @@ test('a function of the user is called as it is', () => {
     ...{ runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => ({})') },
   });
   const logged = { encryptionKey: new Key(stack, 'Key'), removalPolicy: RemovalPolicy.RETAIN };
-  expect(ReportSource.fromFunction(fn)._bind(stack, { bucket: new Bucket(stack, 'Bucket'), prefix: 'source/', logged })).toBe(fn);
+  expect(
+    ReportSource.fromFunction(fn)._bind(stack, {
+      bucket: new Bucket(stack, 'Bucket'),
+      prefix: 'source/',
+      timeZone: 'Europe/Berlin',
+      logged,
+    }),
+  ).toBe(fn);
+});
+
+describe('who decides about reports may let those of a lake be made again', () => {
+  const statements = (sync: IResilientGovSync, stack: Stack) => {
+    const role = new Role(stack, 'People', { assumedBy: new AccountRootPrincipal() });
+    expect(ResilientGovSyncGrants.fromResilientGovSync(sync).replay(role).success).toBe(true);
+    const { Properties } = Object.entries(policiesIn(templateOf(stack))).find(([id]) => id.startsWith('People'))?.[1] ?? {};
+    return (Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement;
+  };
+
+  test('by invoking the function that the sync creates', () => {
+    const stack = testStack();
+    const lake = dataLake(stack, { columns: everyType });
+    const tenants = new TenantDirectory(stack, 'Directory', { tenancy });
+    const sync = govSync(stack, { reports: ReportSource.lake(lake, { tenants, fields: { student: 'student_id' } }) });
+    const resources = [sync.resolveFunction, sync.sourceFunction].map((fn) => stack.resolve(fn?.functionArn));
+    expect(statements(sync, stack)).toMatchObject(resources.map((Resource) => ({ Action: 'lambda:InvokeFunction', Resource })));
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { REPORT_BUCKET: stack.resolve(sync.reportBucket.bucketName), TIME_ZONE: 'Europe/Berlin' } },
+      Description: Match.stringLikeRegexp('^Makes the reports'),
+    });
+  });
+
+  test('not that of a user, whose owner grants it', () => {
+    const stack = testStack();
+    const sync = govSync(stack);
+    expect(sync.sourceFunction).toBeUndefined();
+    expect(statements(sync, stack)).toMatchObject([{ Resource: stack.resolve(sync.resolveFunction.functionArn) }]);
+  });
+
+  test('also that of an imported sync, if it is given', () => {
+    const stack = testStack();
+    const fn = (name: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
+    const sync = ResilientGovSync.fromResilientGovSyncAttributes(stack, 'Imported', {
+      stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:sync',
+      ...{ startFunctionArn: fn('start'), statusFunctionArn: fn('status'), resolveFunctionArn: fn('resolve') },
+      ...{ sourceFunctionArn: fn('source'), deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:dead' },
+    });
+    expect(statements(sync, stack)).toMatchObject([{ Resource: fn('resolve') }, { Resource: fn('source') }]);
+  });
 });
 
 test('what is no function is an error', () => {

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { verifyPeriod } from '../../src/resilient-gov-sync/lambda/audit';
 import { sha256 } from '../../src/resilient-gov-sync/lambda/audit/canonical';
+import { reportStore, type SourceContent, type TooLarge } from '../../src/resilient-gov-sync/lambda/report-store';
 import { readResolveRequest } from '../../src/resilient-gov-sync/lambda/resolve/request';
 import { type ResolveDependencies, resolveReports } from '../../src/resilient-gov-sync/lambda/resolve/resolve';
 import type { Item } from '../../src/resilient-gov-sync/lambda/sync-table';
@@ -18,15 +21,15 @@ function aside(tenant: string, status: string, more: Item = {}): Item {
 }
 
 /** A sync with a table, a bucket of reports and an audit in memory. */
-function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {}) {
+function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {}, ofPeriod: Item = {}) {
   const items = new Map(reports.map((item) => [String(item.tenant), item]));
   const memory = auditInMemory();
-  const files = new Map<string, string>();
+  const files = new Map<string, string | SourceContent | TooLarge>();
+  const period: Item = { status: 'COMPLETE', attempt: 3, listKey: 'lists/2026Q4.jsonl', ...ofPeriod };
   const lines: object[] = [];
   const dependencies: ResolveDependencies = {
     table: {
-      read: async ({ sk }) =>
-        sk === 'PERIOD' ? { status: 'COMPLETE', attempt: 3, listKey: 'lists/2026Q4.jsonl' } : items.get(sk.replace('REPORT#', '')),
+      read: async ({ sk }) => (sk === 'PERIOD' ? period : items.get(sk.replace('REPORT#', ''))),
       reports: async () => [...items.values()],
     },
     reopening: {
@@ -38,15 +41,15 @@ function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {})
       },
     },
     store: {
-      async read(key) {
-        const text = files.get(key);
-        if (text === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
-        return text;
+      async readSource(key) {
+        const found = files.get(key);
+        if (found === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+        return typeof found === 'string' ? { content: Buffer.from(found) } : found;
       },
-      async putPayload(period, content) {
+      async putPayload(name, content) {
         const text = Buffer.from(content).toString();
         const hash = sha256(text);
-        const key = `payloads/${period}/${hash}.json`;
+        const key = `payloads/${name}/${hash}.json`;
         files.set(key, text);
         return { key, hash, bytes: Buffer.byteLength(text) };
       },
@@ -136,7 +139,8 @@ test('an unknown outcome ends as accepted, with the receipt, or as not accepted,
 test.each<[kind: object, status: string]>([
   [{ kind: 'REPLAY', tenants: ['school-1'] }, 'OUTCOME_UNKNOWN'],
   [{ kind: 'CORRECT', tenant: 'school-1', report: REPORT }, 'OUTCOME_UNKNOWN'],
-  [{ kind: 'ACCEPTED', tenant: 'school-1', receipt: 'r' }, 'WAITING'],
+  [{ kind: 'NOT_ACCEPTED', tenants: ['school-1'] }, 'WAITING'],
+  [{ kind: 'REPLAY', tenants: ['school-1'] }, 'PLANNED'],
   [{ kind: 'NOT_ACCEPTED', tenants: ['school-1'] }, 'CONFIRMED'],
   [{ kind: 'REPLAY', tenants: ['school-1'] }, 'SENDING'],
 ])('%j changes nothing of a report that is %s', async (event, status) => {
@@ -232,6 +236,167 @@ test('a report that was never sent, because it cannot be, is corrected or comes 
   expect(items.get('school-1')).toMatchObject({ payloadHash: sha256(REPORT), rows: 1 });
 });
 
+test.each<[string, Item]>([
+  ['that the list put aside', { sends: 0, reason: 'the report is not JSON' }],
+  ['that was withdrawn then', { sends: 0, status: 'WITHDRAWN', verdict: 'REJECTED' }],
+])('a report %s, because it cannot be sent, is not sent as "not accepted"', async (_, more) => {
+  const before = aside('school-1', 'REJECTED', more);
+  const { resolve, items, entries } = sync([before]);
+  expect((await resolve({ kind: 'NOT_ACCEPTED', tenants: ['school-1'] })).reports).toEqual([
+    { tenant: 'school-1', result: 'FAILED', reason: 'it was never sent, because it cannot be: correct it, or withdraw it' },
+  ]);
+  expect([items.get('school-1'), entries()]).toEqual([before, []]);
+});
+
+test('a report that cannot be sent stays so when it is withdrawn, and one that was only never sent can be sent later', async () => {
+  const { resolve, items } = sync(
+    [
+      aside('school-1', 'REJECTED', { sends: 0 }),
+      aside('school-2', 'PLANNED', { sends: 0, verdict: 'REJECTED' }),
+      aside('school-3', 'PLANNED', { sends: 0 }),
+    ],
+    {},
+    { status: 'INCOMPLETE' },
+  );
+  const tenants = ['school-1', 'school-2', 'school-3'];
+  expect((await resolve({ kind: 'WITHDRAWN', tenants })).reports).toMatchObject(tenants.map(() => ({ result: 'WITHDRAWN' })));
+  const results = (await resolve({ kind: 'REPLAY', tenants })).reports.map(({ result }) => result);
+  expect(results).toEqual(['FAILED', 'FAILED', 'PLANNED']);
+  expect(tenants.map((tenant) => items.get(tenant)?.status)).toEqual(['WITHDRAWN', 'WITHDRAWN', 'PLANNED']);
+});
+
+test.each<[string, SourceContent | TooLarge, string]>([
+  [
+    'that it could not make',
+    { content: Buffer.from(REPORT), notMade: 'no row for grade' },
+    'the source could not make it: no row for grade',
+  ],
+  ['that is no UTF-8', { content: Buffer.from([0x22, 0xff, 0x22]) }, 'the report is not UTF-8'],
+  ['that is too large', { tooLarge: 16_777_217 }, 'the report has 16777217 bytes: expected at most 16777216'],
+  ['that is nested too deeply', { content: Buffer.from('['.repeat(50_000) + ']'.repeat(50_000)) }, 'the report is nested too deeply'],
+])('a file of the source %s is not sent, as in the list', async (_, file, reason) => {
+  const before = aside('school-1', 'REJECTED', { payloadHash: sha256(REPORT) });
+  const { resolve, items, files, entries } = sync([before]);
+  files.set('source/2026Q4/school-1.json', file);
+  expect((await resolve({ kind: 'REPLAY', all: true, fromSource: true })).reports).toEqual([
+    { tenant: 'school-1', result: 'FAILED', reason },
+  ]);
+  expect([items.get('school-1'), entries()]).toEqual([before, []]);
+});
+
+test('a file that the source could not make, and then confirms as it is, is sent from where payloads are', async () => {
+  const key = 'source/2026Q4/school-1.json';
+  const { resolve, items, files } = sync([aside('school-1', 'REJECTED', { sends: 0, payloadKey: key, payloadHash: sha256(REPORT) })]);
+  files.set(key, REPORT);
+  expect((await resolve({ kind: 'REPLAY', all: true, fromSource: true })).reports).toMatchObject([{ result: 'PLANNED', revision: 1 }]);
+  expect(items.get('school-1')).toMatchObject({ payloadKey: `payloads/2026Q4/${sha256(REPORT)}.json`, bytes: REPORT.length, rows: 1 });
+});
+
+test('the store does not read a file that is larger than any report', async () => {
+  const Body = Readable.from(['a', 'b']);
+  const client = { send: async () => ({ Body, ContentLength: 16_777_217 }) } as unknown as S3Client;
+  expect(await reportStore(client, 'reports').readSource('source/2026Q4/school-1.json')).toEqual({ tooLarge: 16_777_217 });
+  expect(Body.destroyed).toBe(true);
+});
+
+describe('a report that no attempt can settle', () => {
+  const ACCEPTED = { kind: 'ACCEPTED', tenant: 'school-1', receipt: 'letter of 7 January' };
+  const WITHDRAWN = { kind: 'WITHDRAWN', tenants: ['school-1'] };
+  const waiting = (status: string, ofPeriod: Item, more: Partial<ResolveDependencies> = {}) =>
+    sync([aside('school-1', status, { waitUntil: NOW + 1, leftBy: 'attempt', verdict: 'REJECTED' })], more, ofPeriod);
+
+  test.each(['PLANNED', 'WAITING', 'SENDING'])('and is %s is ended by a person', async (status) => {
+    // An attempt that was stopped keeps its lease, which ends.
+    for (const ofPeriod of [{ status: 'INCOMPLETE' }, { status: 'SENDING', leaseOwner: 'attempt', leaseUntil: NOW }]) {
+      const accepted = waiting(status, ofPeriod);
+      expect((await accepted.resolve(ACCEPTED)).reports).toMatchObject([{ result: 'CONFIRMED' }]);
+      expect(accepted.items.get('school-1')).toMatchObject({ status: 'CONFIRMED', receipt: 'letter of 7 January' });
+      const withdrawn = waiting(status, ofPeriod);
+      expect((await withdrawn.resolve(WITHDRAWN)).reports).toMatchObject([{ result: 'WITHDRAWN' }]);
+      // What was being sent is unknown if it is sent after all.
+      expect(withdrawn.items.get('school-1')?.unknownSince).toBe(status === 'SENDING' ? 5 : undefined);
+      // A child of the attempt that was stopped does not have it any more.
+      for (const { items, entries } of [accepted, withdrawn]) {
+        for (const name of ['worker', 'turns', 'waitUntil', 'leftBy', 'verdict']) expect(items.get('school-1')).not.toHaveProperty(name);
+        expect(entries()).toHaveLength(1);
+      }
+    }
+  });
+
+  test.each(['PLANNED', 'WAITING', 'SENDING'])('and is %s is not ended while an attempt runs', async (status) => {
+    const { resolve, items, entries } = waiting(status, { status: 'SENDING', leaseOwner: 'attempt', leaseUntil: NOW + 1 });
+    const before = items.get('school-1');
+    for (const decision of [ACCEPTED, WITHDRAWN])
+      expect((await resolve(decision)).reports).toEqual([
+        {
+          ...{ tenant: 'school-1', result: 'NOT_ASIDE' },
+          reason: 'an attempt runs, which may still send it: repeat when it has ended',
+        },
+      ]);
+    expect([items.get('school-1'), entries()]).toEqual([before, []]);
+  });
+
+  test('is changed only as it was read, and only while no attempt runs', async () => {
+    const changes: unknown[][] = [];
+    const change = async (...given: unknown[]) => changes.push(given) > 0;
+    const { resolve } = waiting('WAITING', { status: 'INCOMPLETE' }, { reopening: { change } });
+    await resolve(ACCEPTED);
+    const aboutIt = { status: 'WAITING', worker: 'child', turns: 3, revision: 1 };
+    expect(changes).toMatchObject([['2026Q4', 'school-1', { expect: aboutIt }, true]]);
+  });
+});
+
+describe('the audit says which decision took effect', () => {
+  const BOTH = [
+    { kind: 'ACCEPTED', tenant: 'school-1', receipt: 'R-1' },
+    { kind: 'NOT_ACCEPTED', tenants: ['school-1'] },
+  ];
+  const unknown = (more: Partial<ResolveDependencies> = {}) => sync([aside('school-1', 'OUTCOME_UNKNOWN', { unknownSince: 5 })], more);
+  const CHANGED = 'it was changed by somebody else at the same time, or an attempt began';
+
+  test('of two at the same time', async () => {
+    const { resolve, items, entries, stored } = unknown();
+    const reports = await Promise.all(BOTH.map((decision) => resolve(decision)));
+    const results = reports.map(({ reports: [{ result }] }) => result);
+    const applied = results.findIndex((result) => result !== 'NOT_ASIDE');
+    expect(results.filter((result) => result === 'NOT_ASIDE')).toHaveLength(1);
+    const other = entries().find(({ event }) => event === ['RESOLVED_ACCEPTED', 'RESOLVED_NOT_ACCEPTED'][1 - applied]);
+    expect(entries()).toHaveLength(3);
+    expect(entries()[2]).toMatchObject({ event: 'DECISION_NOT_APPLIED', reason: `entry ${other.number}: ${CHANGED}`, actor: WHO.who });
+    expect(items.get('school-1')?.status).toBe(['CONFIRMED', 'PLANNED'][applied]);
+    expect(verifyPeriod(objectsOf(stored), '2026Q4').findings).toMatchObject([{ kind: 'MISSING_CLOSING_RECORD' }]);
+  });
+
+  test('of a statement and a correction, neither did', async () => {
+    const change = async () => false;
+    const { resolve, entries, files } = sync([aside('school-1', 'REJECTED', { unknownSince: 5 })], { reopening: { change } });
+    files.set('source/2026Q4/school-1.json', REPORT);
+    await resolve({ kind: 'REPLAY', all: true, fromSource: true, earlierSendNotAccepted: true });
+    expect(entries()[2]).toMatchObject({ event: 'DECISION_NOT_APPLIED', reason: `entry 1 and 2: ${CHANGED}` });
+  });
+
+  test('of a change that fails', async () => {
+    const change = () => Promise.reject(new Error('throttled'));
+    const { resolve, entries } = unknown({ reopening: { change } });
+    expect((await resolve(BOTH[0])).reports).toEqual([{ tenant: 'school-1', result: 'FAILED', reason: 'throttled' }]);
+    expect(entries()).toMatchObject([{ event: 'RESOLVED_ACCEPTED' }, { event: 'DECISION_NOT_APPLIED', reason: 'entry 1: throttled' }]);
+  });
+
+  test('of a change that was applied, although its answer was lost', async () => {
+    const running = unknown();
+    const lost = unknown({
+      reopening: {
+        async change(_, tenant, { set }) {
+          lost.items.set(tenant, { ...lost.items.get(tenant), ...set });
+          throw new Error('socket hang up');
+        },
+      },
+    });
+    expect((await lost.resolve(BOTH[0])).reports).toEqual((await running.resolve(BOTH[0])).reports);
+    expect(lost.entries()).toMatchObject([{ event: 'RESOLVED_ACCEPTED' }]);
+  });
+});
+
 test('the entries of a person are part of the chain', async () => {
   const { resolve, items, stored } = sync([aside('school-1', 'REJECTED')]);
   for (let times = 0; times < 3; times++) {
@@ -291,6 +456,7 @@ test.each<[event: unknown, message: string]>([
   [{ ...VALID, earlierSendNotAccepted: 'yes' }, 'invalid earlierSendNotAccepted: expected true or false'],
   [{ kind: 'NOT_ACCEPTED', ...WHO, tenants: ['a'], earlierSendNotAccepted: true }, 'invalid field earlierSendNotAccepted'],
   [{ kind: 'CORRECT', period: '2026Q4', ...WHO, tenant: 'a', report: 7 }, 'invalid report: expected an object, or its text in JSON'],
+  [{ kind: 'CORRECT', period: '2026Q4', ...WHO, tenant: 'a', report: '"\ud800"' }, 'invalid report: its text has half of a surrogate pair'],
   [{ kind: 'ACCEPTED', period: '2026Q4', ...WHO, tenant: 'a' }, 'invalid receipt: expected a text of 1 to 1000 characters'],
 ])('an invalid event is an error that names the field, case %#', (event, message) => {
   expect(() => readResolveRequest(event, TIME_ZONE)).toThrow(message);

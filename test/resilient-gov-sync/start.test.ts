@@ -98,6 +98,22 @@ test('a failed attempt is started again every 6 hours, at most 12 times by the s
   gov.statuses.clear();
   expect((await gov.openPeriods(START + 100 * DAY_MS)).notStarted).toEqual([{ period: '2026Q4', attempt: 12, result: 'EXHAUSTED' }]);
   expect(gov.item()).toMatchObject({ consecutiveFailures: 12 });
+  // Since when: the first run that started nothing.
+  expect(gov.item()).toMatchObject({ exhaustedAt: START + 72 * HOUR_MS });
+  expect((await gov.person()).started).toMatchObject([{ attempt: 13 }]);
+  expect(gov.item()).not.toHaveProperty('exhaustedAt');
+});
+
+test('a decision of a person starts the count of 12 attempts again', async () => {
+  const gov = sync();
+  await gov.periodEnd();
+  gov.end(1, 'FAILED');
+  gov.set({ scheduledAttempts: 12 });
+  await gov.openPeriods(START + 6 * HOUR_MS);
+  expect(gov.item()).toMatchObject({ exhaustedAt: START + 6 * HOUR_MS });
+  gov.set({ scheduledAttempts: 0 });
+  expect((await gov.openPeriods(START + 12 * HOUR_MS)).started).toMatchObject([{ attempt: 2 }]);
+  expect(gov.item()).not.toHaveProperty('exhaustedAt');
 });
 
 test('nothing is started while an attempt runs, before its time, or after the period is complete', async () => {
@@ -222,8 +238,9 @@ test('periods that nobody started are left alone', async () => {
   expect(gov.measured).toEqual([{ open: 0, consecutiveFailures: 0, overdue: 0, putAside: 0, breakerOpenMs: 0 }]);
 });
 
-test('a period whose schedule was missed is started 6 hours later, if there was one before', async () => {
+test('a period whose schedule was missed is started 6 hours later, if the sync was there, also after one of a person', async () => {
   const gov = sync();
+  await gov.openPeriods(START - HOUR_MS);
   await gov.person('2026Q3');
   const period = { period: '2026Q4', attempt: 1, executionArn: arn(1) };
   expect((await gov.openPeriods(START)).started).toEqual([]);
@@ -259,6 +276,16 @@ describe('the first period of a sync', () => {
     const next = Date.parse('2027-04-05T04:00:00Z');
     expect((await gov.openPeriods(next)).started).toEqual([]);
     expect((await gov.openPeriods(next + 6 * HOUR_MS)).started).toMatchObject([{ period: '2027Q1', attempt: 1 }]);
+  });
+
+  test('is left alone after a deployment in the middle of a quarter, also if a person starts the one before', async () => {
+    const gov = sync();
+    const deployed = START + 40 * DAY_MS;
+    await gov.person('2026Q3');
+    for (let at = deployed; at < deployed + 10 * DAY_MS; at += 6 * HOUR_MS) await gov.openPeriods(at);
+    expect(gov.inputs.map(({ period }) => period)).toEqual(['2026Q3']);
+    await gov.person('2026Q3');
+    expect((await gov.openPeriods(deployed + 10 * DAY_MS)).started).toEqual([]);
   });
 
   test('is started once by checks at the same time', async () => {
@@ -379,6 +406,22 @@ test('reports that are to be sent count from the due date on, those that were pu
   gov.report('b', 'CONFIRMED');
   gov.report('c', 'WITHDRAWN');
   expect(await measuredAt(dueAt)).toEqual({ open: 0, consecutiveFailures: 0, overdue: 0, putAside: 0, breakerOpenMs: 0 });
+});
+
+test('a period that a decision opened again after its due date is overdue only for reports that are to be sent', async () => {
+  const gov = sync();
+  await gov.periodEnd();
+  const { dueAt } = gov.item() as { dueAt: number };
+  gov.report('a', 'CONFIRMED');
+  gov.report('b', 'WITHDRAWN');
+  gov.end(1, 'SUCCEEDED');
+  // As a decision leaves it.
+  gov.set({ status: 'INCOMPLETE', closedAt: START, nextAttemptAt: dueAt + DAY_MS, scheduledAttempts: 0 });
+  await gov.openPeriods(dueAt + DAY_MS);
+  expect(gov.measured.at(-1)).toMatchObject({ open: 1, overdue: 0 });
+  gov.report('b', 'PLANNED');
+  await gov.openPeriods(dueAt + DAY_MS + HOUR_MS);
+  expect(gov.measured.at(-1)).toMatchObject({ open: 1, overdue: 1 });
 });
 
 test('the breaker counts while a period is open, half open as well', async () => {

@@ -45,6 +45,24 @@ test('a period that waits for look-ups says since when, and until when', async (
   expect(page).toContain('HTTP 504; it is looked up later, until 6 Jan 2027, 20:00');
 });
 
+test('a period whose attempts are used up says so, until a decision of a person', async () => {
+  const exhausted = { ...PERIOD, status: 'INCOMPLETE', scheduledAttempts: 12, exhaustedAt: NOW - 3 * HOUR, nextAttemptAt: NOW - 3 * HOUR };
+  const show = async (item: Item) => {
+    const status = await statusOf({}, dependencies({ '2026Q4': item }));
+    return [status.shown, pageOf(status, readStatusRequest({}), { timeZone: TIME_ZONE })] as const;
+  };
+  const [shown, page] = await show(exhausted);
+  expect(shown).toMatchObject({ exhaustedAt: new Date(NOW - 3 * HOUR).toISOString() });
+  expect(shown).not.toHaveProperty('nextAttemptAt');
+  expect(page).toContain('No further attempt starts by itself since 6 Jan 2027, 12:00: start one.');
+  expect(page).not.toContain('it is tried again after');
+  const [decided, after] = await show({ ...exhausted, scheduledAttempts: 0 });
+  expect(decided).not.toHaveProperty('exhaustedAt');
+  expect(after).toContain('it is tried again after 6 Jan 2027, 12:00');
+  const [complete] = await show({ ...exhausted, status: 'COMPLETE' });
+  expect(complete).not.toHaveProperty('exhaustedAt');
+});
+
 test('a program gets the latest period, counts of all its schools, and the schools in the order of their names', async () => {
   const { asOf, api, shown, schools, next } = await statusOf({});
   expect([asOf, api, next]).toEqual(['2027-01-06T14:00:00.000Z', { state: 'CLOSED' }, undefined]);
@@ -145,6 +163,10 @@ describe('the page', () => {
     );
     expect(text).toContain('|Rejected, needs a correction|1|');
     expect(text).toContain('|school-1|Arrived|6 Jan 2027, 13:00|2|120|Receipt r-77, correction 1|');
+    expect(text).toContain('|HTTP 422, it said: row 3: no such course|');
+    // On a phone, rows are paragraphs, and a page in dark mode has its own background.
+    expect(html).toMatch(/@media\(max-width:40rem\)\{.*\.periods td\{display:inline-block/);
+    expect(html).toContain('background:#fff;color-scheme:light');
     expect(text).toContain('|school-2|Waiting, will be sent again|6 Jan 2027, 13:00|1|120|HTTP 503, until 6 Jan 2027, 16:00|');
     expect(html).not.toMatch(/<script|<form|<a |https?:/);
   });

@@ -27,7 +27,7 @@ function sync({ duplicates = KEY, transport = 'httpTask', running = [], files = 
   const objects = new Map(Object.entries({ [`payloads/${PERIOD}/one.json`]: '{"rows":[1]}', ...files }));
   const clock = { now: NOW };
   const table = { ...tableInMemory(), updateApi: async () => ({}) };
-  const { audit, stored } = auditInMemory();
+  const { audit, stored, fail } = auditInMemory();
   const lines: object[] = [];
   const dependencies: Dependencies = {
     ...{ table, audit, now: () => clock.now, hasTime: () => true, log: (line) => lines.push(line) },
@@ -72,7 +72,7 @@ function sync({ duplicates = KEY, transport = 'httpTask', running = [], files = 
   set();
   setPeriod();
   return {
-    ...{ clock, table, stored, lines, set, setPeriod, objects },
+    ...{ clock, table, stored, lines, set, setPeriod, objects, fail },
     report: () => table.items.get(`PERIOD#${PERIOD} REPORT#${TENANT}`),
     period: () => table.items.get(`PERIOD#${PERIOD} PERIOD`),
     step: (name: Parameters<typeof runStep>[0], more: object = {}) => runStep(name, { ...EVENT, ...more }, dependencies),
@@ -203,15 +203,66 @@ describe('Record the request', () => {
 
   test('a turn that ends while it is recorded is taken back', async () => {
     const { step, report, clock, table } = sync();
-    table.overtaken.push(
-      async () => undefined,
-      async () => {
-        clock.now += 5_000;
-      },
-    );
+    table.overtaken.push(async () => {
+      clock.now += 5_000;
+    });
     expect(await step('record', record())).toEqual({ action: 'GIVE_UP' });
     expect(report()).toMatchObject({ status: 'WAITING', sends: 0, auditEntries: 2 });
     expect(report()).not.toHaveProperty('sentAt');
+  });
+
+  test.each<[string, Rules['duplicates']]>([
+    ['neither', { mode: 'neither' }],
+    ['a key', KEY],
+  ])('a send whose entry could not be written was not made, with %s: it is sent in a later turn', async (_, duplicates) => {
+    const { step, report, clock, fail } = sync({ duplicates });
+    fail(new Error('SlowDown'));
+    await expect(step('record', record())).rejects.toThrow('SlowDown');
+    expect(report()).toMatchObject({ status: 'PLANNED', sends: 0 });
+    // Step Functions tries the step again, too late for the turn.
+    clock.now += 4_000;
+    expect(await step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(await step('decide')).toMatchObject({ action: 'SEND' });
+    expect(report()).toMatchObject({ status: 'PLANNED', sends: 0 });
+    expect(report()).not.toHaveProperty('unknownSince');
+  });
+
+  test('a send whose change of the table fails is not made, and its entry stays in the chain', async () => {
+    const { step, report, stored, table } = sync();
+    table.overtaken.push(() => Promise.reject(new Error('throttled')));
+    await expect(step('record', record())).rejects.toThrow('throttled');
+    expect(report()).toMatchObject({ status: 'PLANNED', sends: 0 });
+    expect(await step('record', record())).toMatchObject({ action: 'GO' });
+    expect(report()).toMatchObject({ status: 'SENDING', sends: 1 });
+    expect([...stored.values()].every((text) => JSON.parse(text).event === 'SENDING')).toBe(true);
+  });
+
+  test('of two invocations at once for one turn one makes the call, and the other one does not take it back', async () => {
+    const both = sync();
+    const actions = await Promise.all([both.step('record', record()), both.step('record', record())]);
+    expect(actions.map((one) => (one as { action: string }).action).sort()).toEqual(['GIVE_UP', 'GO']);
+    expect(both.report()).toMatchObject({ status: 'SENDING', sends: 1 });
+    // The second one comes after the first one has written: whichever is late then, the call of the other one is not taken back.
+    const first = sync();
+    first.table.overtaken.push(
+      async () => {
+        first.clock.now += 5_000;
+      },
+      async () => {
+        first.clock.now = NOW;
+        expect(await first.step('record', record())).toMatchObject({ action: 'GO' });
+      },
+    );
+    expect(await first.step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(first.report()).toMatchObject({ status: 'SENDING', sends: 1 });
+    const second = sync();
+    await second.step('record', record());
+    second.table.overtaken.push(async () => {
+      expect(await second.step('record', record())).toMatchObject({ action: 'GO' });
+      second.clock.now += 5_000;
+    });
+    expect(await second.step('record', record())).toEqual({ action: 'GIVE_UP' });
+    expect(second.report()).toMatchObject({ status: 'SENDING', sends: 1 });
   });
 
   test.each<[string, object, object]>([
@@ -324,5 +375,30 @@ describe('Close the period', () => {
       expect(await close(more)).toMatchObject({ result: 'INCOMPLETE' });
       expect(period()).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW + 1, consecutiveFailures: 2 });
     }
+  });
+
+  test('an attempt whose reports a person planned again is not counted as failed', async () => {
+    const { step, set, setPeriod, period } = sync({ files: list });
+    const close = async (more: object) => {
+      setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 1, decisionsBefore: 1, ...more });
+      expect(await step('closePeriod')).toMatchObject({ result: 'INCOMPLETE' });
+      return period();
+    };
+    expect(await close({ decisions: 2 })).toMatchObject({ status: 'INCOMPLETE', failedAttempt: 1 });
+    expect(await close({ decisions: 1 })).not.toHaveProperty('failedAttempt');
+    set({ status: 'WAITING' });
+    expect(await close({ decisions: 2 })).not.toHaveProperty('failedAttempt');
+    setPeriod({ decisions: 3, listKey: 'lists/1', leaseOwner: undefined });
+    await step('claimPeriod');
+    expect(period()).toMatchObject({ decisionsBefore: 3 });
+  });
+
+  test('an object in the audit that the sync did not write does not keep the period from its end, and is logged', async () => {
+    const { step, set, setPeriod, stored, lines } = sync({ files: list });
+    set({ status: 'CONFIRMED' });
+    setPeriod({ listKey: `lists/${PERIOD}/1`, reports: 1 });
+    stored.set(`audit/${PERIOD}/${TENANT}/000099.json`, '{}');
+    expect(await step('closePeriod')).toMatchObject({ result: 'COMPLETE' });
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', period: PERIOD, objects: 1 }));
   });
 });

@@ -54,6 +54,8 @@ class Sts {
   }
 }
 
+const cachedBy = (cache: object) => (cache as { cached: { size: number } }).cached.size;
+
 /** Lets all pending promises continue. */
 const settled = () => new Promise(setImmediate);
 
@@ -234,6 +236,119 @@ test('the least recently used session is dropped', async () => {
   expect(keys).toEqual(['aaa 0', 'bbb 1', 'aaa 0', 'ccc 2', 'aaa 0', 'bbb 3']);
 });
 
+test.each([
+  [1_000, 1_000],
+  [1_001, 1_030],
+  [1_100, 2_000],
+])('%d tenants in turn, three times, with room for 1,000: at most %d sessions are opened, and 1,000 are cached', async (tenants, most) => {
+  let calls = 0;
+  const sessions = new TenantSessions({
+    roleArn,
+    tagKey: 'school',
+    assumeRole: async () => {
+      calls++;
+      return { AccessKeyId: 'id', SecretAccessKey: 'secret', SessionToken: 'token', Expiration: new Date(Date.now() + HOUR) };
+    },
+  });
+  for (let round = 0; round < 3; round++)
+    for (let tenant = 0; tenant < tenants; tenant++) await sessions.credentialsFor(`tenant-${tenant}`);
+  expect(calls).toBeGreaterThanOrEqual(tenants);
+  expect(calls).toBeLessThanOrEqual(most);
+  expect(cachedBy(sessions)).toBe(1_000);
+});
+
+describe('STS that throttles', () => {
+  /** Requests of 50 tenants in turn, one each 10 ms, for some seconds. `answer` decides about each call by the time since the start. */
+  async function load(seconds: number, answer: (milliseconds: number) => string | undefined, random: () => number = () => 0.5) {
+    let time = 1_790_000_000_000;
+    const start = time;
+    const calls: number[] = [];
+    const errors: string[] = [];
+    const sessions = new TenantSessions({
+      roleArn,
+      tagKey: 'school',
+      now: () => time,
+      random,
+      assumeRole: async () => {
+        calls.push(time - start);
+        const name = answer(time - start);
+        if (name !== undefined) throw Object.assign(new Error('as STS says it'), { name });
+        return { AccessKeyId: 'id', SecretAccessKey: 'secret', SessionToken: 'token', Expiration: new Date(time + HOUR) };
+      },
+    });
+    for (let request = 0; time - start < seconds * 1_000; request++) {
+      await sessions.credentialsFor(`tenant-${request % 50}`).catch((error: Error) => errors.push(error.name));
+      time += 10;
+    }
+    return { calls, errors, sessions };
+  }
+
+  test.each(['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException'])(
+    'with %s is asked again after growing pauses that all tenants share, and every request gets its error',
+    async (name) => {
+      const { calls, errors } = await load(60, () => name);
+      expect(new Set(errors)).toEqual(new Set([name]));
+      expect(errors).toHaveLength(6_000);
+      // 6,000 before.
+      expect(calls.length).toBeLessThan(15);
+      const pauses = calls.slice(1).map((at, index) => at - calls[index]);
+      expect(pauses.slice(0, 3)).toEqual([150, 300, 600]);
+      expect(Math.max(...pauses)).toBeLessThanOrEqual(20_000);
+    },
+  );
+
+  test('is used as before once it accepts a call again', async () => {
+    const { calls, errors } = await load(20, (at) => (at < 5_000 ? 'Throttling' : undefined));
+    const accepted = calls.filter((at) => at >= 5_000);
+    expect(accepted).toHaveLength(50);
+    expect(accepted[0]).toBeLessThan(10_000);
+    expect(errors).toHaveLength(accepted[0] / 10);
+  });
+
+  test('is asked by one request after a pause, while the others still get the error', async () => {
+    const sts = new Sts();
+    const sessions = sts.sessions();
+    const first = sessions.credentialsFor('north');
+    sts.underWay[0].fail('Throttling');
+    await expect(first).rejects.toThrow('as STS says it');
+    sts.time += 1_000;
+    const probe = sessions.credentialsFor('south');
+    await expect(sessions.credentialsFor('north')).rejects.toThrow('as STS says it');
+    sts.succeedAll();
+    expect((await probe).accessKeyId).toBe('south 1');
+    expect(await opened(sts, sessions)).toBe('north 2');
+  });
+
+  test('has pauses of different lengths in different environments', async () => {
+    const moments = [0, 0.999].map(
+      async (random) =>
+        (
+          await load(
+            2,
+            () => 'Throttling',
+            () => random,
+          )
+        ).calls[1],
+    );
+    expect(await Promise.all(moments)).toEqual([200, 110]);
+  });
+
+  test('does not affect open sessions', async () => {
+    const sts = new Sts();
+    const sessions = sts.sessions();
+    await opened(sts, sessions);
+    const other = sessions.credentialsFor('south');
+    sts.underWay[0].fail('Throttling');
+    await expect(other).rejects.toThrow('as STS says it');
+    expect((await sessions.credentialsFor('north')).accessKeyId).toBe('north 0');
+  });
+
+  test('is no reason to wait after another error', async () => {
+    const { calls } = await load(1, () => 'AccessDenied');
+    expect(calls).toHaveLength(100);
+  });
+});
+
 test.each([0, -1, 1.5, Number.NaN])('mostSessions %d is rejected', (mostSessions) => {
   expect(() => new Sts().sessions({ mostSessions })).toThrow('expected a positive integer');
 });
@@ -251,7 +366,7 @@ test('in any order of events: one attempt at a time for each tenant, no expired 
     fc.asyncProperty(
       fc.array(step, { maxLength: 60 }),
       fc.integer({ min: 1, max: 4 }),
-      fc.double({ min: 0, max: 0.99 }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
       async (steps, mostSessions, random) => {
         const sts = new Sts();
         const sessions = sts.sessions({ mostSessions, random: () => random });
@@ -277,9 +392,7 @@ test('in any order of events: one attempt at a time for each tenant, no expired 
           await settled();
           const names = sts.underWay.map(({ input }) => input.RoleSessionName);
           expect(new Set(names).size).toBe(names.length);
-          expect((sessions as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBeLessThanOrEqual(
-            mostSessions,
-          );
+          expect(cachedBy(sessions)).toBeLessThanOrEqual(mostSessions);
         }
         sts.succeedAll();
         await Promise.all(asked);
@@ -317,7 +430,7 @@ describe('clients', () => {
       await opened(sts, sessions, `tenant-${tenant}`);
       await clients.clientFor(`tenant-${tenant}`);
     }
-    expect((clients as unknown as { cached: { values: Map<string, unknown> } }).cached.values.size).toBe(10);
+    expect(cachedBy(clients)).toBe(10);
     expect([made.length, sts.openings.length]).toEqual([1_000, 1_000]);
   });
 
@@ -374,6 +487,7 @@ test('the module imports nothing else: services do not need the CDK', () => {
   expect(Object.keys(metafile.inputs).sort()).toEqual([
     'src/runtime/key-template-render.ts',
     'src/runtime/own-items.ts',
+    'src/runtime/recent.ts',
     'src/runtime/tenant-id.ts',
     'src/runtime/tenant-sessions.ts',
   ]);

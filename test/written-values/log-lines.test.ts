@@ -12,7 +12,7 @@ import { erasureId, NOTHING } from '../../src/lake-erasure/lambda/record';
 import { readRequest as readErasure } from '../../src/lake-erasure/lambda/request';
 import { resultLine } from '../../src/resilient-gov-sync/lambda/lake-reports/result-line';
 import { jsonOf } from '../../src/resilient-gov-sync/lambda/lake-reports/value';
-import { breakerLine, closedLine, leftLine, putAsideLine, resolvedLine } from '../../src/resilient-gov-sync/lambda/log-lines';
+import { breakerLine, closedLine, foreignLine, leftLine, putAsideLine, resolvedLine } from '../../src/resilient-gov-sync/lambda/log-lines';
 import { measuredLine, outcomeLine as startLine } from '../../src/resilient-gov-sync/lambda/start/log-lines';
 import { readStartRequest } from '../../src/resilient-gov-sync/lambda/start/request';
 import { writeLines } from '../../src/runtime/log-line';
@@ -203,8 +203,8 @@ describe.each(hostile)('with %s', (_, text) => {
   test('the function that runs the steps of a sync has no text of others', () => {
     const lines = [putAsideLine('2026Q4', 'REJECTED'), leftLine('2026Q4', 'WAITING'), breakerLine('OPEN'), breakerLine('CLOSED')];
     const ended = [closedLine('2026Q4', 'COMPLETE', { CONFIRMED: 2 }), closedLine('2026Q4', 'INCOMPLETE', { WAITING: 2 })];
-    const found = written(({ message }) => `sync: ${message}`, ...lines, ...ended);
-    expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN']);
+    const found = written(({ message }) => `sync: ${message}`, ...lines, ...ended, foreignLine('2026Q4', 1));
+    expect(found.map(({ level }) => level)).toEqual(['WARN', 'WARN', 'WARN', 'INFO', 'INFO', 'WARN', 'ERROR']);
   });
 
   test('the function with which people decide about reports has neither who nor why', () => {

@@ -185,6 +185,12 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   'sync: Report left for the next attempt': { level: 'package', message: 'package', period: 'operator', status: 'package' },
   'sync: Circuit breaker changed': { level: 'package', message: 'package', state: 'package' },
   'sync: Attempt ended': { level: 'package', message: 'package', period: 'operator', result: 'package', counts: 'package' },
+  'sync: The audit has objects that the sync did not write': {
+    level: 'package',
+    message: 'package',
+    period: 'operator',
+    objects: 'package',
+  },
   'sync: Reports resolved': { level: 'package', message: 'package', period: 'operator', decision: 'package', counts: 'package' },
   // The message is the action that was asked for, one of those that there are.
   'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },

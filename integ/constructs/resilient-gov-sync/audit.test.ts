@@ -61,7 +61,7 @@ test('entries are locked in governance mode and the closing record in compliance
   const lockOf = async (Key: string) => operator.send(new HeadObjectCommand({ Bucket: audit.bucket, Key }));
   expect(await lockOf(`audit/${PERIOD}/school-a/000001.json`)).toMatchObject({ ObjectLockMode: 'GOVERNANCE' });
   expect(await lockOf(key)).toMatchObject({ ObjectLockMode: 'COMPLIANCE' });
-  expect(await writeClosingRecord(audit, PERIOD, chains)).toEqual({ key });
+  expect(await writeClosingRecord(audit, PERIOD, chains)).toEqual({ key, foreign: [] });
   expect(await verified(PERIOD)).toMatchObject({ chains: 2, entries: 8, closingRecords: 1, notClosed: 0, findings: [] });
   expect(tamperWith(await auditInBucket(operator, audit.bucket, PERIOD), PERIOD)).toEqual({ tampered: 6, found: 6, missed: [] });
   expect(await deleteClosingRecords(operator, audit.bucket, PERIOD)).toEqual({ closingRecords: 1, kept: 1 });

@@ -54,7 +54,7 @@ beforeAll(async () => {
       const encryptionKey = new Key(stack, 'Key');
       const bucket = new Bucket(stack, 'Destination', { encryption: BucketEncryption.KMS, encryptionKey });
       const logged = { encryptionKey, removalPolicy: RemovalPolicy.RETAIN };
-      fn = source._bind(stack, { bucket, prefix: 'source/', logged });
+      fn = source._bind(stack, { bucket, prefix: 'source/', timeZone: 'Europe/Berlin', logged });
       bucket.grantPut(fn, 'source/*');
     },
     SPEED,

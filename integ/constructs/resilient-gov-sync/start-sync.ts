@@ -47,7 +47,7 @@ const MODES = {
 export interface SyncOptions {
   readonly mode?: keyof typeof MODES;
   readonly transport?: 'httpTask' | 'function';
-  /** Ids of the tenants, each with a report of one row. The grade of `bad-…` is invalid. */
+  /** Ids of the tenants, each with a report of one row. The grade of `bad-…` is invalid, and the report of `broken-…` is no JSON. */
   readonly tenants: readonly string[];
   readonly maxPerSecond?: number;
   readonly api?: Partial<GovernmentApiOptions>;
@@ -65,7 +65,7 @@ export interface RunningSync {
   /** Calls an operation of Step Functions as an administrator. */
   states(operation: string, input: object): Promise<JsonObject>;
   /** Starts an attempt. @returns the ARN of its execution */
-  start(attempt: number): Promise<string>;
+  start(attempt: number, period?: string): Promise<string>;
   /** Waits for the end of an execution. */
   end(executionArn: string): Promise<JsonObject>;
   /** The items of the reports, by tenant. */
@@ -121,9 +121,9 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
   };
   return {
     ...{ sandbox, api, states },
-    async start(attempt) {
-      const input = JSON.stringify({ period: PERIOD, attempt, startedBy: 'a test' });
-      const started = await states('StartExecution', { stateMachineArn: assembly.ref(machine), name: `gov-${PERIOD}-${attempt}`, input });
+    async start(attempt, period = PERIOD) {
+      const input = JSON.stringify({ period, attempt, startedBy: 'a test' });
+      const started = await states('StartExecution', { stateMachineArn: assembly.ref(machine), name: `gov-${period}-${attempt}`, input });
       return String(started.executionArn);
     },
     async end(executionArn) {
@@ -176,7 +176,8 @@ function source(stack: Stack, tenants: readonly string[]): LambdaFunction {
       const tenants = ${JSON.stringify(tenants)};
       for (const school of tenants) {
         const rows = [{ student: 'student-1', course: 'Maths', grade: school.startsWith('bad-') ? 11 : 7 }];
-        const Body = JSON.stringify({ reference: school + '-' + period.name, school, period: period.name, rows });
+        const report = JSON.stringify({ reference: school + '-' + period.name, school, period: period.name, rows });
+        const Body = school.startsWith('broken-') ? report.slice(0, -1) : report;
         await s3.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + encodeURIComponent(school) + '.json', Body }));
       }
       return { state: 'DONE', reports: tenants.length };
@@ -198,7 +199,7 @@ function sender(stack: Stack): LambdaFunction {
         if (signedIn?.status !== 200) return { notSent: 'no token' };
         token = (await signedIn.json()).access_token;
       }
-      if (Date.now() > Date.parse(notAfter)) return { notSent: 'TOO_LATE' };
+      if (Date.now() > Date.parse(notAfter)) return { notSent: 'TOO_LATE', late: true };
       const answer = await fetch(url, { method, headers: { ...headers, authorization: 'Bearer ' + token }, body });
       if (answer.status === 401) token = undefined;
       return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };

@@ -180,6 +180,36 @@ test('a decision ends the wait for look-ups: the next attempt is at the next tim
   expect(await table.read(periodKey(PERIOD))).toMatchObject({ status: 'INCOMPLETE', nextAttemptAt: NOW, scheduledAttempts: 0 });
 });
 
+test('a report that an attempt may send is not changed while one has the lease of its period, and by none that takes it in between', async () => {
+  const end = () =>
+    reopening(client, TableName, () => NOW).change(
+      PERIOD,
+      'school-1',
+      { set: { status: 'WITHDRAWN' }, expect: { status: 'REJECTED' } },
+      true,
+    );
+  const statusOf = async () => (await table.read(reportKey(PERIOD, 'school-1')))?.status;
+  await reset({ status: 'SENDING', leaseOwner: 'attempt', leaseUntil: NOW + 1 });
+  expect([await end(), await statusOf()]).toEqual([false, 'REJECTED']);
+  // The attempt was stopped, and its lease is over.
+  await reset({ status: 'SENDING', leaseOwner: 'attempt', leaseUntil: NOW });
+  expect([await end(), await statusOf()]).toEqual([true, 'WITHDRAWN']);
+  // The next attempt takes the lease after the decision has read the period.
+  await reset({ status: 'INCOMPLETE', leaseOwner: undefined, leaseUntil: undefined });
+  let reads = 0;
+  const overtaken = {
+    send: async (command: Parameters<DynamoDBClient['send']>[0]) => {
+      const answer = await client.send(command);
+      if (command instanceof GetItemCommand && reads++ === 0) await write(periodKey(PERIOD), { leaseOwner: 'next', leaseUntil: NOW + 1 });
+      return answer;
+    },
+  } as unknown as DynamoDBClient;
+  const change = { set: { status: 'WITHDRAWN' }, expect: { status: 'REJECTED' } };
+  expect(await reopening(overtaken, TableName, () => NOW).change(PERIOD, 'school-1', change, true)).toBe(false);
+  expect([reads, await statusOf()]).toEqual([2, 'REJECTED']);
+  await write(periodKey(PERIOD), { status: 'INCOMPLETE', leaseOwner: undefined, leaseUntil: undefined });
+});
+
 test('of decisions at the same time about one report, one is applied', async () => {
   await reset({ status: 'COMPLETE', since: 1 });
   const applied = await Promise.all([1, 2, 3, 4].map(() => replay('school-1')));

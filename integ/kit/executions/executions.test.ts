@@ -49,7 +49,7 @@ const counts = {
   'Send the reports': { entered: 2, exited: 0, calls: 0, failedCalls: 0, inside: 1 },
   Send: { entered: 1204, exited: 1200, calls: 1204, failedCalls: 4, inside: 4 },
 };
-const { svg, text } = drawExecutions(definition, counts, 'gov-2026Q4 & more');
+const { svg, text } = drawExecutions(definition, counts, { title: 'gov-2026Q4 & more', columns: 100 });
 
 test('a state comes after those that lead to it, and its usual successor right after it', () => {
   const rows = rowsOf(definition);
@@ -69,21 +69,36 @@ test('a state comes after those that lead to it, and its usual successor right a
   expect(new Set(forward.map(({ lane }) => lane)).size).toBe(2);
 });
 
-test('the text has a line for each state, with its figures and what follows it other than the next line', () => {
-  const lines = text.split('\n');
-  expect(lines).toHaveLength(16);
-  const line = (name: string) =>
-    lines
-      .find((one) => one.trimStart().replaceAll('│ ', '').startsWith(name))
-      ?.replace(/\s+/g, ' ')
-      .trim();
-  expect(lines[0].replace(/\s+/g, ' ').trim()).toBe('entered calls failed calls ended here in it now');
-  expect(line('Claim')).toBe('Claim the period 3 4 1 – –');
-  expect(line('Send the')).toBe('Send the reports 2 1 1');
-  expect(line('Send ')).toBe('Send the reports 2 1 1');
-  expect(lines.find((one) => one.startsWith('│ │ Send'))?.replace(/\s+/g, ' ')).toBe('│ │ Send 1,204 1,204 4 – 4');
-  expect(line('Wait for')).toBe('Wait for the data – – – → Is the data complete?');
-  expect(line('Complete')).toBe('Complete – – – ■');
+test('the text has a line for each state, with its figures and the lines that follow it other than the next one', () => {
+  expect(text.split('\n')).toEqual([
+    '                           entered                failed calls  calls  stopped here  in it now',
+    ' 1  Claim the period             3  █                        1      4             –          –',
+    ' 2  Nobody else                  –                                                –          –  → 15',
+    ' 3  Is the data complete?        –                                                –          –  → 14',
+    ' 4  Send the reports             2  █                                             1          1',
+    ' 5  │ Try to send                –                                                –          –  → 11',
+    ' 6  │ │ Send                 1,204  ████████████             4  1,204             –          4',
+    ' 7  │ │ Judge                    –                                                –          –  → 9',
+    ' 8  │ │ Later                    –                                                           –  ■',
+    ' 9  │ │ Sent                     –                                                –          –  ■',
+    '10  │ Confirmed                  –                                                           –  ■',
+    '11  │ Left                       –                                                           –  ■',
+    '12  Close <the> period           –                           –      –             –          –',
+    '13  Complete                     –                                                           –  ■',
+    '14  Wait for the data            –                                                –          –  → 3',
+    '15  Not this time                –                                                           –  ■',
+  ]);
+});
+
+test('in a narrow terminal, the last columns are left out, and so are columns without a figure', () => {
+  const few = { Send: { ...counts.Send, failedCalls: 0 } };
+  const titles = (columns: number) => drawExecutions(definition, few, { title: '', columns }).text.split('\n')[0].trim().split(/ {2,}/);
+  expect(titles(100)).toEqual(['entered', 'calls', 'in it now']);
+  expect(titles(60)).toEqual(['entered', 'calls', 'in it now']);
+  expect(titles(50)).toEqual(['entered', 'calls']);
+  const lines = drawExecutions(definition, few, { title: '', columns: 50 }).text.split('\n');
+  expect(lines[6]).toBe(' 6  │ │ Send                 1,204  █  1,204');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
 });
 
 test('the picture has each state and each transition once, no shapes on top of each other, and escapes names', () => {

@@ -10,6 +10,13 @@ export interface ExecutionsPicture {
   readonly text: string;
 }
 
+export interface PictureOptions {
+  /** The title of the picture for a browser. */
+  readonly title: string;
+  /** The width of the terminal. */
+  readonly columns: number;
+}
+
 /**
  * Draws a state machine with the figures of each state.
  *
@@ -19,8 +26,8 @@ export interface ExecutionsPicture {
 export function drawExecutions(
   definition: JsonObject,
   counts: Readonly<Record<string, StateCounts>>,
-  title = 'Executions',
+  { title, columns }: PictureOptions,
 ): ExecutionsPicture {
   const rows = rowsOf(definition);
-  return { svg: svgOf(rows, counts, title), text: textOf(rows, counts) };
+  return { svg: svgOf(rows, counts, title), text: textOf(rows, counts, columns) };
 }

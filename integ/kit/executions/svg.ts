@@ -1,10 +1,11 @@
 import type { StateCounts } from '../../sandbox';
-import { COLUMNS, NO_COUNTS } from './columns';
+import { type Column, columnsOf, NO_COUNTS } from './columns';
 import { type Jump, jumpsOf, lanesOf } from './jumps';
 import type { Row } from './rows';
 
 const [ROW, SHAPE, LANE, PADDING, COLUMN, BAR] = [44, 28, 14, 12, 84, 60];
-const SHAPES = 460;
+/** The innermost states have room for their names. */
+const SHAPES = 560;
 const HEADER = 72;
 const MARGIN = 24;
 
@@ -25,16 +26,17 @@ type Counts = Readonly<Record<string, StateCounts>>;
 
 /** A picture for a browser: a state in a row, states of a branch in a frame, loops on the left, and skipped states on the right. */
 export function svgOf(rows: readonly Row[], counts: Counts, title: string): string {
+  const columns = columnsOf(rows, counts);
   const drawn = drawGroup(
     rows,
-    { counts, most: Math.max(1, ...Object.values(counts).map(({ entered }) => entered)) },
+    { counts, columns, most: Math.max(1, ...Object.values(counts).map(({ entered }) => entered)) },
     MARGIN,
     MARGIN + SHAPES,
     HEADER,
   );
   const columnsAt = MARGIN + SHAPES + PADDING;
-  const width = columnsAt + BAR + COLUMNS.length * COLUMN + MARGIN;
-  const titles = COLUMNS.map(
+  const width = columnsAt + BAR + columns.length * COLUMN + MARGIN;
+  const titles = columns.map(
     ({ title: one }, index) => `<text class="muted figure" x="${figureAt(index)}" y="${HEADER - 12}">${one}</text>`,
   );
   return [
@@ -54,6 +56,7 @@ function figureAt(column: number): number {
 
 interface Drawing {
   readonly counts: Counts;
+  readonly columns: readonly Column[];
   /** The most executions that entered a state. */
   readonly most: number;
 }
@@ -106,17 +109,17 @@ function drawRow(row: Row, drawing: Drawing, left: number, right: number, top: n
     groups.length === 0 ? [] : [`<rect class="group" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="6"/>`];
   const shape = `<rect class="state${counts.entered > 0 ? ' reached' : ''}" x="${left}" y="${top}" width="${right - left}" height="${SHAPE}" rx="6"/>`;
   const label = `<text x="${left + 10}" y="${text}">${escaped(name)}</text><text class="muted figure" x="${right - 10}" y="${text}">${kind}</text>`;
-  return { parts: [...frame, shape, label, ...figures(row, counts, drawing.most, top), ...inner], bottom };
+  return { parts: [...frame, shape, label, ...figures(row, counts, drawing, top), ...inner], bottom };
 }
 
-function figures({ type }: Row, counts: StateCounts, most: number, top: number): string[] {
+function figures({ type }: Row, counts: StateCounts, { columns, most }: Drawing, top: number): string[] {
   const from = MARGIN + SHAPES + PADDING;
   const y = top + SHAPE / 2 + 4;
   const bar = `<rect class="bar" x="${from}" y="${top + SHAPE / 2 - 4}" width="${((counts.entered / most) * BAR).toFixed(1)}" height="8" rx="2"/>`;
-  const line = `<path class="line" d="M${from} ${top + SHAPE + 8}H${figureAt(COLUMNS.length - 1)}"/>`;
-  const cells = COLUMNS.map(({ title, value }, index) => {
+  const line = `<path class="line" d="M${from} ${top + SHAPE + 8}H${figureAt(columns.length - 1)}"/>`;
+  const cells = columns.map(({ title, value }, index) => {
     const text = value(counts, type);
-    const mark = text === '–' ? ' muted' : title === 'ended here' && type !== 'Succeed' ? ' ended' : title === 'in it now' ? ' inside' : '';
+    const mark = text === '–' ? ' muted' : title === 'stopped here' ? ' ended' : title === 'in it now' ? ' inside' : '';
     return text === '' ? '' : `<text class="figure${mark}" x="${figureAt(index)}" y="${y}">${text}</text>`;
   });
   return [line, bar, ...cells.filter((cell) => cell !== '')];

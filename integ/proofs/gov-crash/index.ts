@@ -7,7 +7,7 @@ import { readArguments, USAGE } from './arguments';
 import { BREAKS } from './breaks';
 import { killAtEach } from './kills';
 import { allOf, NOTHING } from './periods';
-import { nameOf, pointsOf, Remaining } from './points';
+import { nameOf, pointsOf, Remaining, someOf } from './points';
 import { stopAtEach } from './stops';
 
 const SCHOOLS = { schools: 6, seed: 3, otherRulesEvery: 6 };
@@ -36,7 +36,7 @@ export default proof(
     const [sync] = syncs;
     const quarter = await recordQuarter(sandbox, { ...SCHOOLS, tableName: NAMES.grades });
     const all = pointsOf(sandbox.stateMachines.states(sync.stateMachineArn));
-    const points = all.filter((_, place) => place % Math.ceil(all.length / (some ?? all.length)) === 0);
+    const points = someOf(all, some ?? all.length);
     progress.step(`StopExecution and kill -9 of the sandbox, each at ${points.length} points`);
     let [stopped, killed] = [0, 0];
     const done = () => progress.count('points', stopped + killed, points.length * (only === undefined ? 2 : 1));

@@ -74,7 +74,8 @@ export async function killAtEach({ folder, mode, remaining, record, ...options }
 async function run(orders: Orders): Promise<Line> {
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, JSON.stringify(orders)], {
     cwd: REPOSITORY,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its input ends when this process ends, and so does it.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

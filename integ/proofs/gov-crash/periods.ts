@@ -28,8 +28,8 @@ export const NOTHING: Crashed = { reached: [], unreached: [], periods: 0, verdic
 export const MOST_IN_PERIOD = 8;
 /** The schedule has hours, so that look-ups are possible then. With less, an attempt also waits for them. */
 export const BETWEEN_ATTEMPTS_MS = 5 * 60_000;
-/** So many periods in a row in which no point was reached end the search: each scenario had its turn twice. */
-const MOST_IN_VAIN = 2 * SCENARIOS.length;
+/** So many periods in a row in which no point was reached end the search: each scenario had its turn three times. */
+const MOST_IN_VAIN = 3 * SCENARIOS.length;
 const FIRST_QUARTER = 1_950 * 4;
 
 function periodOf(number: number): string {

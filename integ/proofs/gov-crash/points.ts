@@ -14,6 +14,12 @@ export function pointsOf(states: readonly StateDescription[]): Point[] {
   ]);
 }
 
+/** So many of them, evenly spread. */
+export function someOf<T>(all: readonly T[], count: number): T[] {
+  const number = Math.min(count, all.length);
+  return Array.from({ length: number }, (_, place) => all[Math.floor((place * all.length) / number)]);
+}
+
 export const nameOf = ({ moment, state }: Point): string => `${moment} ${state}`;
 
 /** Whether an execution is at the point. After a state, its result is known, and the next state has not begun. */

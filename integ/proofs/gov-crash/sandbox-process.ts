@@ -1,9 +1,11 @@
 import { writeSync } from 'node:fs';
+import { end } from '../../kit/end';
 import { fastForward } from '../../kit/fast-forward';
 import { startSandbox, type Transition } from '../../sandbox';
-import { type Mode, NAMES } from '../../systems/gov-sync/names';
+import { callsOnTheirWay } from '../../systems/gov-sync/calls';
+import { type Mode, NAMES, SPEED } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
-import { openSync, SPEED } from '../../systems/gov-sync/start';
+import { openSync } from '../../systems/gov-sync/start';
 import type { ReportItem } from '../../systems/gov-sync/verdict';
 import { BETWEEN_ATTEMPTS_MS } from './periods';
 import { type Point, Remaining } from './points';
@@ -32,8 +34,8 @@ export type Line =
   | { readonly items: readonly ReportItem[] }
   | { readonly closed: true };
 
-/** The states that call the API. */
-const CALLS: readonly string[] = ['Send the report', 'Look up the report'];
+/** Only an attempt after one that was stopped before the second state enters the first: an execution continues after a kill. */
+const AFTER_A_STOP: Readonly<Record<string, string>> = { 'A person must decide': 'Put the report aside' };
 const MOST_ATTEMPTS = 20;
 
 /** At once: the next line may be that of the kill. */
@@ -57,20 +59,20 @@ async function main({ folder, data, map, mode, record, period, points, process: 
   }
   const sync = openSync(sandbox, mode, () => Promise.reject(new Error('The API is in another process')));
   if (record !== undefined) await recordQuarter(sandbox, { ...record, tableName: NAMES.grades });
-  const calling = new Set<string>();
   const remaining = new Remaining(points);
-  sandbox.stateMachines.onTransition((transition) => {
-    const { phase, state, executionArn } = transition;
+  sandbox.stateMachines.onTransition(async (transition) => {
+    const { phase, state } = transition;
     if (remaining.take(transition) !== undefined) {
       tell({ killed: { phase, state } });
       kill();
     }
-    if (!CALLS.includes(state)) return;
-    if (phase === 'ENTERED') calling.add(executionArn);
-    else calling.delete(executionArn);
+    if (phase === 'ENTERED' && remaining.all.some((point) => AFTER_A_STOP[point.state] === state)) {
+      for (const running of await sync.running()) void sync.stop(running);
+      await new Promise(() => undefined);
+    }
   });
   // The API is in another process and answers at once: the clock does not move during a call.
-  fastForward(sandbox, { isBusy: () => calling.size > 0 });
+  fastForward(sandbox, { isBusy: callsOnTheirWay(sandbox, () => 0) });
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     // Those of the process before continue.
     for (const executionArn of await sync.running()) await sync.ended(executionArn);
@@ -86,7 +88,12 @@ async function main({ folder, data, map, mode, record, period, points, process: 
   throw new Error(`${period} is not complete after ${MOST_ATTEMPTS} attempts`);
 }
 
-main(JSON.parse(process.argv[2]) as Orders).catch((error: Error) => {
-  console.error(error.stack);
-  process.exit(1);
-});
+// It ends with the process that started it.
+process.stdin.once('end', () => end(1)).resume();
+main(JSON.parse(process.argv[2]) as Orders).then(
+  () => end(0),
+  (error: Error) => {
+    console.error(error.stack);
+    end(1);
+  },
+);

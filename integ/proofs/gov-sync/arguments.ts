@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { MODES, type Mode } from '../../systems/gov-sync/names';
+import { MODES, type Mode, SPEED } from '../../systems/gov-sync/names';
 import { BREAKS } from './breaks';
 
 export interface Arguments {
@@ -8,14 +8,16 @@ export interface Arguments {
   readonly runs: number;
   /** The first seed. */
   readonly from: number;
-  /** Sandboxes at a time. */
+  /** Sandboxes at a time. @default one more than this machine has cores, because each of them waits at times */
   readonly sandboxes: number;
   readonly schools: number;
+  /** How fast the clock runs between waits: 1 is normal speed, at which a machine that stands still makes calls time out. */
+  readonly speed: number;
   readonly modes: readonly Mode[];
   readonly broken?: string;
 }
 
-export const USAGE = `[--runs N] [--from SEED] [--schools N] [--sandboxes N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
+export const USAGE = `[--runs N] [--from SEED] [--schools N] [--sandboxes N] [--speed N] [--mode ${MODES.join('|')}] [--broken ${Object.keys(BREAKS).join('|')}]`;
 
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Arguments {
@@ -25,7 +27,8 @@ export function readArguments(args: readonly string[]): Arguments {
       runs: { type: 'string', default: '50' },
       from: { type: 'string', default: '1' },
       schools: { type: 'string', default: '400' },
-      sandboxes: { type: 'string', default: String(availableParallelism()) },
+      sandboxes: { type: 'string', default: String(availableParallelism() + 1) },
+      speed: { type: 'string', default: String(SPEED) },
       mode: { type: 'string' },
       broken: { type: 'string' },
     },
@@ -38,6 +41,7 @@ export function readArguments(args: readonly string[]): Arguments {
     from: wholeNumber('from', values.from, MOST_RUNS),
     schools: wholeNumber('schools', values.schools, MOST_SCHOOLS),
     sandboxes: wholeNumber('sandboxes', values.sandboxes, MOST_SANDBOXES),
+    speed: speedOf(values.speed),
     modes: mode === undefined ? MODES : [mode as Mode],
     broken,
   };
@@ -51,6 +55,12 @@ const MOST_SANDBOXES = 16;
 function wholeNumber(option: string, text: string, most: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > most) throw usage(option, text, `an integer between 1 and ${most}`);
+  return value;
+}
+
+function speedOf(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 10)) throw usage('speed', text, 'a number above 0, up to 10');
   return value;
 }
 

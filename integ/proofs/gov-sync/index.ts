@@ -21,7 +21,7 @@ export default proof(
   'gov-sync',
   { shows: "A quarter's reports arrive once at an API that does everything wrong", usage: USAGE, minutes: 240 },
   async ({ progress, args, use }) => {
-    const { runs, from, schools, sandboxes, modes, broken } = readArguments(args);
+    const { runs, from, schools, sandboxes, speed, modes, broken } = readArguments(args);
     const started = performance.now();
     const folder = await synthesizeGovSync({ modes, maxPerSecond: MAX_PER_SECOND, maxConcurrency: MAX_CONCURRENCY }, progress.step);
     use({ close: () => rmSync(folder, { recursive: true, force: true }) });
@@ -31,11 +31,13 @@ export default proof(
     let done = 0;
     const { seen } = use(
       startShares({
-        ...{ folder, modes, schools, sandboxes, maxPerSecond: MAX_PER_SECOND, shares: sharesOf(from, runs, sandboxes) },
+        ...{ folder, modes, schools, sandboxes, speed, maxPerSecond: MAX_PER_SECOND, shares: sharesOf(from, runs, sandboxes) },
         report: progress.step,
-        ended(mode, _, run) {
+        ended(mode, seed, run) {
           all.get(mode)?.push(run);
           done += 1;
+          // What is known, if a later run fails the whole.
+          progress.step(JSON.stringify({ mode, seed, ...run }));
           progress.count('runs', done, runs * modes.length);
         },
       }),

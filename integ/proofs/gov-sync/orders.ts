@@ -7,6 +7,7 @@ export interface Orders {
   readonly folder: string;
   readonly modes: readonly Mode[];
   readonly maxPerSecond: number;
+  readonly speed: number;
   readonly schools: number;
   /** The seeds that it runs in each mode, one after the other. */
   readonly seeds: readonly number[];

@@ -49,6 +49,7 @@ test('each seed has a quarter of its own', () => {
 test('the whole is the default, and wrong arguments are named', () => {
   expect(readArguments([])).toMatchObject({ runs: 50, schools: 400, modes: ['idempotencyKey', 'lookUp', 'neither'] });
   expect(() => readArguments(['--runs', '0'])).toThrow('Invalid --runs 0: expected an integer between 1 and 100.');
+  expect(() => readArguments(['--speed', '0'])).toThrow('Invalid --speed 0: expected a number above 0, up to 10.');
   expect(() => readArguments(['--mode', 'both'])).toThrow('Invalid --mode both: expected one of idempotencyKey, lookUp, neither.');
   expect(() => readArguments(['--broken', 'toString'])).toThrow('Invalid --broken toString: expected one of ');
 });

@@ -12,11 +12,18 @@ export interface Run extends Verdict {
 const MOST_ATTEMPTS = 12;
 const LAST_QUARTER = 2026 * 4 + 2;
 const SECOND_START_MS = 60_000;
+/** So much higher is the attempt beside an attempt: the one after it may continue from its number. */
+const OTHER_ATTEMPTS = 50;
 
 /** Each seed has a quarter of its own, because the audit of a period can't be written again. */
 export function periodOf(seed: number): string {
   const quarter = LAST_QUARTER - seed;
   return `${Math.floor(quarter / 4)}Q${(quarter % 4) + 1}`;
+}
+
+/** The last part of the name of an execution. */
+function attemptOf(executionArn: string): number {
+  return Number(executionArn.slice(executionArn.lastIndexOf('-') + 1));
 }
 
 /** Sends a quarter to the API of a seed, while a second execution for the same period is started at some moment. */
@@ -33,7 +40,8 @@ export async function runSeed(
   for (; executions < MOST_ATTEMPTS; executions++) {
     const execution = await sync.start(period);
     if (execution === undefined) throw new Error(`${period} was not started, although nothing runs`);
-    const second = sleep(random() * SECOND_START_MS).then(() => sync.startAnother(period, seed * 100 + executions));
+    const other = attemptOf(execution) + OTHER_ATTEMPTS;
+    const second = sleep(random() * SECOND_START_MS).then(() => sync.startAnother(period, other));
     await Promise.all([sync.ended(execution), second.then((arn) => sync.ended(arn))]);
     if ((await sync.table.period(period))?.status === 'COMPLETE') {
       executions += 1;

@@ -9,9 +9,9 @@ import { runSeed } from './run';
 const say = (said: Said) => new Promise<void>((sent) => process.send?.(said, () => sent()));
 
 /** A sandbox of its own, with an API for each mode. It ends with the process that started it. */
-async function main({ folder, modes, maxPerSecond, schools, seeds }: Orders): Promise<void> {
+async function main({ folder, modes, maxPerSecond, speed, schools, seeds }: Orders): Promise<void> {
   const { sandbox, syncs, forward, close } = await startGovSync({
-    ...{ folder, modes, maxPerSecond },
+    ...{ folder, modes, maxPerSecond, speed },
     report: (step) => void say({ step }),
   });
   const atOnce = new AtOnce();

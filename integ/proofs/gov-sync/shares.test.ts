@@ -1,11 +1,11 @@
 import { sharesOf } from './shares';
 
 test.each([
-  [1, 50, 2, [5, 5, 5, 5, 5, 5, 5, 5, 5, 5]],
-  [1, 50, 3, [5, 6, 5, 6, 5, 6, 5, 6, 6]],
+  [1, 50, 2, [8, 8, 9, 8, 8, 9]],
+  [1, 50, 3, [8, 8, 9, 8, 8, 9]],
   [1, 1, 2, [1]],
   [7, 3, 2, [1, 2]],
-  [1, 13, 1, [4, 4, 5]],
+  [1, 19, 1, [6, 6, 7]],
 ])('from %d, %d seeds for %d sandboxes at a time: %j', (from, runs, sandboxes, sizes) => {
   const shares = sharesOf(from, runs, sandboxes);
   expect(shares.map(({ length }) => length)).toEqual(sizes);

@@ -13,7 +13,10 @@ export interface SharesOptions extends Omit<Orders, 'seeds'> {
 }
 
 /** What a sandbox keeps of a run stays in memory until it ends. */
-const MOST_SEEDS = 6;
+const MOST_SEEDS = 9;
+
+/** Histories of executions are kept for 90 days of the clock, and most of the other objects live for one call. */
+const MEMORY = ['--max-old-space-size=6144', '--max-semi-space-size=64'];
 
 /** The seeds of each sandbox: as few sandboxes as each can have seeds, and the same number for each process. */
 export function sharesOf(from: number, runs: number, sandboxes: number): number[][] {
@@ -56,7 +59,7 @@ async function runShare(
   report: (line: string) => void,
 ): Promise<Seen> {
   const child = fork(join(__dirname, 'sandbox-process.ts'), [JSON.stringify(orders)], {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...MEMORY, '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   running.add(child);

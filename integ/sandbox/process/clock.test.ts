@@ -69,6 +69,28 @@ test('a wait that begins after the clock was advanced takes its whole time', asy
   expect(performance.now() - started).toBeGreaterThan(90);
 });
 
+test('after a change of its speed, the clock continues from its time, and waits that have begun take the rest of theirs', async () => {
+  const clock = createClock(0.001);
+  const from = clock.now();
+  const [short, long] = [clock.sleep(5_000), new AbortController()];
+  const hour = clock.sleep(3_600_000, long.signal).catch(() => 'aborted');
+  clock.setSpeed(1_000);
+  const started = performance.now();
+  await short;
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(clock).toMatchObject({ speed: 1_000 });
+  expect(clock.now() - from).toBeGreaterThanOrEqual(4_999);
+  expect(clock.real(5_000)).toBe(5);
+  clock.setSpeed(0.001);
+  const before = clock.now();
+  await new Promise((wake) => setTimeout(wake, 20));
+  expect(clock.now() - before).toBeLessThan(5);
+  long.abort();
+  expect(await hour).toBe('aborted');
+  expect(() => clock.setSpeed(0)).toThrow('Invalid speed 0: it must be a number above 0');
+  expect(clock.speed).toBe(0.001);
+});
+
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('the clock cannot be advanced by %p', (milliseconds) => {
   expect(() => createClock(1).advance(milliseconds)).toThrow('it must be a number of milliseconds from 0');
 });

@@ -17,16 +17,24 @@ interface Sleeper {
  * @param origin when it starts; by default, now
  */
 export function createClock(speed = 1, origin = Date.now()): Clock {
-  if (!(Number.isFinite(speed) && speed > 0)) {
-    throw new Error(`Invalid speed ${speed}: it must be a number above 0, where 1 is real time`);
-  }
-  const started = performance.now();
+  let current = checked(speed);
+  /** A time of the clock, and when it was. */
+  let [base, since] = [origin, performance.now()];
   const sleepers = new Set<Sleeper>();
-  let advanced = 0;
-  const real = (milliseconds: number) => milliseconds / speed;
-  const exact = () => origin + advanced + (performance.now() - started) * speed;
+  const real = (milliseconds: number) => milliseconds / current;
+  const exact = () => base + (performance.now() - since) * current;
+  const checkAll = () => {
+    for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
+  };
   return {
-    speed,
+    get speed() {
+      return current;
+    },
+    setSpeed(next) {
+      [base, since] = [exact(), performance.now()];
+      current = checked(next);
+      checkAll();
+    },
     now: () => Math.floor(exact()),
     real,
     sleep: (milliseconds, signal) => wait(exact, real, sleepers, milliseconds, signal),
@@ -34,8 +42,8 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
       if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
         throw new Error(`Invalid time ${milliseconds} to advance the clock by: it must be a number of milliseconds from 0`);
       }
-      advanced += milliseconds;
-      for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
+      base += milliseconds;
+      checkAll();
     },
     nextWait() {
       let first: number | undefined;
@@ -43,6 +51,11 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
       return first;
     },
   };
+}
+
+function checked(speed: number): number {
+  if (Number.isFinite(speed) && speed > 0) return speed;
+  throw new Error(`Invalid speed ${speed}: it must be a number above 0, where 1 is real time`);
 }
 
 function wait(

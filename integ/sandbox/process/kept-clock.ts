@@ -21,13 +21,20 @@ export function keptClock(folder: string, speed: number): { readonly clock: Cloc
   const clock = createClock(speed, originOf(folder));
   let isKept = false;
   const write = () => {
-    const written: Written = { now: clock.now(), real: Date.now(), speed };
+    const written: Written = { now: clock.now(), real: Date.now(), speed: clock.speed };
     writeFileSync(join(folder, `${FILE}.new`), JSON.stringify(written));
     renameSync(join(folder, `${FILE}.new`), join(folder, FILE));
   };
   return {
     clock: {
       ...clock,
+      get speed() {
+        return clock.speed;
+      },
+      setSpeed(next) {
+        clock.setSpeed(next);
+        if (isKept) write();
+      },
       advance(milliseconds) {
         clock.advance(milliseconds);
         if (isKept) write();

@@ -17,7 +17,8 @@ import { type FastForward, type FastForwardOptions, fastForward } from '../../ki
 import { synthesize } from '../../kit/synthesize';
 import { type Resource, type Sandbox, startSandbox } from '../../sandbox';
 import { type Break, breakAssembly } from './break-assembly';
-import { hostOf, MODES, type Mode, NAMES, naiveId, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
+import { callsOnTheirWay } from './calls';
+import { hostOf, MODES, type Mode, NAMES, naiveId, SPEED, type SyncSettings, syncId, VISIBLE_AFTER_MINUTES } from './names';
 import { openSyncTable, type SyncTable } from './sync-table';
 
 export interface GovSyncOptions extends SyncSettings {
@@ -26,6 +27,8 @@ export interface GovSyncOptions extends SyncSettings {
   readonly folder?: string;
   /** A fault of the synthesized handlers. @default - none */
   readonly broken?: Break;
+  /** How fast the clock runs between waits. @default SPEED */
+  readonly speed?: number;
   readonly forward?: FastForwardOptions;
 }
 
@@ -70,11 +73,6 @@ export interface RunningGovSync {
 }
 
 const APP = join('integ', 'systems', 'gov-sync', 'app.ts');
-/**
- * The clock is slower than this machine, because waits are skipped anyway: a machine that stands still for a minute would otherwise let every
- * call time out, also those that the API is about to accept.
- */
-export const SPEED = 0.1;
 const POLL_MS = 250;
 /** As many as the schedule starts. */
 const MOST_ATTEMPTS = 12;
@@ -115,7 +113,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
     const map = Object.fromEntries([...apis].map(([mode, { origin }]) => [hostOf(mode), origin]));
     const sandbox = await startSandbox(folder, {
       strict: true,
-      speed: SPEED,
+      speed: options.speed ?? SPEED,
       map,
       functionsOnClock: () => true,
       schedules: () => false,
@@ -135,7 +133,9 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
       closing.push(() => sync.table.close());
       return sync;
     });
-    const forward = fastForward(sandbox, options.forward);
+    const isOnItsWay = callsOnTheirWay(sandbox, () => [...apis.values()].reduce((sum, { open }) => sum + open, 0));
+    const isBusy = () => isOnItsWay() || (options.forward?.isBusy?.() ?? false);
+    const forward = fastForward(sandbox, { ...options.forward, isBusy });
     closing.push(() => forward.close());
     return { sandbox, forward, syncs, folder, close };
   } catch (error) {

@@ -3,8 +3,8 @@ import type { Headers } from './headers';
 /** What became of a call, the same for both transports. */
 export type CallResult =
   | { readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly body: unknown }
-  /** The report did not leave: no connection, no token, or a turn that was given up. */
-  | { readonly kind: 'notSent'; readonly reason: string }
+  /** The report did not leave: no connection, no token, or (`isLate`) a turn that was over, which says nothing about the API. */
+  | { readonly kind: 'notSent'; readonly reason: string; readonly isLate?: boolean }
   /** The call began, and its answer is missing. */
   | { readonly kind: 'noAnswer'; readonly reason: string };
 
@@ -37,8 +37,8 @@ export function answerOfHttpTaskError({ Error: error, Cause = '' }: TaskError): 
 
 /** Reads what the user's function returned: an answer, or the reason why nothing was sent. */
 export function answerOfFunction(result: unknown): CallResult {
-  const { status, headers, body, notSent } = objectOf(result);
-  if (typeof notSent === 'string') return { kind: 'notSent', reason: notSent };
+  const { status, headers, body, notSent, late } = objectOf(result);
+  if (typeof notSent === 'string') return { kind: 'notSent', reason: notSent, isLate: late === true };
   if (typeof status !== 'number') return { kind: 'noAnswer', reason: 'the function returned neither status nor notSent' };
   return { kind: 'answer', status, headers: objectOf(headers) as Headers, body: jsonOf(body) };
 }

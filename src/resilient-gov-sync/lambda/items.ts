@@ -15,8 +15,12 @@ export interface PeriodItem {
   readonly reports?: number;
   readonly dueAt?: number;
   readonly waits?: number;
+  /** When it was complete for the first or the last time. */
+  readonly closedAt?: number;
   /** Decisions of people about reports of the period: an attempt closes it only if there was none since it counted. */
   readonly decisions?: number;
+  /** How many there were when the attempt claimed it. */
+  readonly decisionsBefore?: number;
 }
 
 export type ReportStatus = 'PLANNED' | 'SENDING' | 'WAITING' | 'CONFIRMED' | 'WITHDRAWN' | Verdict;

@@ -45,14 +45,15 @@ const ABOUT_REPORT = [400, 422];
  * @param promised further statuses after which the report was not accepted, as the documentation of the API promises
  */
 export function judge(result: CallResult, confirmation: Confirmation, now: number, promised: readonly number[] = []): Judgement {
-  if (result.kind === 'notSent') return { outcome: 'TRY_LATER', reason: result.reason, breaker: 'FAILURE' };
+  if (result.kind === 'notSent')
+    return { outcome: 'TRY_LATER', reason: result.reason, breaker: result.isLate === true ? 'NEITHER' : 'FAILURE' };
   if (result.kind === 'noAnswer') return { outcome: 'UNKNOWN', reason: result.reason, breaker: 'FAILURE' };
   const { status, headers, body } = result;
   const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return judgeBody(body, reason, confirmation);
   const holdMs = retryAfterMs(headers, now);
   if (NOT_ACCEPTED.includes(status) || promised.includes(status) || (status === UNAVAILABLE && holdMs !== undefined))
-    return { outcome: 'TRY_LATER', reason, holdMs, breaker: status === 429 ? 'NEITHER' : 'FAILURE' };
+    return { outcome: 'TRY_LATER', reason, holdMs, breaker: [429, ...OPEN].includes(status) ? 'NEITHER' : 'FAILURE' };
   if (OPEN.includes(status)) return { outcome: 'UNKNOWN', reason, breaker: 'NEITHER' };
   if (status >= 300 && status < 500)
     return { outcome: 'REJECTED', reason, breaker: 'SUCCESS', isAboutReport: ABOUT_REPORT.includes(status) };

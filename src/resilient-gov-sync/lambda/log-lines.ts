@@ -20,6 +20,11 @@ export function closedLine(period: string, result: string, counts: Readonly<Reco
   return { level: result === 'INCOMPLETE' ? 'WARN' : 'INFO', message: 'Attempt ended', period, result, counts };
 }
 
+/** The log line of an audit with objects that the sync did not write. Its closing record names them. */
+export function foreignLine(period: string, objects: number): object {
+  return { level: 'ERROR', message: 'The audit has objects that the sync did not write', period, objects };
+}
+
 /** The log line of a person's decision, with the number of reports of each result. The audit has who and why. */
 export function resolvedLine(period: string, decision: string, counts: Readonly<Record<string, number>>): object {
   return { level: 'INFO', message: 'Reports resolved', period, decision, counts };

@@ -4,5 +4,28 @@ export const REPORT_FOLDERS = { source: 'source/', payloads: 'payloads/', lists:
 /** The folder in which the source writes the reports of a period. */
 export const sourcePrefix = (period: string) => `${REPORT_FOLDERS.source}${period}/`;
 
-/** Metadata of a file whose report the source could not make: the reason, in ASCII. The report becomes a dead letter. */
+/** Metadata of a file whose report the source could not make: the reason, as `encodeURIComponent` writes it. The report becomes a dead letter. */
 export const NOT_MADE = 'not-made';
+
+/** Documented: "User-defined object metadata": 2 KB with the names. */
+const MOST_OF_METADATA = 1_800;
+
+/** A reason as metadata, which is sent in a header and has ASCII only. What does not fit is left out. */
+export function reasonAsMetadata(reason: string): string {
+  let encoded = '';
+  for (const character of Buffer.from(reason).toString()) {
+    const next = encoded + encodeURIComponent(character);
+    if (next.length > MOST_OF_METADATA) break;
+    encoded = next;
+  }
+  return encoded;
+}
+
+/** The reason in metadata. A text that is not encoded, such as `50% of the rows`, is the reason as it is. */
+export function reasonInMetadata(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { NOT_MADE, REPORT_FOLDERS, sourcePrefix } from './report-folders';
+import { MOST_BYTES_OF_REPORT } from './limits';
+import { NOT_MADE, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from './report-folders';
 
 /** A file that the source wrote. */
 export interface SourceFile {
   readonly key: string;
   readonly bytes: number;
-  /** Changes with each write. */
+  /** Another one for other content. */
   readonly tag: string;
 }
 
@@ -16,12 +18,22 @@ export interface SourceContent {
   readonly notMade?: string;
 }
 
+/** A file that S3 does not give, and would not if it was asked again: the name of its error. */
+export interface UnreadableSource {
+  readonly unreadable: string;
+}
+
+/** The size of a file that is larger than any report may be: it is not read. */
+export interface TooLarge {
+  readonly tooLarge: number;
+}
+
 /** The bucket of reports: what the source wrote, payloads under their hash, and the lists of periods. */
 export interface ReportStore {
   readonly bucket: string;
   /** The files that the source wrote for a period, in the order of their names. */
   sources(period: string): Promise<readonly SourceFile[]>;
-  readSource(key: string): Promise<SourceContent>;
+  readSource(key: string): Promise<SourceContent | UnreadableSource | TooLarge>;
   read(key: string): Promise<string>;
   /** Writes a payload. @returns its key and the SHA-256 hash of its bytes */
   putPayload(
@@ -53,10 +65,16 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
       return files;
     },
     async readSource(Key) {
-      const { Body, Metadata } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      const found = await unlessUnreadable(client.send(new GetObjectCommand({ Bucket, Key })));
+      if ('unreadable' in found) return found;
+      const { Body, Metadata, ContentLength = 0 } = found;
+      if (ContentLength > MOST_BYTES_OF_REPORT) {
+        if (Body instanceof Readable) Body.destroy();
+        return { tooLarge: ContentLength };
+      }
       const content = (await Body?.transformToByteArray()) ?? new Uint8Array();
       const notMade = Metadata?.[NOT_MADE];
-      return notMade === undefined ? { content } : { content, notMade };
+      return notMade === undefined ? { content } : { content, notMade: reasonInMetadata(notMade) };
     },
     read,
     async putPayload(period, content) {
@@ -76,6 +94,23 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
       return lines.map((line) => JSON.parse(line) as { readonly tenant: string });
     },
   };
+}
+
+/**
+ * Errors about one object: a key that the sync may not use, that is disabled or deleted, one that the source gave itself (SSE-C), and a storage
+ * class that has to be restored. Of an error of KMS that passes, S3 gives the name as well.
+ */
+const UNREADABLE = ['AccessDenied', 'InvalidObjectState', 'InvalidRequest'];
+const PASSES = /throttl|internal|timeout|unavailable/i;
+
+async function unlessUnreadable<Answer extends object>(answer: Promise<Answer>): Promise<Answer | UnreadableSource> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { name } = error as Error;
+    if (UNREADABLE.includes(name) || (name.startsWith('KMS.') && !PASSES.test(name))) return { unreadable: name };
+    throw error;
+  }
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -16,6 +16,15 @@ export interface ReportText {
  * @throws if the text is not JSON, is too large, or has something that an HTTP Task would change. Messages do not quote values.
  */
 export function readReport(text: string, hasBody: boolean, report: string): ReportText {
+  try {
+    return readValue(text, hasBody, report);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error(`${report} is nested too deeply`);
+    throw error;
+  }
+}
+
+function readValue(text: string, hasBody: boolean, report: string): ReportText {
   const value = parsed(text, report);
   const { rows } = (value ?? {}) as { readonly rows?: unknown };
   const counted = Array.isArray(rows) ? { rows: rows.length } : {};
@@ -33,7 +42,8 @@ export function readReport(text: string, hasBody: boolean, report: string): Repo
 function parsed(json: string, report: string): unknown {
   try {
     return JSON.parse(json) as unknown;
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
     // The message of the error quotes the text.
     throw new Error(`${report} is not JSON`);
   }

@@ -34,8 +34,10 @@ function scan(json: string): Scanned {
     at = endOfToken(json, at);
     const first = json[start];
     if (first === '"') last = json.slice(start + 1, at - 1);
-    else if (first === ':') [members, name] = [members + 1, last];
-    else if (first === '-' || isDigit(first)) {
+    else if (first === ':') {
+      members += 1;
+      name = last;
+    } else if (first === '-' || isDigit(first)) {
       if (!survives(json.slice(start, at))) return { members, changed: name };
     }
   }
@@ -46,7 +48,8 @@ function scan(json: string): Scanned {
 function survives(literal: string): boolean {
   const value = Number(literal);
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) return false;
-  return decimalOf(literal) === decimalOf(String(value));
+  const written = String(value);
+  return literal === written || decimalOf(literal) === decimalOf(written);
 }
 
 const isDigit = (character: string) => character >= '0' && character <= '9';

@@ -15,6 +15,7 @@ import {
   ReportSource,
   ResilientGovSync,
   type ResilientGovSyncAttributes,
+  ResilientGovSyncGrants,
   type ResilientGovSyncProps,
   type SyncWidgetOptions,
   TenantDirectory,
@@ -88,6 +89,12 @@ export const SYNC: Readonly<Record<string, Case>> = {
         ...attributes,
       }),
     described: {
+      sourceFunctionArn: (stack, sync: IResilientGovSync) => {
+        ResilientGovSyncGrants.fromResilientGovSync(sync).replay(
+          new Role(stack, 'Replayer', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+        );
+        expect(all(stack, 'AWS::IAM::Policy')).toMatchObject([{ PolicyDocument: { Statement: [{ Resource: functionArn }] } }]);
+      },
       encryptionKey: (stack, { deadLetterQueue }: IResilientGovSync) => {
         deadLetterQueue.grantConsumeMessages(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
         noKeyUse(stack);

@@ -1,4 +1,5 @@
 import type { LakeReportsSettings } from '../../../src/resilient-gov-sync/lake-reports-settings';
+import { readPersonRequest } from '../../../src/resilient-gov-sync/lambda/lake-reports/person-request';
 import { type PrepareDependencies, prepareReports, type QueryState } from '../../../src/resilient-gov-sync/lambda/lake-reports/prepare';
 import { readRequest } from '../../../src/resilient-gov-sync/lambda/lake-reports/source-request';
 
@@ -146,6 +147,41 @@ test('a second call finds the query of the first one, and hours later there is a
   await prepareReports(request, settings, lake);
   expect(lake.started).toHaveLength(2);
   for (const token of lake.started) expect(token).toMatch(/^[0-9a-f]{64}$/);
+});
+
+describe('a person lets the reports of a period be made again', () => {
+  const place = { REPORT_BUCKET: 'reports', TIME_ZONE: 'Europe/Berlin' };
+  const read = (event: unknown) => readPersonRequest(event, place);
+
+  test('from its name, into its folder', () => {
+    expect(read({ kind: 'PERSON', period: '2026Q4', run: '1' })).toEqual({
+      period: { name: '2026Q4', start: '2026-09-30T22:00:00.000Z', end: '2026-12-31T23:00:00.000Z' },
+      destination: { bucket: 'reports', prefix: 'source/2026Q4/' },
+      run: '1',
+    });
+    // What the state machine sends.
+    expect(read(request)).toBeUndefined();
+    expect(read(undefined)).toBeUndefined();
+  });
+
+  test.each<[object, string]>([
+    [{ kind: 'SCHEDULE' }, 'invalid kind: expected PERSON'],
+    [{ kind: 'PERSON', run: '1' }, 'invalid period: expected a quarter, such as 2026Q4'],
+    [{ kind: 'PERSON', period: '2026', run: '1' }, 'invalid period "2026": expected a quarter, such as 2026Q4'],
+    [{ kind: 'PERSON', period: '2026Q4' }, 'invalid run: expected a text of 1 to 128 characters'],
+    [{ kind: 'PERSON', period: '2026Q4', run: 'x'.repeat(129) }, 'invalid run: expected a text of 1 to 128 characters'],
+    [{ kind: 'PERSON', period: '2026Q4', run: '1', at: '2030-01-01' }, 'invalid field at: expected only kind, period, run'],
+    [{ ...request, kind: 'PERSON', run: '1' }, 'invalid field destination: expected only kind, period, run'],
+  ])('%j is an error', (event, message) => {
+    expect(() => read(event)).toThrow(message);
+  });
+
+  test('the lake is asked again for each run, however soon, and once for the calls of a run', async () => {
+    const lake = fake([]);
+    await prepareReports(request, settings, lake);
+    for (const run of ['1', '1', '2']) await prepareReports({ ...request, run }, settings, lake);
+    expect(lake.started).toHaveLength(3);
+  });
 });
 
 test('a failed query is started again, and the third failure is an error with the reasons', async () => {

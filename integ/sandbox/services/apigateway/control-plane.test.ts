@@ -82,6 +82,7 @@ async function startTestGateway(): Promise<TestGateway> {
   const time = { now: Date.UTC(2026, 10, 22, 8) };
   const clock = {
     speed: 1,
+    setSpeed: () => {},
     now: () => time.now,
     real: (milliseconds: number) => milliseconds,
     sleep: async () => {},

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createClient } from '../../../kit/client';
 import { createObserver, type Observer } from '../../../kit/observer';
@@ -9,14 +10,21 @@ import { recess, schools, type Visit } from '../population';
 import { drained, sendVisits } from '../visits';
 import { breakIn } from './break-in';
 import { createExpectation } from './expectation';
+import { startGovernment } from './government';
 import { askLake, lakePipe } from './lake';
 import { startLessons } from './lessons';
 import { overload } from './noisy-neighbour';
+import { sendQuarter } from './quarter';
+import { brokenPromises } from './quarter-lines';
 import { report } from './report';
 import { createCounter } from './tally';
 import { createView } from './view';
 
 const SEED = 1;
+const APP = join('integ', 'systems', 'school-platform', 'demo', 'app.ts');
+/** The width of pictures where no terminal has one. */
+const PLAIN_COLUMNS = 100;
+const INDENT = 2;
 /** Retry delays pass ten times faster than on AWS, so that dead letters appear during the demo. */
 const SPEED = 10;
 const TAPPED_TWICE = 250;
@@ -34,14 +42,26 @@ const [INTRUDER, VICTIM] = ['school-01', 'school-02'];
 
 /**
  * `npx projen demo`: teachers of 40 schools register grades, while 5,000 students open the app at recess. Then one school sends too much, and
- * another one requests data of a third. At the end, the lake answers a question about one school.
+ * another one requests data of a third. At the end, the lake answers a question about one school, and the reports of the quarter are sent to a
+ * government API that fails.
  */
 async function main(): Promise<void> {
   // The demo's own SDK clients run on the installed Node version: their warning would appear in the picture.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const view = createView(process.stdout);
   const denials = createExpectation(view.step, (line) => line.startsWith('denied: '));
-  const platform = await startPlatform({ speed: SPEED, report: denials.report });
+  const government = await startGovernment(SEED);
+  const platform = await startPlatform({
+    ...{ app: APP, speed: SPEED, report: denials.report, map: government.map },
+    // The demo moves the clock by weeks. What the schedules of the sync do is part of it; compaction of the lake is not.
+    schedules: () => false,
+    // The sync computes times of waits. Other functions verify tokens, which have this machine's time.
+    functionsOnClock: ({ path }) => path?.includes('/Government/Sync/') ?? false,
+  }).catch(async (error: unknown) => {
+    await government.api.close();
+    throw error;
+  });
+  government.follow(platform.sandbox.clock);
   const observer = createObserver(platform.sandbox);
   const client = createClient(AT_ONCE);
   try {
@@ -111,11 +131,19 @@ async function main(): Promise<void> {
       ...{ school: INTRUDER, schools: all.map(({ id }) => id), since: recessAt },
       items: () => observer.items(platform.tableName),
     });
-    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt, lake }));
+    view.step('The quarter ends: the clock moves to the day on which its reports are sent. From here on, waits are skipped.');
+    await drained(platform, observer, BROKEN, () => undefined);
+    const quarter = await sendQuarter(platform, {
+      ...{ api: government.api, schools: all.map(({ id }) => id), columns: (process.stdout.columns ?? PLAIN_COLUMNS) - INDENT },
+      items: (table) => observer.items(table),
+    });
+    view.step(report(platform.sandbox, { recess: counter.tally(), visits, items, grades, noisy, attempt, lake, quarter, speed: SPEED }));
+    if (brokenPromises(quarter).length > 0) process.exitCode = 1;
   } finally {
     client.close();
     observer.close();
     await platform.close();
+    await government.api.close();
   }
 }
 

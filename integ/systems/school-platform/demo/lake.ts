@@ -80,9 +80,14 @@ export async function askLake({ sandbox }: RunningPlatform, { school, schools, s
   };
 }
 
+/** The current grade of each student in each course. */
+export function gradesOf(items: readonly Item[], school: string): Item[] {
+  return items.filter(({ pk, sk }) => pk?.S === `${school}#EVALUATION` && sk?.S?.includes('#COURSE#'));
+}
+
 /** The same answer from the current items of the table. */
 export function missingIn(items: readonly Item[], school: string, since: Date): MissingGrades[] {
-  const grades = items.filter(({ pk, sk }) => pk?.S === `${school}#EVALUATION` && sk?.S?.includes('#COURSE#'));
+  const grades = gradesOf(items, school);
   const courses = new Set(grades.map(({ course }) => course?.S ?? ''));
   return [...courses]
     .map((course) => {

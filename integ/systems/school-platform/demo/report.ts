@@ -4,6 +4,7 @@ import { LIMIT_MS } from './chart';
 import type { LakeAnswer } from './lake';
 import { lakeLines } from './lake-lines';
 import type { NoisyNeighbour } from './noisy-neighbour';
+import { type QuarterAnswer, quarterLines } from './quarter-lines';
 import type { Tally } from './tally';
 import type { Part } from './timeline';
 
@@ -19,10 +20,14 @@ export interface Findings {
   readonly noisy: NoisyNeighbour;
   readonly attempt: BreakIn;
   readonly lake: LakeAnswer;
+  readonly quarter: QuarterAnswer;
+  /** Of the clock, until the quarter ended. */
+  readonly speed: number;
 }
 
 /** The result of the recess, where to look next, and what only AWS can show. */
-export function report(sandbox: Sandbox, { recess: tally, visits, items, grades, noisy: neighbour, attempt, lake }: Findings): string {
+export function report(sandbox: Sandbox, findings: Findings): string {
+  const { recess: tally, visits, items, grades, noisy: neighbour, attempt, lake, quarter, speed } = findings;
   const { school, noisy, others } = neighbour;
   const { own, denial } = attempt;
   const exceptions = sandbox.coverage.entries.flatMap(({ resource, exceptions }) =>
@@ -39,16 +44,20 @@ export function report(sandbox: Sandbox, { recess: tally, visits, items, grades,
     '',
     ...lakeLines(lake),
     '',
+    ...quarterLines(quarter),
+    '',
     `Everything ran from the synthesized template, and every call was authorized against its policies.`,
     'On AWS, the two paths share the API and the table. On this machine, they share its processors, too: the lake caught up after the lessons.',
-    `Retry delays passed ${sandbox.clock.speed} times faster than on AWS. Calls, functions and the queue ran in real time.`,
+    `Until the quarter ended, retry delays passed ${speed} times faster than on AWS. Calls, functions and the queue ran in real time.`,
     '',
     'Next steps',
     '  examples/school-platform/README.md      the system that ran',
     '  src/buffered-ingest-path/README.md      how a burst is buffered, and why',
     '  src/streaming-data-lake/README.md       how changes become files of a lake',
+    '  src/resilient-gov-sync/README.md        how each report arrives once, and why',
     '  npx projen sandbox <cdk.out>            your own app on this machine',
     '  npx projen prove ingest                 the same, with killed functions and every documented error',
+    '  npx projen prove gov-sync               the same quarter of 400 schools, at 50 such APIs in three modes',
     '  npx projen prove bug                    functions with bugs that try to reach data of another school',
     '',
     "Only AWS can show real latency and throughput, IAM's own evaluation, the effect of fair queues on the other schools' waiting time,",

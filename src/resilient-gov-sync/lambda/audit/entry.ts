@@ -26,7 +26,9 @@ export type AuditEvent =
   /** A person found that the API accepted the report. */
   | 'RESOLVED_ACCEPTED'
   /** A person found that the API did not accept the report. */
-  | 'RESOLVED_NOT_ACCEPTED';
+  | 'RESOLVED_NOT_ACCEPTED'
+  /** The decision of the entries that the reason names had no effect: the report was changed in between. */
+  | 'DECISION_NOT_APPLIED';
 
 /** One entry, as its writer knows it. */
 export interface AuditEntry {

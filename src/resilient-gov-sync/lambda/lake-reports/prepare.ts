@@ -47,7 +47,7 @@ const TOKEN_MS = 6 * 3_600_000;
  * @throws when a query fails each time that it is tried, or no tenant is registered
  */
 export async function prepareReports(
-  { period }: SourceRequest,
+  { period, run }: SourceRequest,
   settings: LakeReportsSettings,
   dependencies: PrepareDependencies,
 ): Promise<SourceResult> {
@@ -56,7 +56,7 @@ export async function prepareReports(
   const tenants = [...(await dependencies.tenants())].sort();
   if (tenants.length === 0) throw new Error('no tenant is registered in the directory: there is no report to make');
   const parts = partsOf(tenants);
-  const found = await Promise.all(parts.map((part) => finishedQuery(reportSql(settings, period, part), dependencies)));
+  const found = await Promise.all(parts.map((part) => finishedQuery(reportSql(settings, period, part), run, dependencies)));
   if (found.includes(undefined)) {
     return { state: 'WAIT', reason: `Athena reads the rows of ${period.name} from the lake.`, seconds: POLL_SECONDS };
   }
@@ -69,10 +69,14 @@ export async function prepareReports(
 }
 
 /** Where the result of a query is; undefined while it runs. */
-async function finishedQuery(sql: string, { start, query, now }: PrepareDependencies): Promise<string | undefined> {
+async function finishedQuery(
+  sql: string,
+  run: string | undefined,
+  { start, query, now }: PrepareDependencies,
+): Promise<string | undefined> {
   const reasons: string[] = [];
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const id = await start(sql, tokenOf(sql, Math.floor(now() / TOKEN_MS), attempt));
+    const id = await start(sql, tokenOf(sql, Math.floor(now() / TOKEN_MS), attempt, ...(run === undefined ? [] : [run])));
     const { state, reason = 'Athena gives no reason', location } = await query(id);
     if (state === 'SUCCEEDED') return location;
     if (state === 'QUEUED' || state === 'RUNNING') return undefined;

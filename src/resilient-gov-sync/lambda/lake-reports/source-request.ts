@@ -13,6 +13,8 @@ export interface SourceRequest {
   readonly period: Period;
   /** Where the file of each tenant is written: `<prefix><tenant>.json`. */
   readonly destination: { readonly bucket: string; readonly prefix: string };
+  /** Of a person: a call with another text asks the lake again, whatever it answered before. */
+  readonly run?: string;
 }
 
 /** What a source of reports answers. */

@@ -112,7 +112,12 @@ function flag(name: string, value: unknown): boolean {
 
 /** A report is sent exactly as its text is given. An object is written as JSON. */
 function reportOf(report: unknown): string {
-  if (typeof report === 'string') return report;
+  if (typeof report === 'string') {
+    // It has no encoding in UTF-8: another character would be sent.
+    if (/\p{Surrogate}/u.test(report))
+      throw new Error('invalid report: its text has half of a surrogate pair, write it as \\u and four digits');
+    return report;
+  }
   if (typeof report !== 'object' || report === null) throw new Error('invalid report: expected an object, or its text in JSON');
   return JSON.stringify(report);
 }

@@ -1,11 +1,9 @@
-import { type Audit, type AuditEvent, appendEntry } from '../audit';
-import { asPeriod, asReport, type ReportItem, type ReportStatus } from '../items';
+import { type Audit, type AuditEntry, appendEntry } from '../audit';
+import { asPeriod, asReport, type ReportStatus } from '../items';
 import { resolvedLine } from '../log-lines';
-import { sourcePrefix } from '../report-folders';
-import type { ReportStore } from '../report-store';
-import { readReport } from '../report-text';
-import { type Item, periodKey, reportKey, type SyncTable } from '../sync-table';
-import type { Reopening } from './reopen';
+import { periodKey, reportKey, type SyncTable } from '../sync-table';
+import { type DecisionDependencies, decisionOf } from './decision';
+import { isAttempted, type Reopening } from './reopen';
 import { MOST_TENANTS, type ResolveRequest } from './request';
 
 /** What became of a report. */
@@ -13,7 +11,7 @@ export interface Resolved {
   readonly tenant: string;
   /**
    * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. WITHDRAWN: it is not sent any more. NOT_ASIDE: it was not put aside, or not as the request expects,
-   * or was resolved before. FAILED: nothing was changed.
+   * or was resolved before, or an attempt runs. FAILED: nothing was changed.
    */
   readonly result: 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN' | 'NOT_ASIDE' | 'FAILED';
   /** More than 1 after corrections. */
@@ -28,13 +26,10 @@ export interface Resolution {
   readonly remaining: number;
 }
 
-export interface ResolveDependencies {
+export interface ResolveDependencies extends DecisionDependencies {
   readonly table: Pick<SyncTable, 'read' | 'reports'>;
   readonly reopening: Reopening;
-  readonly store: Pick<ReportStore, 'read' | 'putPayload'>;
   readonly audit: Audit;
-  /** Whether a task has the report in its input, which has a limit. */
-  readonly hasBody: boolean;
   /** Names the invocation in the audit. */
   readonly execution: string;
   hasTime(): boolean;
@@ -52,6 +47,11 @@ const ABOUT: Readonly<Record<ResolveRequest['kind'], readonly ReportStatus[]>> =
   NOT_ACCEPTED: ['OUTCOME_UNKNOWN', 'REJECTED', 'WITHDRAWN'],
   WITHDRAWN: ['OUTCOME_UNKNOWN', 'REJECTED'],
 };
+/** Reports that no attempt may ever settle, such as of an API that answers 409 for ever. Only a person can, while none works on them. */
+const OPEN: readonly ReportStatus[] = ['PLANNED', 'WAITING', 'SENDING'];
+const ENDS: readonly ResolveRequest['kind'][] = ['ACCEPTED', 'WITHDRAWN'];
+const CHANGED = 'it was changed by somebody else at the same time, or an attempt began';
+const RUNS = 'an attempt runs, which may still send it: repeat when it has ended';
 
 /**
  * Applies a decision of a person to the reports that it is about, one after the other. The entry of the audit is written before the table,
@@ -102,101 +102,41 @@ async function resolveReport(
   if (item === undefined) return { tenant, result: 'NOT_ASIDE', reason: `there is no report of this name in ${period}` };
   const report = asReport(item);
   const { status, auditEntries, auditHead, revision } = report;
-  if (!ABOUT[kind].includes(status)) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
+  const isOpen = OPEN.includes(status) && ENDS.includes(kind);
+  if (!isOpen && !ABOUT[kind].includes(status)) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
+  if (isOpen && isAttempted(asPeriod(await table.read(periodKey(period))), now())) return { tenant, result: 'NOT_ASIDE', reason: RUNS };
   const { events, set } = await decisionOf(request, report, dependencies);
   const receipt = kind === 'ACCEPTED' ? request.receipt : undefined;
   let chain = { entries: auditEntries, head: auditHead };
-  for (const [event, payloadHash] of events) {
-    chain = await appendEntry(
-      audit,
-      { period, tenant, ...chain },
-      { event, at: now(), attempt, execution, payloadHash, reason, actor, receipt },
-    );
+  const append = async (entry: Pick<AuditEntry, 'event' | 'payloadHash' | 'reason' | 'receipt'>) => {
+    chain = await appendEntry(audit, { period, tenant, ...chain }, { at: now(), attempt, execution, actor, ...entry });
+    return chain.entries;
+  };
+  const numbers: number[] = [];
+  for (const [event, payloadHash] of events) numbers.push(await append({ event, payloadHash, reason, receipt }));
+  const change = {
+    // A child of an attempt that was stopped cannot change it any more.
+    set: {
+      ...set,
+      ...(isOpen ? { worker: undefined, turns: undefined } : {}),
+      since: now(),
+      auditEntries: chain.entries,
+      auditHead: chain.head,
+    },
+    expect: { status, revision, auditEntries: item.auditEntries, ...(isOpen ? { worker: item.worker, turns: item.turns } : {}) },
+  };
+  const isApplied = async () => asReport((await table.read(reportKey(period, tenant))) ?? {}).auditHead === change.set.auditHead;
+  const failed = await reopening.change(period, tenant, change, isOpen).then(
+    (changed) => (changed ? undefined : new Error(CHANGED)),
+    // An error of the network says nothing about the table.
+    async (error: Error) => ((await isApplied()) ? undefined : error),
+  );
+  if (failed !== undefined) {
+    // The audit says which of two decisions at the same time took effect.
+    const why = `entry ${numbers.join(' and ')}: ${failed.message.slice(0, 500)}`;
+    await append({ event: 'DECISION_NOT_APPLIED', payloadHash: report.payloadHash, reason: why });
+    if (failed.message !== CHANGED) throw failed;
+    return { tenant, result: 'NOT_ASIDE', reason: CHANGED };
   }
-  const changed = await reopening.change(period, tenant, {
-    set: { ...set, since: now(), auditEntries: chain.entries, auditHead: chain.head },
-    expect: { status, revision, auditEntries: item.auditEntries },
-  });
-  if (!changed) return { tenant, result: 'NOT_ASIDE', reason: 'it was changed by somebody else at the same time' };
   return { tenant, result: set.status as 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN', revision: Number(set.revision ?? revision) };
-}
-
-interface Decision {
-  /** What the audit has of it, each with the hash of the payload that it is about. */
-  readonly events: readonly (readonly [event: AuditEvent, payloadHash: string])[];
-  readonly set: Item;
-}
-
-/** The next attempt takes it up. Whether an earlier send arrived is as unknown as before, and decides what comes first. */
-const AGAIN = {
-  ...{ status: 'PLANNED', reason: undefined, said: undefined, verdict: undefined, waitUntil: undefined },
-  receipt: undefined,
-};
-/** Nothing of the sends before counts any more. */
-const PLANNED = { ...AGAIN, ...{ unknownSince: undefined, sender: undefined, turn: undefined, sentAt: undefined } };
-
-async function decisionOf(request: ResolveRequest, report: ReportItem, dependencies: ResolveDependencies): Promise<Decision> {
-  const { payloadHash } = report;
-  switch (request.kind) {
-    case 'ACCEPTED':
-      return { events: [['RESOLVED_ACCEPTED', payloadHash]], set: { ...PLANNED, status: 'CONFIRMED', receipt: request.receipt } };
-    case 'NOT_ACCEPTED':
-      return { events: [['RESOLVED_NOT_ACCEPTED', payloadHash]], set: PLANNED };
-    case 'WITHDRAWN':
-      // What is unknown about it stays so: if a person sends it after all, that decides what comes first.
-      return {
-        events: [['WITHDRAWN', payloadHash]],
-        set: { status: 'WITHDRAWN', reason: request.why, verdict: undefined, waitUntil: undefined },
-      };
-    case 'CORRECT':
-      return corrected(request, report, request.report, dependencies);
-    case 'REPLAY': {
-      if (request.fromSource) {
-        return corrected(request, report, await sourceOf(request.period.name, report.tenant, dependencies), dependencies);
-      }
-      if (report.sends === 0) throw new Error('it was never sent, because it cannot be: correct it, or replay it from the source');
-      return again(request, report);
-    }
-  }
-}
-
-type Again = Extract<ResolveRequest, { readonly kind: 'REPLAY' | 'CORRECT' }>;
-
-/** What the audit has of a statement about earlier sends. It says nothing about a report of which none is unknown. */
-function stated({ earlierSendNotAccepted }: Again, { unknownSince, payloadHash }: ReportItem): Decision['events'] {
-  return earlierSendNotAccepted && unknownSince !== undefined ? [['RESOLVED_NOT_ACCEPTED', payloadHash]] : [];
-}
-
-/** The same payload under the same key: an API that remembers the key repeats its answer, whatever became of earlier sends. */
-function again(request: Again, report: ReportItem): Decision {
-  const events = stated(request, report);
-  return { events: [...events, ['REPLAYED', report.payloadHash]], set: events.length === 0 ? AGAIN : PLANNED };
-}
-
-async function sourceOf(period: string, tenant: string, { store }: ResolveDependencies): Promise<string> {
-  const key = `${sourcePrefix(period)}${encodeURIComponent(tenant)}.json`;
-  try {
-    return await store.read(key);
-  } catch (error) {
-    if ((error as Error).name !== 'NoSuchKey') throw error;
-    throw new Error(`the source has no file ${key}: let it write the report again`);
-  }
-}
-
-/**
- * The next revision of a report. The same text as before is sent again as it is, under the same key.
- *
- * @throws if an earlier send may have been accepted, and the person does not say that it was not: another text has another key, and the API
- *   would have both
- */
-async function corrected(request: Again, report: ReportItem, given: string, { store, hasBody }: ResolveDependencies): Promise<Decision> {
-  const { text, rows } = readReport(given, hasBody, 'the report');
-  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(request.period.name, text);
-  if (payloadHash === report.payloadHash) return again(request, report);
-  if (report.unknownSince !== undefined && !request.earlierSendNotAccepted)
-    throw new Error(
-      'an earlier send of it may have been accepted, and another payload would be a second report: ask the owner of the API, and decide ACCEPTED, or say "earlierSendNotAccepted": true',
-    );
-  const set = { ...PLANNED, payloadKey, payloadHash, bytes, rows, revision: report.revision + 1 };
-  return { events: [...stated(request, report), ['CORRECTED', payloadHash]], set };
 }

@@ -22,6 +22,8 @@ export interface StartedPeriod extends PeriodItem {
   /** The last attempt that was counted as failed. */
   readonly failedAttempt?: number;
   readonly consecutiveFailures?: number;
+  /** Since when the schedule starts no further attempt. The next attempt, of a person, removes it. */
+  readonly exhaustedAt?: number;
   /** Who started the attempt: `schedule`, or a person, with the reason. */
   readonly startedBy?: string;
   readonly startedWhy?: string;
@@ -119,7 +121,14 @@ async function startNext(period: Period, found: Attempted, starter: Starter, dep
   const counted = Math.max(0, scheduledAttempts - (isFree ? 1 : 0));
   if ('scheduledAt' in starter) {
     if (starter.scheduledAt < nextAttemptAt - (waits ? 0 : CLOCK_CHANGE_MARGIN_MS)) return outcome('NOT_DUE');
-    if (counted >= MAX_SCHEDULED_ATTEMPTS) return outcome('EXHAUSTED');
+    if (counted >= MAX_SCHEDULED_ATTEMPTS) {
+      if (found.exhaustedAt === undefined)
+        await table.change(periodKey(period.name), {
+          set: { exhaustedAt: now() },
+          expect: { attempt, scheduledAttempts, exhaustedAt: undefined },
+        });
+      return outcome('EXHAUSTED');
+    }
   }
   const set = attemptOf(attempt + 1, { ...found, scheduledAttempts: counted }, starter, dependencies);
   return claim(period, set, { attempt }, dependencies);
@@ -133,6 +142,7 @@ function attemptOf(attempt: number, { scheduledAttempts = 0 }: StartedPeriod, st
     scheduledAttempts: scheduledAttempts + (scheduled ? 1 : 0),
     startedBy: scheduled ? 'schedule' : starter.person.who,
     startedWhy: scheduled ? undefined : starter.person.why,
+    exhaustedAt: undefined,
   };
 }
 

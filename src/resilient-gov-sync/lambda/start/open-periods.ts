@@ -13,8 +13,8 @@ export interface Measured {
   /** Failed attempts in a row of an open period: the most of any. */
   readonly consecutiveFailures: number;
   /**
-   * Reports that are still to be sent although their period is due; one for a due period that is not complete. Those that were put aside are
-   * counted there.
+   * Reports that are still to be sent although their period is due; one for a due period that was never complete. Those that were put aside
+   * are counted there.
    */
   readonly overdue: number;
   /** Reports that were put aside, rejected or with an unknown outcome, and that no person has decided about. */
@@ -50,10 +50,12 @@ async function measurePeriod(period: string, table: SyncTable, now: number): Pro
   const statuses = (await table.reports(period)).map((one) => asReport(one).status);
   const isOpen = item.status !== 'COMPLETE';
   const isDue = now >= (item.dueAt ?? Number.POSITIVE_INFINITY);
+  // Without a list, nobody knows how many are missing. A period that a person's decision opened again has its reports.
+  const atLeast = item.closedAt === undefined ? 1 : 0;
   return {
     isOpen,
     failures: isOpen ? (item.consecutiveFailures ?? 0) : 0,
-    overdue: isOpen && isDue ? Math.max(1, statuses.filter((status) => !SETTLED.includes(status)).length) : 0,
+    overdue: isOpen && isDue ? Math.max(atLeast, statuses.filter((status) => !SETTLED.includes(status)).length) : 0,
     putAside: statuses.filter((status) => PUT_ASIDE.includes(status)).length,
   };
 }

@@ -48,7 +48,8 @@ export async function startSync(request: StartRequest, dependencies: Dependencie
 
 /**
  * Periods that were started before, the oldest first, and the last one if its schedule should have started it and did not: its alarm of the due
- * date would never ring. A deployment in the middle of a quarter sends nothing, because the sync was not there at the time of its schedule.
+ * date would never ring. A deployment in the middle of a quarter sends nothing, because the sync was not there at the time of its schedule:
+ * also not if a person starts an earlier period then.
  */
 async function opened(
   periods: readonly Period[],
@@ -59,7 +60,7 @@ async function opened(
   const started = periods.filter((_, index) => items[index] !== undefined);
   const [last] = periods;
   const time = syncTime(last, timeZone, day, hour) ?? Number.POSITIVE_INFINITY;
-  const wasThere = (await firstCheck(scheduledAt, table)) <= time || started.length > 0;
+  const wasThere = (await firstCheck(scheduledAt, table)) <= time;
   const isMissed = items[0] === undefined && wasThere && scheduledAt >= time + ATTEMPT_EVERY_MS;
   return (isMissed ? [last, ...started] : started).reverse();
 }

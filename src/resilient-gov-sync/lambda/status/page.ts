@@ -50,6 +50,7 @@ function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button
     shown.nextAttemptAt === undefined
       ? ''
       : `${NEXT_ATTEMPT[status === 'WAITING_FOR_LOOK_UP' ? 'waits' : 'runs']} ${time(shown.nextAttemptAt)}.`,
+    shown.exhaustedAt === undefined ? '' : `No further attempt starts by itself since ${time(shown.exhaustedAt)}: start one.`,
     shown.dueAt === undefined ? '' : `Due ${time(shown.dueAt)}.`,
   ].filter((fact) => fact !== '');
   const figures = [
@@ -98,7 +99,7 @@ function schools({ schools: page, next }: Status, request: StatusRequest, time: 
     page.length === 0 ? '<p>None.</p>' : '',
     page.length === 0
       ? ''
-      : `<table><thead><tr><th>School</th><th>Report</th><th>Since</th><th class="number">Sent</th><th class="number">Rows</th><th>Details</th></tr></thead><tbody>${rows}</tbody></table>`,
+      : `<table class="schools"><thead><tr><th>School</th><th>Report</th><th>Since</th><th class="number">Sent</th><th class="number">Rows</th><th>Details</th></tr></thead><tbody>${rows}</tbody></table>`,
     more,
   ]
     .filter((part) => part !== '')
@@ -109,9 +110,10 @@ function row({ school, status, since, sends, rows, revision, waitUntil, receipt,
   const more = [
     receipt === undefined ? '' : `Receipt ${escaped(receipt)}`,
     reason === undefined ? '' : escaped(reason),
-    said === undefined ? '' : `it said: ${escaped(said)}`,
     waitUntil === undefined ? '' : `until ${time(waitUntil)}`,
     revision > 1 ? `correction ${revision - 1}` : '',
+    // The last one: it can end with a point.
+    said === undefined ? '' : `it said: ${escaped(said)}`,
   ].filter((part) => part !== '');
   const attention = PUT_ASIDE.includes(status) ? ' class="attention"' : '';
   return `<tr${attention}><td>${escaped(school)}</td><td>${REPORT_WORDS[status]}</td><td>${time(since)}</td><td class="number">${sends}</td><td class="number">${rows ?? ''}</td><td>${more.join(', ')}</td></tr>`;
@@ -123,7 +125,7 @@ function periods(all: readonly PeriodSummary[], time: Time, button: Button): str
     ({ period, status, since, dueAt, closedAt }) =>
       `<tr><td>${escaped(period)}</td><td>${PERIOD_WORDS[status]}</td><td>${time(since)}</td><td>${time(dueAt)}</td><td>${time(closedAt)}</td><td>${button('Show', { period, status: undefined, after: undefined })}</td></tr>`,
   );
-  return `<h2>Periods</h2>\n<table><thead><tr><th>Period</th><th>Status</th><th>Since</th><th>Due</th><th>Closed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<h2>Periods</h2>\n<table class="periods"><thead><tr><th>Period</th><th>Status</th><th>Since</th><th>Due</th><th>Closed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** Documented: "Interactivity in the custom widget" (Amazon CloudWatch User Guide): the element acts on the one before it. */
@@ -147,11 +149,11 @@ function escaped(text: string): string {
 }
 
 const STYLE = [
-  '.gov-sync{font:14px/1.5 system-ui,sans-serif;color:#16191f;max-width:64rem;margin:1rem auto;padding:0 1rem}',
+  '.gov-sync{font:14px/1.5 system-ui,sans-serif;color:#16191f;background:#fff;color-scheme:light;max-width:64rem;margin:1rem auto;padding:0 1rem}',
   '.gov-sync h1{font-size:1.5rem;margin:.5rem 0}',
   '.gov-sync h2{font-size:1.15rem;margin:1.5rem 0 .5rem}',
   '.gov-sync table{border-collapse:collapse;width:100%}',
-  '.gov-sync table.figures{width:auto;min-width:24rem}',
+  '.gov-sync table.figures{width:auto;min-width:min(24rem,100%)}',
   '.gov-sync th,.gov-sync td{text-align:left;padding:.3rem .75rem .3rem .5rem;border-bottom:1px solid #d5dbdb;vertical-align:top;overflow-wrap:break-word}',
   '.gov-sync .number{text-align:right;font-variant-numeric:tabular-nums}',
   '.gov-sync .note{color:#545b64}',
@@ -160,4 +162,19 @@ const STYLE = [
   '.gov-sync .bar{display:flex;height:.75rem;margin:.75rem 0;background:#e9ebed;border-radius:.375rem;overflow:hidden}',
   '.gov-sync .bar .arrived{background:#037f0c}',
   '.gov-sync .bar .asking{background:#b35900}',
+  '.gov-sync .schools td:nth-child(3),.gov-sync .periods td:nth-child(n+3){white-space:nowrap}',
+  // On a phone, each row is a paragraph: six columns would be wider than the screen.
+  '@media(max-width:40rem){',
+  '.gov-sync .schools thead,.gov-sync .periods thead{display:none}',
+  '.gov-sync .schools tr,.gov-sync .periods tr{display:block;padding:.5rem;border-bottom:1px solid #d5dbdb}',
+  '.gov-sync .schools td,.gov-sync .periods td{display:inline-block;padding:0 .75rem 0 0;border:0;overflow-wrap:anywhere}',
+  '.gov-sync .schools td:empty,.gov-sync .periods td:empty{display:none}',
+  '.gov-sync td:nth-child(1){font-weight:600}.gov-sync .figures td:nth-child(1){font-weight:400}',
+  '.gov-sync .schools td:nth-child(3)::before,.gov-sync .periods td:nth-child(3)::before{content:"since "}',
+  '.gov-sync .schools td:nth-child(4)::before{content:"sent "}',
+  '.gov-sync .schools td:nth-child(4)::after{content:"×"}',
+  '.gov-sync .schools td:nth-child(5)::before{content:"rows "}',
+  '.gov-sync .periods td:nth-child(4)::before{content:"due "}',
+  '.gov-sync .periods td:nth-child(5)::before{content:"closed "}',
+  '}',
 ].join('');

@@ -20,6 +20,8 @@ export interface PeriodSummary {
   readonly startedBy?: string;
   readonly consecutiveFailures?: number;
   readonly nextAttemptAt?: string;
+  /** Since when no further attempt starts by itself. Then there is no `nextAttemptAt`. */
+  readonly exhaustedAt?: string;
   readonly dueAt?: string;
   /** The closing record of the audit. */
   readonly closedAt?: string;
@@ -107,10 +109,17 @@ function summaryOf(period: string, item: Item | undefined): PeriodSummary | unde
   const number = (name: string) => (item[name] === undefined ? {} : { [name]: Number(item[name]) });
   const time = (name: string) => (item[name] === undefined ? {} : { [name]: iso(Number(item[name])) });
   const status = String(item.status) as PeriodStatus;
+  // A decision of a person starts the count of attempts again.
+  const isExhausted = item.exhaustedAt !== undefined && item.scheduledAttempts !== 0;
   return {
     ...{ period, status, ...time('since'), ...(status === 'WAITING_FOR_DATA' ? text('waitReason') : {}) },
     ...{ ...number('attempt'), ...text('startedBy'), ...number('consecutiveFailures') },
-    ...{ ...(status === 'COMPLETE' ? {} : time('nextAttemptAt')), ...time('dueAt'), ...time('closedAt'), ...text('closingRecord') },
+    ...{
+      ...(status === 'COMPLETE' ? {} : time(isExhausted ? 'exhaustedAt' : 'nextAttemptAt')),
+      ...time('dueAt'),
+      ...time('closedAt'),
+      ...text('closingRecord'),
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export async function claimPeriod({ period, execution, attempt }: PeriodEvent, d
   const isListed = taken.listKey !== undefined;
   const set = {
     ...{ status: isListed ? 'SENDING' : 'WAITING_FOR_DATA', since: now(), attempt: Math.max(attempt, taken.attempt ?? 0), waits: 0 },
+    decisionsBefore: taken.decisions ?? 0,
     dueAt: taken.dueAt ?? Date.parse(named.end) + rules.dueAfterMs,
   };
   await table.change(periodKey(period), { set, remove: ['waitReason'], expect: { leaseOwner: execution } });

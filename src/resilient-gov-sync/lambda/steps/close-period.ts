@@ -1,6 +1,6 @@
 import { writeClosingRecord } from '../audit';
 import { asPeriod, asReport, type ReportItem, type ReportStatus, SETTLED } from '../items';
-import { closedLine } from '../log-lines';
+import { closedLine, foreignLine } from '../log-lines';
 import { type Item, periodKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 
@@ -22,9 +22,12 @@ export async function closePeriod(event: PeriodEvent, dependencies: Dependencies
 }
 
 /** @returns undefined if the item of the period was changed in the meantime */
-async function closeUnlessDecided({ period, execution }: PeriodEvent, dependencies: Dependencies): Promise<CloseResult | undefined> {
+async function closeUnlessDecided(
+  { period, execution, attempt }: PeriodEvent,
+  dependencies: Dependencies,
+): Promise<CloseResult | undefined> {
   const { table, store, audit, now } = dependencies;
-  const { leaseOwner, listKey, decisions } = asPeriod(await table.read(periodKey(period)));
+  const { leaseOwner, listKey, decisions, decisionsBefore = 0 } = asPeriod(await table.read(periodKey(period)));
   const tenants = new Set(listKey === undefined ? [] : (await store.readList(listKey)).map(({ tenant }) => tenant));
   const found = (await table.reports(period)).map(asReport).filter(({ tenant }) => tenants.has(tenant));
   const counts: Partial<Record<ReportStatus, number>> = {};
@@ -37,8 +40,13 @@ async function closeUnlessDecided({ period, execution }: PeriodEvent, dependenci
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
   // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
-  const { key: closingRecord } = await writeClosingRecord(audit, period, chains, now());
-  const set = { ...endedAs(result.result, open, now()), since: now(), closingRecord };
+  const { key: closingRecord, foreign } = await writeClosingRecord(audit, period, chains, now());
+  if (foreign.length > 0) dependencies.log(foreignLine(period, foreign.length));
+  const rest = open.filter((report) => !wasLeft(report, execution));
+  // Reports that a person planned again, after this attempt put them aside: the attempt has not failed, and is not counted.
+  const isDecided = isWhole && rest.length <= (decisions ?? 0) - decisionsBefore && rest.every(({ status }) => status === 'PLANNED');
+  const notCounted = result.result === 'INCOMPLETE' && isDecided ? { failedAttempt: attempt } : {};
+  const set = { ...endedAs(result.result, open, now()), ...notCounted, since: now(), closingRecord };
   const expect = { leaseOwner: execution, decisions };
   const closed = await table.change(periodKey(period), { set, remove: ['leaseOwner', 'leaseUntil'], expect });
   if (closed === undefined) return undefined;

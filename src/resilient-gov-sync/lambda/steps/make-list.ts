@@ -5,7 +5,7 @@ import { LEASE_MS, MOST_BYTES_IN_FLIGHT, MOST_IN_FLIGHT, MOST_PASSES, MOST_REPOR
 import { PermanentError } from '../permanent-error';
 import { type Item, periodKey, reportKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
-import { isPlanned, planReport } from './plan-report';
+import { isPlanned, isRead, planReport } from './plan-report';
 import { type TenantFile, tenantFiles } from './source-files';
 
 export interface MakeListEvent extends PeriodEvent {
@@ -27,7 +27,8 @@ export type ListResult =
  *
  * One pass plans as many reports as it has time for. What is planned already, by an earlier pass or attempt from the same file, is kept.
  *
- * @throws if nobody can know which reports there are: the source did not write as many as it says, or two of one tenant
+ * @throws if nobody can know which reports there are: the source did not write as many as it says, or two of one tenant. Also if none of its
+ * files can be read, because that is no matter of single reports.
  */
 export async function makeList(event: MakeListEvent, dependencies: Dependencies): Promise<ListResult> {
   const { period, execution, expected, passes } = event;
@@ -43,6 +44,11 @@ export async function makeList(event: MakeListEvent, dependencies: Dependencies)
   if (planned < missing.length) {
     return { state: 'MORE', planned: files.length - missing.length + planned, reports: files.length, passes: passes + 1 };
   }
+  if (!files.some((file) => isRead(items.get(file.tenant), file, dependencies))) {
+    throw new PermanentError(
+      `${period}: none of the ${files.length} files of the source can be read: ${files[0].key}: ${items.get(files[0].tenant)?.reason}`,
+    );
+  }
   const key = await store.putList(
     period,
     files.map(({ tenant }) => ({ tenant })),
@@ -57,18 +63,15 @@ export async function makeList(event: MakeListEvent, dependencies: Dependencies)
   return listed(event, key, files.length, dependencies);
 }
 
-/** @returns how many it had time for */
-function plan(
-  event: PeriodEvent,
-  files: readonly TenantFile[],
-  items: ReadonlyMap<unknown, Item>,
-  dependencies: Dependencies,
-): Promise<number> {
+/** Plans what there is time for, and puts it with the other items. @returns how many */
+function plan(event: PeriodEvent, files: readonly TenantFile[], items: Map<unknown, Item>, dependencies: Dependencies): Promise<number> {
   const flight = {
     ...{ most: MOST_IN_FLIGHT, mostWeight: MOST_BYTES_IN_FLIGHT, weightOf: ({ bytes }: TenantFile) => bytes },
     goesOn: () => dependencies.hasTime(),
   };
-  return inFlight(files, flight, (file) => planReport(event, file, items.get(file.tenant), dependencies));
+  return inFlight(files, flight, async (file) => {
+    items.set(file.tenant, await planReport(event, file, items.get(file.tenant), dependencies));
+  });
 }
 
 /** Removes what an attempt planned that ended before its list was made, and that the source does not have any more. */

@@ -2,7 +2,7 @@ import { isCallAllowed } from '../api-item';
 import { audited } from '../audited';
 import { asReport, type ReportItem } from '../items';
 import { hasLease } from '../lease';
-import { reportKey } from '../sync-table';
+import { type Change, reportKey } from '../sync-table';
 import { isInTurn } from '../turns';
 import type { Dependencies, ReportEvent, Rules } from './dependencies';
 
@@ -39,13 +39,15 @@ export async function record(event: RecordEvent, dependencies: Dependencies): Pr
   if (!(await isCallAllowed(child, dependencies)) || !(await hasLease(period, execution, dependencies))) return GIVE_UP;
   if (call === 'LOOK_UP') return recordLookUp(found, event, request, dependencies);
   const isRepeated = found.status === 'SENDING' && found.sender === child && found.turn === turn;
-  const report = isRepeated ? found : await startSend(found, event, dependencies);
-  if (report === undefined) return GIVE_UP;
-  const chain = await audited(report, event, { event: 'SENDING' }, dependencies);
+  if (!isRepeated && !isToBeSent(found)) return GIVE_UP;
+  // The entry comes first: if it cannot be written, the table does not say that the report may have been sent.
+  const chain = await audited(found, event, { event: 'SENDING' }, dependencies);
+  const change = isRepeated ? again(event) : start(found, event, now());
   const sending = await table.change(reportKey(period, tenant), {
-    set: chain,
+    ...change,
+    set: { ...change.set, ...chain },
     // Of two invocations for one turn, one makes the call.
-    expect: { status: 'SENDING', sender: child, turn, auditHead: rawHead(report) },
+    expect: { ...change.expect, auditHead: rawHead(found) },
   });
   if (sending === undefined) return GIVE_UP;
   return isInTurn(turn, now(), rules.rate) ? request : takeBack(asReport(sending), event, dependencies);
@@ -69,16 +71,21 @@ async function takeBack(report: ReportItem, event: RecordEvent, dependencies: De
   return GIVE_UP;
 }
 
-async function startSend(found: ReportItem, event: RecordEvent, { table, now }: Dependencies): Promise<ReportItem | undefined> {
-  const { period, tenant, child, turn } = event;
-  const { status, turns, sends } = found;
-  if ((status !== 'PLANNED' && status !== 'WAITING') || found.verdict !== undefined) return undefined;
-  const set = { status: 'SENDING', since: now(), sender: child, turn, sentBefore: found.sentAt, sentAt: now(), sends: sends + 1 };
-  const started = await table.change(reportKey(period, tenant), {
-    ...{ set, remove: ['waitUntil', 'reason', 'leftBy'] },
+function isToBeSent({ status, verdict }: ReportItem): boolean {
+  return (status === 'PLANNED' || status === 'WAITING') && verdict === undefined;
+}
+
+function start({ status, turns, sends, sentAt }: ReportItem, { child, turn }: RecordEvent, now: number): Change {
+  return {
+    set: { status: 'SENDING', since: now, sender: child, turn, sentBefore: sentAt, sentAt: now, sends: sends + 1 },
+    remove: ['waitUntil', 'reason', 'leftBy'],
     expect: { status, worker: child, turns, sends },
-  });
-  return started === undefined ? undefined : asReport(started);
+  };
+}
+
+/** Of an invocation whose result Step Functions did not get. */
+function again({ child, turn }: RecordEvent): Change {
+  return { set: {}, expect: { status: 'SENDING', sender: child, turn } };
 }
 
 async function send(report: ReportItem, { period, tenant, turn }: RecordEvent, { store, rules }: Dependencies): Promise<Recorded> {
