@@ -1,5 +1,5 @@
 export { type Behaviour, STABLE, UNSTABLE } from './behaviour';
-export { type ApiClock, type Maintenance, twoDaysFrom } from './clock';
+export { type ApiClock, laterClock, type Maintenance, twoDaysFrom } from './clock';
 export { type Duplicates, idempotencyKey, lookUp, neither } from './duplicates';
 export { FAULTS, type FaultName, type Shares } from './faults';
 export { type ApiRecord, type Arrival, type Figures, highestRate, type ReportRecord } from './record';

@@ -11,3 +11,14 @@ export function end(status: number): void {
   setTimeout(() => process.exit(), CLOSING_TIMEOUT_MS).unref();
   process.kill(process.pid, 'SIGTERM');
 }
+
+/** Ends this process after its work, with its error on the standard error if it fails. */
+export function endAfter(work: Promise<void>): void {
+  work.then(
+    () => end(0),
+    (error: Error) => {
+      console.error(error.stack);
+      end(1);
+    },
+  );
+}

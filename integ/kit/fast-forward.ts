@@ -32,8 +32,8 @@ const QUIET_TURNS = 12;
 
 /**
  * Moves the clock of a sandbox to the end of its earliest wait, whenever everything waits: no function works, no call reaches the endpoint,
- * and no wait begins or ends. A function that is on the clock, and only waits for a time of it, does not work. Work takes its own time, as at normal speed; only waits become short. A call that takes longer than
- * the quiet time sees what it would see on a slow network.
+ * and no wait begins or ends. A function that is on the clock, and only waits for a time of it, does not work. Work takes its own time, as
+ * at normal speed; only waits become short. A call that takes longer than the quiet time sees what it would see on a slow network.
  */
 export function fastForward(
   { clock, functions, endpoint }: Sandbox,

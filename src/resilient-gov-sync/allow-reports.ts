@@ -1,7 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { known } from '../core/private/base/known';
 import { resourceKeyUse } from '../core/private/key-use';
 import { warnLate } from '../core/private/late-warning';
 import { addToRole } from '../core/private/role-policy';
@@ -34,14 +34,13 @@ function allow(handler: IFunction, bucket: Bucket, action: string, folder: strin
 /** The function of another app, whose role is not known here: whoever owns it gives it the permissions. */
 function warnOfRole(handler: IFunction, bucket: Bucket, action: string, folder: string, keyActions: string[]): void {
   const { encryptionKey, env, node } = bucket;
-  const known = (value: string, placeholder: string) => (Token.isUnresolved(value) ? `<${placeholder}>` : value);
   const statements = [
-    { Effect: 'Allow', Action: action, Resource: `${known(bucket.bucketArn, `ARN of ${node.path}`)}/${folder}*` },
+    { Effect: 'Allow', Action: action, Resource: `${known(`<ARN of ${node.path}>`, bucket.bucketArn)}/${folder}*` },
     {
       Effect: 'Allow',
       Action: keyActions,
-      Resource: known(encryptionKey?.keyArn ?? '', `ARN of ${encryptionKey?.node.path}`),
-      Condition: { StringEquals: { 'kms:ViaService': `s3.${known(env.region, 'region')}.amazonaws.com` } },
+      Resource: known(`<ARN of ${encryptionKey?.node.path}>`, encryptionKey?.keyArn ?? ''),
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${known('<region>', env.region)}.amazonaws.com` } },
     },
   ];
   warnLate(

@@ -74,7 +74,7 @@ test('a status that the API promises to mean "not accepted" is tried later, and 
 test('what says nothing about the API is no failure for the breaker: a turn that was over, and a promised 408 or 409', () => {
   const of = (result: object, promised?: readonly number[]) => judge(answerOfFunction(result), CONFIRMATION, NOW, promised);
   expect(of({ notSent: 'it is too late', late: true })).toMatchObject({ outcome: 'TRY_LATER', breaker: 'NEITHER' });
-  for (const late of [undefined, false, 'true']) expect(of({ notSent: 'refused', late })).toMatchObject({ breaker: 'FAILURE' });
+  for (const late of [undefined, false, 'true']) expect(of({ notSent: 'no connection', late })).toMatchObject({ breaker: 'FAILURE' });
   for (const status of [408, 409]) expect(of({ status }, [status])).toMatchObject({ outcome: 'TRY_LATER', breaker: 'NEITHER' });
   expect(of({ status: 500 }, [500])).toMatchObject({ outcome: 'TRY_LATER', breaker: 'FAILURE' });
 });

@@ -12,10 +12,10 @@ import {
   Transport,
 } from '../../../src';
 import {
-  type ApiClock,
   type GovernmentApi,
   type GovernmentApiOptions,
   idempotencyKey,
+  laterClock,
   lookUp,
   neither,
   STABLE,
@@ -77,13 +77,10 @@ export interface RunningSync {
 /** Starts a sync with an API of a government. */
 export async function startSync(options: SyncOptions): Promise<RunningSync> {
   const { mode = 'idempotencyKey', transport = 'httpTask', tenants, maxPerSecond = 20, visibleAfter = Duration.minutes(5) } = options;
-  const clock: { current?: ApiClock } = {};
+  const { clock, follow } = laterClock();
   const api = await startGovernmentApi({
     ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api(visibleAfter), client: CLIENT, ...options.api },
-    clock: {
-      now: () => clock.current?.now() ?? Date.now(),
-      sleep: (milliseconds, signal) => clock.current?.sleep(milliseconds, signal) ?? Promise.resolve(),
-    },
+    clock,
   });
   const build = (stack: Stack) =>
     new ResilientGovSync(stack, 'Sync', {
@@ -105,7 +102,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
     // The tests start each attempt themselves.
     schedules: () => false,
   });
-  clock.current = sandbox.clock;
+  follow(sandbox.clock);
   const forward = fastForward(sandbox, { isBusy: () => options.isHeld?.(api) ?? false });
   const { assembly, endpoint } = sandbox;
   const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());

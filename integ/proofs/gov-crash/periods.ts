@@ -1,4 +1,5 @@
 import type { ApiRecord } from '../../government-api';
+import { quarterNamed } from '../../systems/gov-sync/names';
 import type { Quarter } from '../../systems/gov-sync/quarter';
 import { type ReportItem, type Verdict, verdictOf } from '../../systems/gov-sync/verdict';
 import { nameOf, type Point, type Remaining } from './points';
@@ -32,11 +33,6 @@ export const BETWEEN_ATTEMPTS_MS = 5 * 60_000;
 const MOST_IN_VAIN = 3 * SCENARIOS.length;
 const FIRST_QUARTER = 1_950 * 4;
 
-function periodOf(number: number): string {
-  const quarter = FIRST_QUARTER + number;
-  return `${Math.floor(quarter / 4)}Q${(quarter % 4) + 1}`;
-}
-
 export interface CrashOptions {
   readonly remaining: Remaining;
   readonly quarter: Quarter;
@@ -53,7 +49,7 @@ export async function crashPeriods({ remaining, quarter, seed, done, crash }: Cr
   let number = 0;
   for (let inVain = 0; remaining.all.length > 0 && inVain < MOST_IN_VAIN; number++) {
     const scenario = SCENARIOS[number % SCENARIOS.length];
-    const crashed = { period: periodOf(number), scenario, seed: seed + number };
+    const crashed = { period: quarterNamed(FIRST_QUARTER + number), scenario, seed: seed + number };
     const before = remaining.reached.length;
     const { items, record } = await crash(crashed);
     const verdict = verdictOf(quarter.plan(crashed.period), items, record);

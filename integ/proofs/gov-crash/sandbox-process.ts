@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { end } from '../../kit/end';
+import { end, endAfter } from '../../kit/end';
 import { fastForward } from '../../kit/fast-forward';
 import { startSandbox, type Transition } from '../../sandbox';
 import { callsOnTheirWay } from '../../systems/gov-sync/calls';
@@ -90,10 +90,4 @@ async function main({ folder, data, map, mode, record, period, points, process: 
 
 // It ends with the process that started it.
 process.stdin.once('end', () => end(1)).resume();
-main(JSON.parse(process.argv[2]) as Orders).then(
-  () => end(0),
-  (error: Error) => {
-    console.error(error.stack);
-    end(1);
-  },
-);
+endAfter(main(JSON.parse(process.argv[2]) as Orders));

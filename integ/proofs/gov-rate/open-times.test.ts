@@ -18,11 +18,11 @@ test('each opening counts once, and only while it is open', () => {
   expect([times.within(0, 1_000), times.within(100, 1_000), times.within(0, 40)]).toEqual([2, 1, 0]);
 });
 
-test('a report or a look-up that arrives while it is open is found; tokens and calls of other times are not', () => {
+test('a request of any kind that arrives while it is open is found; those of other times are not', () => {
   const times = new OpenTimes();
   times.see(item(1, 100), 40);
-  expect(times.arrivals([arrival(40), arrival(100), arrival(150), arrival(50, 'token')])).toBe(0);
-  expect(times.arrivals([arrival(41), arrival(99, 'lookUp')])).toBe(2);
+  expect(times.arrivals([arrival(40), arrival(100), arrival(150)])).toBe(0);
+  expect(times.arrivals([arrival(41), arrival(50, 'token'), arrival(99, 'lookUp')])).toBe(3);
 });
 
 test('arrivals between two openings are counted, those before the first and after the last are not', () => {
@@ -30,7 +30,7 @@ test('arrivals between two openings are counted, those before the first and afte
   times.see(item(1, 100), 40);
   times.see(item(3, 300), 130);
   times.see(item(5, 900), 420);
-  const arrivals = [arrival(10), arrival(20), arrival(110), arrival(310), arrival(320, 'lookUp'), arrival(330, 'token'), arrival(950)];
+  const arrivals = [arrival(10), arrival(20), arrival(110), arrival(310), arrival(330, 'token'), arrival(950)];
   expect([times.mostBetween(arrivals, 0, 1_000), times.mostBetween(arrivals, 0, 200), times.mostBetween(arrivals, 0, 50)]).toEqual([
     2, 1, 0,
   ]);

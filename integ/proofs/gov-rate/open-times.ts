@@ -17,17 +17,15 @@ export class OpenTimes {
     this.all.push({ from: now, until: openUntil, version });
   }
 
-  /** Reports and look-ups that arrived while the breaker was open. */
+  /** Requests that arrived while the breaker was open: also those for a token, which every call needs. */
   arrivals(arrivals: readonly Arrival[]): number {
-    return arrivals.filter(({ request, at }) => isCall(request) && this.all.some(({ from, until }) => from < at && at < until)).length;
+    return arrivals.filter(({ at }) => this.all.some(({ from, until }) => from < at && at < until)).length;
   }
 
-  /** The most reports and look-ups that arrived between two such times of a window. */
+  /** The most requests that arrived between two such times of a window. */
   mostBetween(arrivals: readonly Arrival[], from: number, until: number): number {
     const times = this.all.filter((one) => from <= one.from && one.from < until);
-    const between = times
-      .slice(1)
-      .map((next, place) => arrivals.filter(({ request, at }) => isCall(request) && times[place].until <= at && at <= next.from));
+    const between = times.slice(1).map((next, place) => arrivals.filter(({ at }) => times[place].until <= at && at <= next.from));
     return Math.max(0, ...between.map(({ length }) => length));
   }
 
@@ -36,5 +34,3 @@ export class OpenTimes {
     return this.all.filter((one) => from <= one.from && one.from < until).length;
   }
 }
-
-const isCall = (request: Arrival['request']) => request === 'report' || request === 'lookUp';

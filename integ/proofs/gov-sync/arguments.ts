@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { proofArguments } from '../../kit/proof-arguments';
 import { MODES, type Mode, SPEED } from '../../systems/gov-sync/names';
 import { BREAKS } from './breaks';
 
@@ -33,17 +34,16 @@ export function readArguments(args: readonly string[]): Arguments {
       broken: { type: 'string' },
     },
   });
-  const { mode, broken } = values;
-  if (mode !== undefined && !MODES.some((one) => one === mode)) throw usage('mode', mode, `one of ${MODES.join(', ')}`);
-  if (broken !== undefined && !Object.hasOwn(BREAKS, broken)) throw usage('broken', broken, `one of ${Object.keys(BREAKS).join(', ')}`);
+  const { integer, oneOf, positive } = proofArguments(USAGE);
+  const mode = oneOf('mode', values.mode, MODES);
   return {
-    runs: wholeNumber('runs', values.runs, MOST_RUNS),
-    from: wholeNumber('from', values.from, MOST_RUNS),
-    schools: wholeNumber('schools', values.schools, MOST_SCHOOLS),
-    sandboxes: wholeNumber('sandboxes', values.sandboxes, MOST_SANDBOXES),
-    speed: speedOf(values.speed),
+    runs: integer('runs', values.runs, 1, MOST_RUNS),
+    from: integer('from', values.from, 1, MOST_RUNS),
+    schools: integer('schools', values.schools, 1, MOST_SCHOOLS),
+    sandboxes: integer('sandboxes', values.sandboxes, 1, MOST_SANDBOXES),
+    speed: positive('speed', values.speed, FASTEST),
     modes: mode === undefined ? MODES : [mode as Mode],
-    broken,
+    broken: oneOf('broken', values.broken, Object.keys(BREAKS)),
   };
 }
 
@@ -51,19 +51,4 @@ export function readArguments(args: readonly string[]): Arguments {
 const MOST_RUNS = 100;
 const MOST_SCHOOLS = 999;
 const MOST_SANDBOXES = 16;
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) throw usage(option, text, `an integer between 1 and ${most}`);
-  return value;
-}
-
-function speedOf(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 10)) throw usage('speed', text, 'a number above 0, up to 10');
-  return value;
-}
-
-function usage(option: string, value: string, expected: string): Error {
-  return Object.assign(new Error(`Invalid --${option} ${value}: expected ${expected}. Usage: ${USAGE}`), { name: 'UsageError' });
-}
+const FASTEST = 10;

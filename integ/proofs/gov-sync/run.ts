@@ -1,4 +1,5 @@
 import { generator } from '../../kit/random';
+import { quarterNamed } from '../../systems/gov-sync/names';
 import type { Quarter } from '../../systems/gov-sync/quarter';
 import type { RunningSync } from '../../systems/gov-sync/start';
 import { type Verdict, verdictOf } from '../../systems/gov-sync/verdict';
@@ -17,8 +18,7 @@ const OTHER_ATTEMPTS = 50;
 
 /** Each seed has a quarter of its own, because the audit of a period can't be written again. */
 export function periodOf(seed: number): string {
-  const quarter = LAST_QUARTER - seed;
-  return `${Math.floor(quarter / 4)}Q${(quarter % 4) + 1}`;
+  return quarterNamed(LAST_QUARTER - seed);
 }
 
 /** The last part of the name of an execution. */

@@ -1,4 +1,4 @@
-import { end } from '../../kit/end';
+import { end, endAfter } from '../../kit/end';
 import { NAMES } from '../../systems/gov-sync/names';
 import { recordQuarter } from '../../systems/gov-sync/quarter';
 import { startGovSync } from '../../systems/gov-sync/start';
@@ -29,10 +29,4 @@ async function main({ folder, modes, maxPerSecond, speed, schools, seeds }: Orde
 }
 
 process.once('disconnect', () => end(1));
-main(JSON.parse(process.argv[2]) as Orders).then(
-  () => end(0),
-  (error: Error) => {
-    console.error(error.stack);
-    end(1);
-  },
-);
+endAfter(main(JSON.parse(process.argv[2]) as Orders));

@@ -42,3 +42,8 @@ export interface SyncSettings {
   /** Whether each mode also has a naive sync to compare with. @default false */
   readonly naive?: boolean;
 }
+
+/** The name of a quarter by its number, counted from the year 0: 8104 is `2026Q1`. */
+export function quarterNamed(number: number): string {
+  return `${Math.floor(number / 4)}Q${(number % 4) + 1}`;
+}

@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  type ApiClock,
   type Behaviour,
   type Duplicates,
   type GovernmentApi,
   idempotencyKey,
+  laterClock,
   lookUp,
   type Maintenance,
   neither,
@@ -99,11 +99,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
     for (const one of closing.splice(0).reverse()) await one();
   };
   // The APIs are started first, because the sandbox needs their addresses.
-  let sandboxClock: ApiClock | undefined;
-  const clock: ApiClock = {
-    now: () => sandboxClock?.now() ?? Date.now(),
-    sleep: (milliseconds, signal) => sandboxClock?.sleep(milliseconds, signal) ?? pause(milliseconds, undefined, { signal }),
-  };
+  const { clock, follow } = laterClock();
   try {
     const apis = new Map<Mode, GovernmentApi>();
     for (const mode of modes) apis.set(mode, await startGovernmentApi({ seed: 1, duplicates: DUPLICATES[mode](), clock }));
@@ -120,7 +116,7 @@ export async function startGovSync(options: GovSyncOptions = {}): Promise<Runnin
       report,
     });
     closing.push(() => sandbox.close());
-    sandboxClock = sandbox.clock;
+    follow(sandbox.clock);
     const syncs = modes.map((mode) => {
       const sync = openSync(sandbox, mode, async (next) => {
         const { origin, close: closeApi } = apis.get(mode) as GovernmentApi;

@@ -159,17 +159,21 @@ function find(run: Run, text: string, from: number, limit: number): number {
 }
 
 export function patternOf(text: string, syntax: Syntax): Pattern {
-  const parts = parse(text, syntax);
-  if (parts.some(isVariable)) {
-    return {
-      matches: (value, lookup) => {
-        const known = resolved(parts, lookup);
-        return known !== undefined && runsMatch(runsOf(known), value);
-      },
-    };
-  }
-  const runs = runsOf(parts as (string | Wildcard)[]);
-  return { matches: (value) => runsMatch(runs, value) };
+  return compiled(parse(text, syntax), (known) => {
+    const runs = runsOf(known);
+    return (value) => runsMatch(runs, value);
+  });
+}
+
+/** Compiles a pattern once if it has no variables, and otherwise with the values of each request. */
+function compiled(parts: readonly Part[], compile: (known: readonly (string | Wildcard)[]) => (value: string) => boolean): Pattern {
+  if (!parts.some(isVariable)) return { matches: compile(parts as (string | Wildcard)[]) };
+  return {
+    matches(value, lookup) {
+      const known = resolved(parts, lookup);
+      return known !== undefined && compile(known)(value);
+    },
+  };
 }
 
 /** The number of parts of an ARN that are separated by colons. The last one may contain colons. */
@@ -186,24 +190,13 @@ export function arnParts(text: string): string[] | undefined {
  * (ARN) condition operators" (IAM User Guide).
  */
 export function arnPatternOf(text: string, syntax: Syntax): Pattern {
-  const parts = parse(text, syntax);
-  const compile = (known: readonly (string | Wildcard)[]) => {
+  return compiled(parse(text, syntax), (known) => {
     const runs = split(known).map(runsOf);
-    return (value: string) => {
+    return (value) => {
       const asked = arnParts(value);
       return asked !== undefined && runs.length === ARN_PARTS && runs.every((part, number) => runsMatch(part, asked[number]));
     };
-  };
-  if (parts.some(isVariable)) {
-    return {
-      matches: (value, lookup) => {
-        const known = resolved(parts, lookup);
-        return known !== undefined && compile(known)(value);
-      },
-    };
-  }
-  const matches = compile(parts as (string | Wildcard)[]);
-  return { matches };
+  });
 }
 
 /** Splits parts at the first five colons. */

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type ApiClock, type GovernmentApi, idempotencyKey, startGovernmentApi } from '../../../government-api';
+import { type ApiClock, type GovernmentApi, idempotencyKey, laterClock, startGovernmentApi } from '../../../government-api';
 
 /** The address of the government's API in the example. */
 const ADDRESS = 'https://api.government.example';
@@ -14,19 +13,7 @@ export interface Government {
 }
 
 export async function startGovernment(seed: number): Promise<Government> {
-  let clock: ApiClock | undefined;
-  const api = await startGovernmentApi({
-    ...{ seed, duplicates: idempotencyKey() },
-    clock: {
-      now: () => clock?.now() ?? Date.now(),
-      sleep: (milliseconds, signal) => clock?.sleep(milliseconds, signal) ?? pause(milliseconds, undefined, { signal }),
-    },
-  });
-  return {
-    api,
-    map: { [ADDRESS]: api.origin },
-    follow(next) {
-      clock = next;
-    },
-  };
+  const { clock, follow } = laterClock();
+  const api = await startGovernmentApi({ seed, duplicates: idempotencyKey(), clock });
+  return { api, map: { [ADDRESS]: api.origin }, follow };
 }

@@ -1,6 +1,7 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { invalid } from './invalid';
+import { known } from './known';
 
 /**
  * Rejects an ARN that is not of a service, or not of the account and the Region of the stack that uses it. Parts that are known only at
@@ -17,7 +18,7 @@ export function checkArnHere(where: IConstruct, attribute: string, service: stri
   if (parts.length < 6 && Token.isUnresolved(arn)) return;
   const [prefix, , found, region, account] = parts;
   if (parts.length < 6 || prefix !== 'arn' || isOther(found, service)) {
-    const [here, owner] = [known(stack.region, '<region>'), known(stack.account, '<account>')];
+    const [here, owner] = [known('<region>', stack.region), known('<account>', stack.account)];
     invalid(where, attribute, arn, `an ARN of ${service}: arn:aws:${service}:${here}:${owner}:…`);
   }
   if (isOther(region, stack.region)) {
@@ -36,8 +37,4 @@ export function checkArnHere(where: IConstruct, attribute: string, service: stri
 /** Whether two values are different for certain. */
 function isOther(one: string, other: string): boolean {
   return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
-}
-
-function known(value: string, placeholder: string): string {
-  return Token.isUnresolved(value) ? placeholder : value;
 }

@@ -2,6 +2,7 @@ import { Annotations, ArnFormat, Aws, CfnResource, Stack, Token } from 'aws-cdk-
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import { known } from './known';
 import { synthesized } from './synthesized';
 
 /** Documented: "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */
@@ -187,7 +188,6 @@ function warn(key: IKey, id: string, need: string, statement: object): void {
 /** Partition, Region and account of the log groups and roles, with placeholders for what is not known at synthesis. */
 function placeOf(scope: IConstruct, key: IKey): { partition: string; region: string; account: string } {
   const stack = Stack.of(scope);
-  const known = (placeholder: string, ...values: string[]) => values.find((value) => !Token.isUnresolved(value)) ?? placeholder;
   const [, partition = Aws.PARTITION] = Token.isUnresolved(key.keyArn) ? [] : key.keyArn.split(':');
   return {
     partition: known('<partition>', partition, stack.partition),

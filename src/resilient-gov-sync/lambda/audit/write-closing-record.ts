@@ -54,10 +54,14 @@ async function storedIn(audit: Audit, period: string): Promise<Stored> {
     const { tenant, number } = placeOf(period, key) ?? {};
     if (number === undefined) continue;
     if (tenant === undefined) closingRecords.push(number);
-    else entries.set(tenant, [...(entries.get(tenant) ?? []), number]);
+    else {
+      const own = entries.get(tenant) ?? [];
+      own.push(number);
+      entries.set(tenant, own);
+    }
   }
-  const inOrder = (numbers: readonly number[]) => [...numbers].sort((one, other) => one - other);
-  return { closingRecords: inOrder(closingRecords), entries: new Map([...entries].map(([tenant, numbers]) => [tenant, inOrder(numbers)])) };
+  for (const numbers of [closingRecords, ...entries.values()]) numbers.sort((one, other) => one - other);
+  return { closingRecords, entries };
 }
 
 /** The end of a chain in the bucket, if it is longer there. What the table counts and the bucket does not have is found by a verification. */

@@ -10,8 +10,8 @@ import { MOST_TENANTS, type ResolveRequest } from './request';
 export interface Resolved {
   readonly tenant: string;
   /**
-   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. WITHDRAWN: it is not sent any more. NOT_ASIDE: it was not put aside, or not as the request expects,
-   * or was resolved before, or an attempt runs. FAILED: nothing was changed.
+   * PLANNED: the next attempt sends it. CONFIRMED: it has arrived. WITHDRAWN: it is not sent any more. NOT_ASIDE: it was not put aside, or
+   * not as the request expects, or was resolved before, or an attempt runs. FAILED: nothing was changed.
    */
   readonly result: 'PLANNED' | 'CONFIRMED' | 'WITHDRAWN' | 'NOT_ASIDE' | 'FAILED';
   /** More than 1 after corrections. */

@@ -33,23 +33,19 @@ export function pageOf(status: Status, request: StatusRequest, { timeZone, funct
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head><body>${content}</body></html>`;
 }
 
-/** What comes before the time of the next attempt. */
-const NEXT_ATTEMPT = { waits: 'They are looked up after', runs: 'If it fails, it is tried again after' };
-
 type Time = (iso: string | undefined) => string;
 type Button = (label: string, more: Partial<StatusRequest>) => string;
 
 function summary(shown: NonNullable<Status['shown']>, time: Time, button: Button): string {
   const { counts, status } = shown;
-  const open = sum(PUT_ASIDE.map((one) => counts[one]));
+  const open = putAside(counts);
+  const next = status === 'WAITING_FOR_LOOK_UP' ? 'They are looked up after' : 'If it fails, it is tried again after';
   const state =
     status === 'COMPLETE' && open > 0 ? `Finished, except for ${reports(open)} that a person must decide about` : PERIOD_WORDS[status];
   const facts = [
     shown.waitReason === undefined ? '' : `Reason: ${escaped(shown.waitReason)}.`,
     status === 'COMPLETE' || shown.attempt === undefined ? '' : `Attempt ${shown.attempt}.`,
-    shown.nextAttemptAt === undefined
-      ? ''
-      : `${NEXT_ATTEMPT[status === 'WAITING_FOR_LOOK_UP' ? 'waits' : 'runs']} ${time(shown.nextAttemptAt)}.`,
+    shown.nextAttemptAt === undefined ? '' : `${next} ${time(shown.nextAttemptAt)}.`,
     shown.exhaustedAt === undefined ? '' : `No further attempt starts by itself since ${time(shown.exhaustedAt)}: start one.`,
     shown.dueAt === undefined ? '' : `Due ${time(shown.dueAt)}.`,
   ].filter((fact) => fact !== '');
@@ -76,11 +72,18 @@ function reports(count: number): string {
 }
 
 /** The shares of arrived reports, of those on their way, and of those that need a person. */
-function bar(counts: NonNullable<Status['shown']>['counts']): string {
+type Counts = NonNullable<Status['shown']>['counts'];
+
+/** Reports that a person must decide about. */
+function putAside(counts: Counts): number {
+  return sum(PUT_ASIDE.map((one) => counts[one]));
+}
+
+function bar(counts: Counts): string {
   if (counts.reports === 0) return '';
   const parts = [
     ['arrived', counts.CONFIRMED],
-    ['asking', sum(PUT_ASIDE.map((one) => counts[one]))],
+    ['asking', putAside(counts)],
     ['open', counts.PLANNED + counts.SENDING + counts.WAITING],
   ] as const;
   const spans = parts.map(([name, count]) => `<span class="${name}" style="width:${((100 * count) / counts.reports).toFixed(2)}%"></span>`);

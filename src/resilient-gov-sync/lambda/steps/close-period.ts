@@ -34,15 +34,13 @@ async function closeUnlessDecided(
   for (const { status } of found) counts[status] = (counts[status] ?? 0) + 1;
   const isWhole = found.length > 0 && found.length === tenants.size;
   const open = found.filter(({ status }) => !SETTLED.includes(status));
-  const isComplete = isWhole && open.length === 0;
-  const waits = isWhole && open.every((report) => wasLeft(report, execution));
-  const result = { result: isComplete ? 'COMPLETE' : waits ? 'WAITING' : 'INCOMPLETE', counts } as const;
+  const rest = open.filter((report) => !wasLeft(report, execution));
+  const result = { result: !isWhole || rest.length > 0 ? 'INCOMPLETE' : open.length > 0 ? 'WAITING' : 'COMPLETE', counts } as const;
   if (leaseOwner !== execution) return result;
   const chains = found.map(({ tenant, auditEntries: entries, auditHead: head }) => ({ tenant, entries, head }));
   // Also of an attempt that leaves reports: what was sent until now cannot be removed from the audit.
   const { key: closingRecord, foreign } = await writeClosingRecord(audit, period, chains, now());
   if (foreign.length > 0) dependencies.log(foreignLine(period, foreign.length));
-  const rest = open.filter((report) => !wasLeft(report, execution));
   // Reports that a person planned again, after this attempt put them aside: the attempt has not failed, and is not counted.
   const isDecided = isWhole && rest.length <= (decisions ?? 0) - decisionsBefore && rest.every(({ status }) => status === 'PLANNED');
   const notCounted = result.result === 'INCOMPLETE' && isDecided ? { failedAttempt: attempt } : {};
