@@ -21,6 +21,7 @@ const SECRET_TIMEOUT_MS = 10_000;
 
 const settings = readSettings<OnboardingSettings>(ONBOARDING_VARIABLES);
 const plans = settings.PLANS;
+const { principalTagKey = '', boundaries = [] } = settings.TENANT_ROLES ?? {};
 const secret = createSecret(readSecret(new SecretsManagerClient(), settings.SECRET_ARN, SECRET_TIMEOUT_MS));
 
 /** When this invocation ends. */
@@ -34,7 +35,7 @@ const dependencies: OnboardingDependencies = {
     random: Math.random,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   }),
-  tenantRoles: { principalTagKey: settings.PRINCIPAL_TAG_KEY, boundaries: sessionBoundaries(settings.SESSION_BOUNDARIES) },
+  tenantRoles: { principalTagKey, boundaries: sessionBoundaries(boundaries) },
   plans,
   keyPrefix: settings.KEY_PREFIX,
   keyValue: async (tenant) => keyValue(await secret(), tenant),

@@ -29,6 +29,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   tenantRoles.forEach((role, at) => {
     checkTenantRole(scope, `tenantRoles[${at}]`, role, directory);
   });
+  const boundaries = tenantRoles.map(({ sessionBoundary }) => sessionBoundary.managedPolicyArn);
   const handler = createHandler<OnboardingSettings>(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
     description: `Creates, moves, suspends, resumes and offboards tenants of ${scope.node.path}, and enrolls their users`,
@@ -38,8 +39,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
       PLANS: Object.fromEntries(Object.entries(plans).map(([tier, plan]) => [tier, plan.usagePlanId])),
       SECRET_ARN: secret.secretArn,
       KEY_PREFIX: `${restApiId}-`,
-      PRINCIPAL_TAG_KEY: directory.tenancy.principalTagKey,
-      SESSION_BOUNDARIES: tenantRoles.map(({ sessionBoundary }) => sessionBoundary.managedPolicyArn),
+      TENANT_ROLES: tenantRoles.length === 0 ? undefined : { principalTagKey: directory.tenancy.principalTagKey, boundaries },
     },
     variables: ONBOARDING_VARIABLES,
     ...logged,

@@ -118,11 +118,10 @@ describe('200 suspensions within an hour', () => {
   async function suspended(length: number) {
     const made = withRoles();
     for (const tenant of ids(length)) await made.act(onboard(tenant));
+    const start = Date.parse(made.dependencies.time());
     const results = [];
-    for (const tenant of ids(length)) {
-      results.push(...(await made.act(of('suspend', tenant))).results);
-      made.skip(10_000);
-    }
+    for (const tenant of ids(length)) results.push(...(await made.act(of('suspend', tenant))).results);
+    expect(Date.parse(made.dependencies.time()) - start).toBeLessThan(60 * MINUTE);
     return { made, results };
   }
 
