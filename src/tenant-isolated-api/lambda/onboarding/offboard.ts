@@ -7,8 +7,8 @@ import { rejection } from './rejection';
 const CONCURRENCY = 10;
 
 /**
- * How long a tenant without key and members remains `offboarding`: the longest session of a tenant (`SESSION_SECONDS` of tenant-sessions.ts),
- * which may have been opened just before, and five minutes for clocks that differ.
+ * How long a tenant without key and members remains `offboarding`: the longest session of a tenant (`LONGEST_SESSION_SECONDS` of
+ * tenant-sessions.ts), which may have been opened just before, and five minutes for clocks that differ.
  */
 const DRAIN_MS = 65 * 60_000;
 
