@@ -98,7 +98,7 @@ describe.each(hostile)('with %s', (_, text) => {
   });
 
   test('the writer, for a tenant that has left', async () => {
-    const attributes = { correlationId: text, requestId: text, traceparent: text, tenant: 'left-1' };
+    const attributes = { correlationId: text, requestId: text, traceparent: text, tenant: 'left-1', idempotencyKey: 'k' };
     const dependencies = new FakeDependencies();
     const { send, now, sleep, random } = dependencies;
     const tenants = new TenantStates({
