@@ -94,6 +94,10 @@ export class TenantRole extends Construct implements ITenantRole {
     limitTrustPolicy(role, 'Let fewer roles open sessions, or create a TenantRole for each group of them.');
   }
 
+  /**
+   * The permissions boundary of the role, which ends sessions of suspended tenants. Created when it is first used: a role that no API has in
+   * `tenantRoles` has no boundary.
+   */
   public get sessionBoundary(): IManagedPolicy {
     this.boundary ??= createSessionBoundary(this, this.role as Role, this.tenancy.noun);
     return this.boundary;
