@@ -13,7 +13,6 @@ export function minimal(stack: Stack): void {
 export function maximal(stack: Stack): void {
   const tenants = new TenantRole(stack, 'Tenants', { tenancy });
   tenants.grants.openSessions(secureFunction(stack));
-  tenants.grants.endSessions(secureFunction(stack, {}, 'Operator'));
   // Of another stack: what rule packs find in a bucket is its owner's.
   const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/1');
   const bucket = (id: string) => Bucket.fromBucketAttributes(stack, id, { bucketName: id.toLowerCase(), encryptionKey });

@@ -6,7 +6,6 @@ import {
   TenantDirectory,
   TenantIsolatedApi,
   type TenantIsolatedApiProps,
-  TenantRole,
   TenantUserPool,
 } from '../../src';
 import { notified } from '../notified';
@@ -25,9 +24,7 @@ export function minimal(stack: Stack): void {
 }
 
 export function maximal(stack: Stack): void {
-  const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [secureFunction(stack, {}, 'Notes')] });
   const api = cleanApi(stack, {
-    tenantRoles: [tenants],
     allowedOrigins: ['https://app.example', 'https://other.example'],
     firewall: Firewall.counting({ requestsPerAddress: 10_000 }),
     authorizationCache: Duration.minutes(5),
