@@ -27,6 +27,8 @@ class Platform extends FakeDependencies {
     sleep: this.sleep,
     random: this.random,
     read: async (tenants, timeout) => {
+      // As the SDK's client does: it throws a RangeError for a fraction of a millisecond.
+      AbortSignal.timeout(timeout);
       this.reads.push(tenants);
       const answer = this.read(tenants, this.reads.length);
       this.mostReadsAtOnce = Math.max(this.mostReadsAtOnce, ++this.readsAtOnce);
@@ -86,6 +88,12 @@ test.each<[TenantState, boolean]>([
   expect(discarded(result)).toEqual(stored ? [] : ['north-a', 'north-b']);
   // Deleted from the queue: not named as a failure.
   expect(result).toMatchObject({ messages: 3, failures: [], reads: 1, tenants: stored ? { north: 2, south: 1 } : { south: 1 } });
+});
+
+test.each([999, 1_000, 1_001, 5_999])('with %d ms left, the directory is read', async (time) => {
+  const platform = new Platform();
+  platform.set('north', 'active');
+  expect(await platform.process(of('north', 'a'), time)).toMatchObject({ written: 1, failures: [], reads: 1 });
 });
 
 test('messages of a tenant without a record fail, and become dead letters', async () => {
