@@ -23,3 +23,18 @@ test('a rejected report is corrected, and an unknown outcome is ended by what th
   expect(JSON.parse(String(decisions[0].report))).toEqual(report('a', 8));
   expect(corrected(report('a', 16))).toEqual(report('a', 8));
 });
+
+test('after a correction that failed because of an earlier send, the owner of the API is asked', () => {
+  const decisions = decisionsFor({
+    period: '2026Q2',
+    items: [item('a', 'REJECTED'), item('b', 'REJECTED'), item('c', 'REJECTED')],
+    reports: ['a', 'b', 'c'].map((school) => report(school, 16)),
+    record: recordOf([], [accepted]),
+    asked: new Set(['b', 'c']),
+  });
+  expect(decisions.map(({ kind, tenant, receipt, earlierSendNotAccepted }) => [kind, tenant, receipt, earlierSendNotAccepted])).toEqual([
+    ['CORRECT', 'a', undefined, undefined],
+    ['ACCEPTED', 'b', 'R', undefined],
+    ['CORRECT', 'c', undefined, true],
+  ]);
+});

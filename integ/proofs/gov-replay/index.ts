@@ -88,16 +88,20 @@ async function replay({ sandbox }: RunningGovSync, sync: RunningSync, quarter: Q
   const before = verdictOf(planned, items, api.record());
   const arn = sandbox.assembly.attribute(sync.resource('AWS::Lambda::Function', '/ResolveFunction'), 'Arn');
   const decisions: Decision[] = [];
-  const answers: JsonObject[] = [];
+  const results = new Map<string, unknown>();
+  const asked = new Set<string>();
   // A report that is sent again after a decision can end as unknown again.
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const aside = { items: await sync.table.reports(PERIOD), reports: quarter.reports(PERIOD), record: api.record() };
+    const aside = { items: await sync.table.reports(PERIOD), reports: quarter.reports(PERIOD), record: api.record(), asked };
     const next = decisionsFor({ period: PERIOD, ...aside });
     if (next.length === 0) break;
     for (const decision of next) {
       const { payload, functionError } = await sandbox.functions.invoke(arn, decision);
       if (functionError !== undefined) throw new Error(`A decision was not applied: ${JSON.stringify(payload)}`);
-      answers.push(...(payload as unknown as { readonly reports: readonly JsonObject[] }).reports);
+      for (const { tenant, result } of (payload as unknown as { readonly reports: readonly JsonObject[] }).reports) {
+        results.set(String(tenant), result);
+        if (result === 'FAILED') asked.add(String(tenant));
+      }
     }
     decisions.push(...next);
     await sync.complete(PERIOD);
@@ -111,7 +115,8 @@ async function replay({ sandbox }: RunningGovSync, sync: RunningSync, quarter: Q
   const { reports } = api.record();
   return {
     ...{ mode: sync.mode, before, after, decisions: decisions.length },
-    isApplied: answers.length === decisions.length && answers.every(({ result }) => result === 'PLANNED' || result === 'CONFIRMED'),
+    // A correction that fails because of an earlier send is decided again: the last answer counts.
+    isApplied: decisions.length > 0 && [...results.values()].every((result) => result === 'PLANNED' || result === 'CONFIRMED'),
     areCorrected: corrections.every(({ tenant, report }) => {
       const accepted = reports.find(({ reference }) => reference === `${PERIOD}-${tenant}`)?.acceptances ?? [];
       return accepted.length === 1 && accepted[0].payloadHash === createHash('sha256').update(String(report)).digest('hex');
