@@ -21,7 +21,8 @@ export function leftIn(folder: string): string[] {
 export function sweep(parent = tmpdir()): void {
   for (const name of readdirSync(parent)) {
     if (name.startsWith(PREFIX) && !isRunning(Number(name.slice(PREFIX.length))))
-      rmSync(join(parent, name), { recursive: true, force: true });
+      // Repeated, because another run that starts at the same moment removes it, too.
+      rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
