@@ -1,5 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { Stack } from 'aws-cdk-lib';
+import type { JsonObject } from '../integ/sandbox';
+import { callerOf, denyingPolicy } from '../integ/sandbox/iam/evaluation';
 import { templateOf } from './synth';
 
 const account = '123456789012';
@@ -17,9 +19,12 @@ export interface Policies {
   readonly resource?: unknown;
 }
 
-/** Whether the policies allow a request, by AWS's documented evaluation. Invalid policies and requests are errors. */
+/**
+ * Whether the policies allow a request, by AWS's documented evaluation. Invalid policies and requests are errors, and so is another answer of
+ * the second opinion, iam-simulate.
+ */
 export async function isAllowed({ principal, action, resource, context = {} }: Request, policies: Policies): Promise<boolean> {
-  const answer = await runSimulation(
+  const second = await runSimulation(
     {
       request: { principal, action, resource: { resource, accountId: account }, contextVariables: context },
       identityPolicies: (policies.identity ?? []).map((policy, index) => ({ name: `policy-${index}`, policy })),
@@ -29,8 +34,20 @@ export async function isAllowed({ principal, action, resource, context = {} }: R
     },
     {},
   );
-  if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
-  return answer.overallResult === 'Allowed';
+  if (second.resultType === 'error') throw new Error(JSON.stringify(second.errors));
+  const denying = denyingPolicy(
+    { caller: callerOf(principal), action, resource, account, contexts: [context] },
+    {
+      identity: (policies.identity ?? []) as JsonObject[],
+      resource: policies.resource as JsonObject | undefined,
+      ...{ boundary: [], session: [] },
+    },
+  );
+  const allowed = denying === undefined;
+  if (allowed !== (second.overallResult === 'Allowed')) {
+    throw new Error(`${action} on ${resource} is ${allowed ? 'allowed' : 'denied'}, but iam-simulate says ${second.overallResult}`);
+  }
+  return allowed;
 }
 
 /** A resource of a template whose references are resolved. */

@@ -409,8 +409,10 @@ export interface Endpoint {
   /**
    * Credentials for a service that assumes a role: the role's trust policy is evaluated for the service principal, with `aws:SourceArn` if
    * the service sets it. Throws with the message of AWS if the service is not trusted.
+   *
+   * @param context condition keys of every request with the credentials, such as `lambda:SourceFunctionArn`
    */
-  assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string): Credentials;
+  assumeAsService(roleArn: string, service: string, sessionName: string, sourceArn?: string, context?: Check['context']): Credentials;
   /**
    * A call without HTTP and signature. It is authorized, delayed, executed and recorded like any other call, and faults apply. Rejects if
    * the response is lost, and for invalid HTTP headers.

@@ -2,6 +2,7 @@ import { rejectNothing, resourceOf } from './assembly/errors';
 import type { Endpoint, JsonObject } from './contracts';
 import { type OpenedEndpoint, openEndpoint } from './endpoint';
 import { type KeyFindings, keyFindings } from './iam/key-findings';
+import { unsupportedConditionKeys } from './iam/validate';
 import { closing } from './process/closing';
 import { anyPorts, PLACES } from './process/ports';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
@@ -111,6 +112,11 @@ export function resourcePoliciesOf(
   assembly: SandboxContext['assembly'],
 ): ReadonlyMap<string, JsonObject> {
   return new Map(services.flatMap((service) => [...(service.resourcePolicies?.(assembly) ?? [])]));
+}
+
+/** The condition keys that policies of the assembly use and the endpoint does not fill in. */
+export function unsupportedConditionKeysOf(services: readonly ServiceModule[], assembly: SandboxContext['assembly']): readonly string[] {
+  return unsupportedConditionKeys(assembly, resourcePoliciesOf(services, assembly));
 }
 
 /** Findings about the keys that services use. */

@@ -2,7 +2,7 @@ import { resourceOf } from './assembly/errors';
 import type { Assembly, Coverage, Problem } from './contracts';
 import type { KeyFindings } from './iam/key-findings';
 import type { ServiceModule, Settings } from './service-module';
-import { keyFindingsOf } from './start-services';
+import { keyFindingsOf, unsupportedConditionKeysOf } from './start-services';
 import { unknown } from './unknown';
 
 /** What is reported about an assembly that starts. */
@@ -54,7 +54,10 @@ interface Parts {
 function validateAll({ services, assembly, coverage, missing, settings }: Parts): Remarks {
   // The coverage already reports expressions without a value; readers of values would throw at them again.
   const attempted = <T>(read: () => T, nothing: T) => attempt(read, nothing, coverage.problems.length > 0);
-  const values = services.flatMap((service) => attempted(() => service.unsupported?.(assembly, settings) ?? [], []));
+  const values = [
+    ...services.flatMap((service) => attempted(() => service.unsupported?.(assembly, settings) ?? [], [])),
+    ...attempted(() => unsupportedConditionKeysOf(services, assembly), []),
+  ];
   const invalid = services.flatMap((service) => attempted(() => service.invalid?.(assembly, settings) ?? [], []));
   const { rejected, failing, undecided } = attempted(() => keyFindingsOf(services, assembly), NO_FINDINGS);
   stopAt([...coverage.problems, ...texts(invalid), ...texts(rejected), ...missing, ...values, ...failing]);
@@ -80,7 +83,10 @@ function leaveOutInvalid({ services, assembly, coverage, missing, settings }: Pa
     }
     leaveOut(assembly, found);
   }
-  const values = services.flatMap((service) => attempt(() => service.unsupported?.(assembly, settings) ?? [], [], true));
+  const values = [
+    ...services.flatMap((service) => attempt(() => service.unsupported?.(assembly, settings) ?? [], [], true)),
+    ...attempt(() => unsupportedConditionKeysOf(services, assembly), [], true),
+  ];
   return { leftOut: [...assembly.leftOut.values(), ...values], values, failing: findings.failing, undecided: findings.undecided };
 }
 

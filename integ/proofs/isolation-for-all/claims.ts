@@ -199,7 +199,7 @@ export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', ano
   return and(assume, or(not(or(tagged, another)), allows(statements, { action: 'sts:TagSession', context })));
 }
 
-/** Printable ASCII without `*`: the simulator reads `*` in an object name as many objects. */
+/** Printable ASCII without `*`: iam-simulate, the second opinion, reads `*` in an object name as many objects. */
 function isReadable(text: Term): Term {
   return `(str.in_re ${text} (re.* (re.union (re.range " " ")") (re.range "+" "~"))))`;
 }

@@ -11,15 +11,15 @@ import { allows } from './encode';
 import type { Solver } from './solver';
 import { literal, type Term } from './terms';
 
-/** The number of requests that encoding and simulator both evaluated, and their disagreements. */
+/** The number of requests that encoding and evaluator both evaluated, and their disagreements. */
 export interface Comparison {
   readonly compared: number;
   readonly differences: readonly string[];
 }
 
 /**
- * Evaluates the same random requests with the solver and the simulator, and compares whose data they reach with `ownersOf`. If the session
- * has the tag, the answers must be equal. Without a tag or with an empty one, the encoding may allow more than the simulator, but never
+ * Evaluates the same random requests with the solver and the evaluator, and compares whose data they reach with `ownersOf`. If the session
+ * has the tag, the answers must be equal. Without a tag or with an empty one, the encoding may allow more than the evaluator, but never
  * less.
  */
 export async function compareRequests(
@@ -41,15 +41,15 @@ export async function compareRequests(
   const differences = asked.flatMap(({ request, tags }, number) => {
     const owners = ownersOf(request, platform);
     const [allowed, reached] = [answers[2 * number], answers[2 * number + 1]];
-    const simulated = isAllowed(role, tags, request);
+    const evaluated = isAllowed(role, tags, request);
     const other = otherOf(owners.tenants, tags[role.tag]);
-    const differs = tags[role.tag] ? allowed !== simulated : simulated && !allowed;
+    const differs = tags[role.tag] ? allowed !== evaluated : evaluated && !allowed;
     // A prefix that ends before the slash lists names of many tenants; the encoding considers one name.
     const manyNames = owners.everyone && request.context['s3:prefix'] !== undefined;
     const differsInOwner = !manyNames && reached !== (owners.everyone || owners.tenants.includes(other));
     if (!differs && !differsInOwner) return [];
     return [
-      `encoding: allowed ${allowed}, reaches ${other} ${reached}; simulator: ${simulated}, owners ${JSON.stringify(owners)}: ${JSON.stringify({ tags, request })}`,
+      `encoding: allowed ${allowed}, reaches ${other} ${reached}; evaluator: ${evaluated}, owners ${JSON.stringify(owners)}: ${JSON.stringify({ tags, request })}`,
     ];
   });
   return { compared: count, differences };

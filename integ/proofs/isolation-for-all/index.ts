@@ -69,8 +69,8 @@ export default proof(
         promises: {
           'no id has a separator': separatorFree,
           'no session reaches another tenant’s data': counterexamples.length === 0,
-          'the solver answers every query, and the simulator confirms every answer': doubts.length === 0,
-          'the encoding and the simulator agree': differences.length === 0,
+          'the solver answers every query, and the evaluator confirms every answer': doubts.length === 0,
+          'the encoding and the evaluator agree': differences.length === 0,
           'every role reaches its own data': proofs.every(({ ownReached }) => ownReached > 0),
           'no session sets an index key, except those that the app leaves to its writers':
             subjects.some((subject) => subject.left === undefined) || [...open].sort().join() === [...left].sort().join(),
@@ -84,7 +84,7 @@ export default proof(
   },
 );
 
-/** Proves all roles of all platforms, and compares encoding and simulator on each. */
+/** Proves all roles of all platforms, and compares encoding and evaluator on each. */
 async function proveAll(solver: Solver, subjects: readonly Source[], count: number, whole: boolean): Promise<[Proof[], Comparison[]]> {
   const proofs: Proof[] = [];
   const comparisons: Comparison[] = [];

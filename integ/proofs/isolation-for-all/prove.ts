@@ -8,16 +8,16 @@ import type { Solver } from './solver';
 /** The results of the solver for a role. */
 export interface Proof {
   readonly questions: number;
-  /** Requests that reach another tenant's data, and sessions that are not one tenant's, each confirmed by the simulator. */
+  /** Requests that reach another tenant's data, and sessions that are not one tenant's, each confirmed by the evaluator. */
   readonly counterexamples: readonly string[];
   /**
-   * Accesses for which the solver found an allowed request for own data, confirmed by the simulator: shows that the proof is not vacuous.
+   * Accesses for which the solver found an allowed request for own data, confirmed by the evaluator: shows that the proof is not vacuous.
    */
   readonly ownReached: number;
   /** Ways to set an index partition key on an own item: those that no session has, and those that one has, for output. */
   readonly indexWritesDenied: number;
   readonly indexWritesOpen: readonly string[];
-  /** Queries without an answer, answers that the simulator does not confirm, and permissions that no tenant can use. */
+  /** Queries without an answer, answers that the evaluator does not confirm, and permissions that no tenant can use. */
   readonly doubts: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export async function prove(
         const { tags, request, other } = found;
         const told = `${role.path}: a session with ${JSON.stringify(tags)} reaches ${other}: ${JSON.stringify(request)}`;
         counterexamples.push(told);
-        if (!isAllowed(role, tags, request)) doubts.push(`the simulator denies it: ${told}`);
+        if (!isAllowed(role, tags, request)) doubts.push(`the evaluator denies it: ${told}`);
         if (!crosses(ownersOf(request, platform), tags[role.tag])) doubts.push(`it is nobody else's: ${told}`);
       }
     }
@@ -67,7 +67,7 @@ export async function prove(
     // Without this, the proof would also hold for policies that allow nothing.
     const reached = access.facts.reach === 'key' ? await keyUsed(role, platform, access) : await ask(own(ids), `${what}, own data`);
     if (reached === undefined) doubts.push(`${role.path}: ${what}: no tenant reaches its own data`);
-    else if (!isAllowed(role, reached.tags, reached.request)) doubts.push(`the simulator denies own data: ${JSON.stringify(reached)}`);
+    else if (!isAllowed(role, reached.tags, reached.request)) doubts.push(`the evaluator denies own data: ${JSON.stringify(reached)}`);
     else ownReached += 1;
   }
 
@@ -83,14 +83,14 @@ export async function prove(
     }
     indexWritesOpen.push(`${role.path}, ${index}: ${action}`);
     if (given !== undefined && !isAllowed(role, given.tags, given.request))
-      doubts.push(`the simulator denies it: ${JSON.stringify(given)}`);
+      doubts.push(`the evaluator denies it: ${JSON.stringify(given)}`);
   }
 
   const nobody = await ask(openedToNobody(role), 'the trust');
   if (nobody !== undefined) {
     const told = `${role.path}: the trust opens a session with ${JSON.stringify(nobody.tags)}`;
     counterexamples.push(told);
-    if (!isOpened(role, nobody.tags)) doubts.push(`the simulator denies it: ${told}`);
+    if (!isOpened(role, nobody.tags)) doubts.push(`the evaluator denies it: ${told}`);
   }
   const denied = whole ? await ask(tenantDenied(role, ids), 'the trust and ids') : undefined;
   if (denied !== undefined) doubts.push(`${role.path}: the trust denies the tenant ${JSON.stringify(denied.tags)}`);

@@ -45,10 +45,7 @@ export type Piece = { readonly text: string } | { readonly variable: string } | 
 export function pieces(where: string, value: string, wildcards: boolean): Piece[] {
   return [...value.matchAll(/\$\{([^}]*)\}|\*|\?|[^*?$]+|\$/gs)].map(([found, variable]): Piece => {
     if (variable !== undefined) {
-      if ('*?$'.includes(variable) && variable.length === 1) {
-        // According to the documentation, it is the character here too, but the simulator compares with the text `${*}`.
-        return wildcards ? { text: variable } : stop(where, `${found} is not supported where wildcards have no meaning`);
-      }
+      if ('*?$'.includes(variable) && variable.length === 1) return { text: variable };
       if (variable.includes(',')) stop(where, `the variable ${found} is not supported: it has a default`);
       return { variable: variable.trim() };
     }

@@ -1,5 +1,5 @@
-import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import type { JsonObject } from '../../sandbox';
+import { callerOf, denyingPolicy } from '../../sandbox/iam/evaluation';
 
 export interface Request {
   readonly action: string;
@@ -21,13 +21,12 @@ export interface RolePolicies {
 /**
  * Whether the role's policies allow a request of a session with these tags.
  *
- * Every request is evaluated. Nothing is cached, so that no answer can belong to another request.
+ * Every request is evaluated. No answer is kept that could belong to another request.
  */
 export function isAllowed(role: RolePolicies, tags: Tags, { action, resource, context }: Request): boolean {
   const tagged = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
   const policies = { identity: role.identity, resource: leftToTheAccount(role.account) };
-  const principal = `${role.arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/session`;
-  return simulate(role.account, principal, action, resource, { ...context, ...tagged }, policies);
+  return evaluate(role.account, role.arn, action, resource, { ...context, ...tagged }, policies);
 }
 
 /** Whether the role's trust policy lets a principal that it names open a session with exactly these tags. */
@@ -40,41 +39,29 @@ export function isOpened(role: RolePolicies, tags: Tags): boolean {
   // Documented: «Pass session tags in AWS STS»: a call with tags needs both actions, one without them the first alone.
   const actions = keys.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
   const policies = { identity: [], resource: role.trust };
-  return actions.every((action) => simulate(role.account, openerOf(role), action, role.arn, context, policies));
+  return actions.every((action) => evaluate(role.account, openerOf(role), action, role.arn, context, policies));
 }
 
-function simulate(
-  accountId: string,
+function evaluate(
+  account: string,
   principal: string,
   action: string,
   resource: string,
   context: Request['context'],
   policies: { readonly identity: readonly JsonObject[]; readonly resource: JsonObject },
 ): boolean {
-  const contextVariables = Object.fromEntries(
-    Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
-  );
-  const result = runUnsafeSimulation(
-    {
-      request: { principal, action, resource: { resource, accountId }, contextVariables },
-      identityPolicies: policies.identity.map((policy, number) => ({ name: `policy ${number}`, policy })),
-      resourcePolicy: { __validated: true, policyDocument: policies.resource, metadata: { name: 'resource' }, errors: [] },
-      // Without an organization, there are no further policies.
-      serviceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'all', policy: ALL }] }],
-      resourceControlPolicies: [{ orgIdentifier: 'account', policies: [{ name: 'all', policy: ALL_TO_ALL }] }],
-    },
-    {},
-  );
-  return result === 'Allowed';
+  const request = { caller: callerOf(principal), action, resource, account, contexts: [context] };
+  return denyingPolicy(request, { ...policies, boundary: [], session: [] }) === undefined;
 }
 
-const ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-const ALL_TO_ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+const delegations = new Map<string, JsonObject>();
 
 /** A resource policy that delegates to the account, as the policy of a KMS key must: the role's policies decide. */
 function leftToTheAccount(account: string): JsonObject {
-  const Principal = { AWS: `arn:aws:iam::${account}:root` };
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: '*', Resource: '*' }] };
+  const Statement = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: '*', Resource: '*' };
+  const delegation = delegations.get(account) ?? { Version: '2012-10-17', Statement: [Statement] };
+  delegations.set(account, delegation);
+  return delegation;
 }
 
 function openerOf({ trust }: RolePolicies): string {

@@ -29,9 +29,23 @@ beforeAll(async () => {
       new iam.PolicyStatement({
         actions: ['dynamodb:ListTables'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:PrincipalTag/school': 's1' } },
+        conditions: { StringEquals: { 'aws:PrincipalTag/school': ['s1', 'suspended', 'resumed'] } },
       }),
     );
+    // Documented: "Revoke IAM role temporary security credentials" (IAM User Guide).
+    for (const [school, until] of [
+      ['suspended', '2100-01-01T00:00:00Z'],
+      ['resumed', '2020-01-01T00:00:00Z'],
+    ]) {
+      tagged.addToPolicy(
+        new iam.PolicyStatement({
+          effect: iam.Effect.DENY,
+          actions: ['*'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:PrincipalTag/school': school }, DateLessThan: { 'aws:TokenIssueTime': until } },
+        }),
+      );
+    }
   });
   sandbox = await openTestEndpoint(assembly);
 });
@@ -71,6 +85,14 @@ const credentialsIn = (text: string): Credentials => ({
   sessionToken: element(text, 'SessionToken'),
 });
 const listTables = (credentials: Credentials) => call(credentials, 'dynamodb', '{}', { 'x-amz-target': 'DynamoDB_20120810.ListTables' });
+
+test('a session that was issued before its tenant was suspended is denied', async () => {
+  const opener = sandbox.endpoint.assumeAsService(roleArn('Opener'), 'lambda.amazonaws.com', 'opener');
+  const call = async (school: string) => listTables(credentialsIn((await assume(opener, { school })).text));
+  expect((await call('resumed')).text).not.toContain('AccessDenied');
+  const denied = await call('suspended');
+  expect([denied.status, denied.text]).toEqual([400, expect.stringContaining('with an explicit deny in an identity-based policy')]);
+});
 
 describe('authentication', () => {
   const good = () => sandbox.as('Opener');

@@ -30,8 +30,8 @@ export interface OpenedEndpoint {
  */
 export async function openEndpoint({ assembly, clock, resourcePolicies, port }: EndpointOptions): Promise<OpenedEndpoint> {
   const { partition, account, region } = assembly;
-  const policies = await openPolicies(assembly, resourcePolicies);
-  const sessions = createSessions();
+  const policies = openPolicies(assembly, resourcePolicies, clock.now);
+  const sessions = createSessions(clock.now);
   const faults = createFaults();
   const services = new Map<string, EndpointService>();
   const delays = new Map<string, number>();
@@ -66,7 +66,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
   const endpoint: Endpoint = {
     url: server.url,
     register,
-    assumeAsService(roleArn, service, sessionName, sourceArn) {
+    assumeAsService(roleArn, service, sessionName, sourceArn, context) {
       const role = policies.documents.role(roleArn);
       const check: Check = { action: 'sts:AssumeRole', resource: roleArn, context: { 'sts:RoleSessionName': sessionName } };
       const message = role ? policies.forService(service, sourceArn, check) : `${roleArn} is not a role of the assembly`;
@@ -78,8 +78,8 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
       role.identity();
       role.boundary();
       const arn = `arn:${partition}:sts::${account}:assumed-role/${role.name}/${sessionName}`;
-      return sessions.open({ arn, roleArn, tags: {}, userId: `${role.id}:${sessionName}`, lifetime: clock.real(SERVICE_SESSION_MS) })
-        .credentials;
+      const userId = `${role.id}:${sessionName}`;
+      return sessions.open({ arn, roleArn, tags: {}, userId, context, lifetime: clock.real(SERVICE_SESSION_MS) }).credentials;
     },
     call: server.call,
     administrator: () => root.credentials,

@@ -29,7 +29,10 @@ export interface Documents {
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
 }
 
-/** Reads all policies of the assembly once, with every reference resolved. */
+/**
+ * Reads all policies of the assembly once, with every reference resolved: those of roles, `AWS::IAM::Policy`, `AWS::IAM::RolePolicy` and
+ * `AWS::IAM::ManagedPolicy`.
+ */
 export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, JsonObject>): Documents {
   const managed = new Map(
     assembly.ofType('AWS::IAM::ManagedPolicy').map((resource) => [assembly.ref(resource), assembly.properties(resource)]),
@@ -41,7 +44,10 @@ export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, 
     }
     return { name: arn, document: document as JsonObject };
   };
-  const inline = assembly.ofType('AWS::IAM::Policy').map((resource) => assembly.properties(resource));
+  const inline = [
+    ...assembly.ofType('AWS::IAM::Policy').map((resource) => assembly.properties(resource)),
+    ...assembly.ofType('AWS::IAM::RolePolicy').map((resource) => ofOneRole(assembly.properties(resource))),
+  ];
   const roles = assembly.ofType('AWS::IAM::Role').map((resource): RoleRecord => {
     const name = assembly.ref(resource);
     const properties = assembly.properties(resource);
@@ -72,8 +78,13 @@ export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, 
   };
 }
 
+/** A policy of the newer type, in the form of the older one. */
+function ofOneRole({ RoleName, ...policy }: JsonObject): JsonObject {
+  return { ...policy, Roles: [RoleName] };
+}
+
 /** A policy also applies to children: to a table's indexes, a bucket's objects, and a function's versions and aliases. */
-function owner(arn: string): string {
+export function owner(arn: string): string {
   const parts = arn.split(':');
   if (parts[2] === 'dynamodb') {
     return arn.replace(/\/(index|stream)\/.*$/, '');

@@ -1,7 +1,9 @@
 import type { Assembly, Check, JsonObject, Principal } from '../contracts';
 import { type Documents, readDocuments } from './documents';
 import { type Caller, createEvaluator } from './evaluate';
+import type { Lookup } from './evaluation';
 import { defaultKeyPolicy, isKeyArn } from './keys';
+import { resourceTags } from './resource-tags';
 import type { Session } from './sessions';
 import { validatePolicies } from './validate';
 
@@ -20,20 +22,35 @@ export interface Policies {
   forAdministrator(check: Check): string | undefined;
 }
 
-/** Reads and validates every policy of the assembly; rejects if IAM would not accept one. */
-export async function openPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): Promise<Policies> {
-  const policies = readPolicies(assembly, resourcePolicies);
-  await validatePolicies(policies.documents, assembly);
+/**
+ * Reads and validates every policy of the assembly.
+ *
+ * @param now the time of requests, in milliseconds since the epoch
+ * @throws if IAM would not accept a policy
+ */
+export function openPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>, now?: () => number): Policies {
+  const policies = readPolicies(assembly, resourcePolicies, now);
+  validatePolicies(policies.documents, assembly);
   return policies;
 }
 
 /** Reads every policy of the assembly without validation. */
-export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): Policies {
+export function readPolicies(
+  assembly: Assembly,
+  resourcePolicies: ReadonlyMap<string, JsonObject>,
+  now: () => number = Date.now,
+): Policies {
   const { account, region, partition } = assembly;
   const documents = readDocuments(assembly, resourcePolicies);
   const elsewhere = (arn: string) => (isRole(arn) ? NO_TRUST : isKeyArn(arn) ? unknownKey : undefined);
   const unknownKey = defaultKeyPolicy(assembly);
-  const evaluate = createEvaluator(account, (arn) => documents.resource(arn) ?? elsewhere(arn));
+  const tags = resourceTags(assembly);
+  const time = timeOf(now);
+  const evaluate = createEvaluator(
+    account,
+    (arn) => documents.resource(arn) ?? elsewhere(arn),
+    (check) => [time, (key) => tags(check.resource, key)],
+  );
 
   // Keys that every service sets. Requests count as TLS requests, although the endpoint uses HTTP.
   const common = {
@@ -44,7 +61,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
     'aws:ViaAWSService': 'false',
   };
   const callers = new WeakMap<Principal, Caller>();
-  const callerOf = (principal: Principal, userId: string, session: Caller['session']): Caller => {
+  const callerOf = (principal: Principal, userId: string, session: Caller['session'], own: Caller['context'] = {}): Caller => {
     const known = callers.get(principal);
     if (known) {
       return known;
@@ -53,21 +70,23 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
     if (principal.roleArn !== undefined && !role) {
       throw new Error(`${principal.roleArn} is not a role of the assembly`);
     }
-    const tags = Object.entries({ ...role?.tags, ...principal.tags });
+    const principalTags = Object.entries({ ...role?.tags, ...principal.tags });
     const caller: Caller = {
       principal: principal.arn,
+      roleArn: principal.roleArn,
       identity: role ? role.identity() : [{ name: 'root', document: EVERYTHING }],
       boundary: role?.boundary() ?? [],
       session,
       context: {
         ...common,
-        ...Object.fromEntries(tags.map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+        ...Object.fromEntries(principalTags.map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
         'aws:PrincipalArn': principal.roleArn ?? principal.arn,
         'aws:PrincipalAccount': account,
         'aws:PrincipalType': role ? 'AssumedRole' : 'Account',
         'aws:PrincipalIsAWSService': 'false',
         'aws:userid': userId,
         'kms:CallerAccount': account,
+        ...own,
       },
     };
     callers.set(principal, caller);
@@ -80,20 +99,22 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
   return {
     documents,
     forAdministrator: (check) => evaluate(callerOf(administrator, account, []), check),
-    forSession: ({ principal, userId, policies }, check) => evaluate(callerOf(principal, userId, policies), check),
+    forSession: (session, check) => evaluate(callerOf(session.principal, session.userId, session.policies, ofSession(session)), check),
     forRole(roleArn, check) {
       const name = documents.role(roleArn)?.name ?? roleArn;
       const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/sandbox`;
       const principal = roles.get(roleArn) ?? { arn, roleArn, tags: {}, accessKeyId: '' };
       roles.set(roleArn, principal);
-      return evaluate(callerOf(principal, `${documents.role(roleArn)?.id}:sandbox`, []), check);
+      // The service takes new credentials whenever it needs them.
+      const issued = { 'aws:TokenIssueTime': wholeSeconds(now()), ...check.context };
+      return evaluate(callerOf(principal, `${documents.role(roleArn)?.id}:sandbox`, [], TEMPORARY), { ...check, context: issued });
     },
     forAccount(id, check) {
       const principal = `arn:${partition}:iam::${id}:root`;
       const context = {
         ...common,
         ...{ 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': id, 'aws:PrincipalType': 'Account' },
-        ...{ 'aws:PrincipalIsAWSService': 'false', 'aws:userid': id },
+        ...{ 'aws:PrincipalIsAWSService': 'false', 'aws:userid': id, 'kms:CallerAccount': id },
       };
       const identity = [{ name: 'root', document: EVERYTHING }];
       const caller = accounts.get(id) ?? { principal, identity, boundary: [], session: [], context };
@@ -110,6 +131,7 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
         ...common,
         'aws:PrincipalIsAWSService': 'true',
         'aws:PrincipalServiceName': service,
+        'aws:PrincipalServiceNamesList': [service],
         'aws:SourceAccount': account,
         ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn }),
       };
@@ -120,6 +142,29 @@ export function readPolicies(assembly: Assembly, resourcePolicies: ReadonlyMap<s
       services.set(name, caller);
       return evaluate(caller, check);
     },
+  };
+}
+
+/** What requests with temporary credentials have, of which none is opened with MFA. */
+const TEMPORARY = { 'aws:MultiFactorAuthPresent': 'false' };
+
+/** The condition keys of a session. Only temporary credentials have a time of issue, and only their requests say whether MFA was used. */
+function ofSession({ issued, context }: Session): Caller['context'] {
+  return issued === undefined ? {} : { ...TEMPORARY, 'aws:TokenIssueTime': wholeSeconds(issued), ...context };
+}
+
+/**
+ * `2026-11-30T01:02:03Z`. The credentials of a session have the time of their issue in whole seconds (documented: `creationDate`,
+ * "CloudTrail userIdentity element"), so that a revocation within the same second applies to them.
+ */
+function wholeSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function timeOf(now: () => number): Lookup {
+  return (key) => {
+    if (key === 'aws:currenttime') return new Date(now()).toISOString();
+    return key === 'aws:epochtime' ? String(Math.floor(now() / 1000)) : undefined;
   };
 }
 

@@ -28,7 +28,19 @@ export function isAwsManagedKey(key: string): boolean {
 /** The permission on a key that a service needs on behalf of its caller. */
 export function keyCheck(action: string, key: string, viaService: string, encryptionContext: EncryptionContext): Check {
   const own = ownKeyCheck(action, key, encryptionContext);
-  return { ...own, context: { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService, ...own.context } };
+  return { ...own, context: { 'aws:ViaAWSService': 'true', ...calledVia(viaService), 'kms:ViaService': viaService, ...own.context } };
+}
+
+/** The services that appear in `aws:CalledVia`. Documented: "AWS global condition context keys" (IAM User Guide). */
+const IN_CALLED_VIA = ['athena', 'cloudformation', 'dynamodb', 'kms'];
+
+/** The services in the chain of a request, of which there is one: `dynamodb.us-east-1.amazonaws.com` calls as `dynamodb.amazonaws.com`. */
+function calledVia(viaService: string): Check['context'] {
+  const [name] = viaService.split('.');
+  const principal = `${name}.amazonaws.com`;
+  return IN_CALLED_VIA.includes(name)
+    ? { 'aws:CalledVia': [principal], 'aws:CalledViaFirst': principal, 'aws:CalledViaLast': principal }
+    : {};
 }
 
 /** The permission on a key that a service needs on its own behalf. */
@@ -38,6 +50,8 @@ export function ownKeyCheck(action: string, key: string, encryptionContext: Encr
     resource: key,
     context: {
       'kms:EncryptionContextKeys': Object.keys(encryptionContext),
+      // Services create grants for themselves.
+      ...(action === 'kms:CreateGrant' ? { 'kms:GrantIsForAWSResource': 'true' } : {}),
       ...Object.fromEntries(Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
     },
   };

@@ -7,11 +7,17 @@ import { services } from '../services';
 import { resourcePoliciesOf } from '../start-services';
 import { assemble, roleArn } from '../testing/endpoint';
 import { openPolicies, type Policies } from '.';
+import { keyCheck } from './keys';
+import { createSessions } from './sessions';
+import { unsupportedConditionKeys } from './validate';
 
 const queueArn = 'arn:aws:sqs:us-east-1:123456789012:inbox';
 let policies: Policies;
 let keys: string[];
 let functionArn: string;
+let unsupported: readonly string[];
+/** The time of the clock. */
+let now = Date.parse('2026-11-30T09:00:00Z');
 
 beforeAll(async () => {
   const assembly = assemble((stack) => {
@@ -81,9 +87,30 @@ beforeAll(async () => {
       principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: 'arn:aws:execute-api:us-east-1:123456789012:api/*/POST/visits',
     });
+    /** A role whose requests are denied under conditions. */
+    const only = (name: string, conditions: Record<string, Record<string, string>>) => {
+      const own = role(name);
+      own.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage', 'kms:Decrypt'], resources: ['*'] }));
+      own.addToPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['*'], resources: ['*'], conditions }));
+    };
+    only('Revoked', { DateLessThan: { 'aws:TokenIssueTime': '2026-11-30T10:00:00Z' } });
+    only('ByDay', { DateGreaterThan: { 'aws:CurrentTime': '2026-11-30T10:00:00Z' } });
+    only('ByEpoch', { NumericGreaterThan: { 'aws:EpochTime': String(Date.parse('2026-11-30T10:00:00Z') / 1000) } });
+    only('OwnTeam', { StringNotEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } });
+    only('OtherTeam', { StringEquals: { 'aws:ResourceTag/team': 'platform' } });
+    only('OneFunction', { ArnNotEquals: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:123456789012:function:mine' } });
+    only('Directly', { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'dynamodb.amazonaws.com' } });
+    only('WithMfa', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } });
+    only('FromVpc', { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } });
+    new iam.CfnRolePolicy(stack, 'RolePolicy', {
+      policyName: 'newer',
+      roleName: role('ByRolePolicy').roleName,
+      policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }] },
+    });
     cdk.Tags.of(stack).add('team', 'platform');
   });
-  policies = await openPolicies(assembly, resourcePoliciesOf(services, assembly));
+  unsupported = unsupportedConditionKeys(assembly, resourcePoliciesOf(services, assembly));
+  policies = openPolicies(assembly, resourcePoliciesOf(services, assembly), () => now);
   keys = assembly.ofType('AWS::KMS::Key').map((key) => assembly.attribute(key, 'Arn'));
   functionArn = assembly.attribute(assembly.ofType('AWS::Lambda::Function')[0], 'Arn');
 });
@@ -91,7 +118,7 @@ beforeAll(async () => {
 const send = { action: 'sqs:SendMessage', resource: queueArn, context: {} };
 const ask = (role: string, check = send) => policies.forRole(roleArn(role), check);
 
-test.each(['Attached', 'Inline', 'ByManaged', 'Named'])('%s policies allow', (role) => {
+test.each(['Attached', 'Inline', 'ByManaged', 'ByRolePolicy', 'Named'])('%s policies allow', (role) => {
   expect(ask(role)).toBeUndefined();
 });
 
@@ -152,6 +179,67 @@ test('the tags of a role are principal tags', () => {
   expect(policies.forSession(only('other'), send)).toMatch(/because no session policy allows the sqs:sendmessage action$/);
 });
 
+describe('condition keys that the endpoint fills in', () => {
+  afterEach(() => {
+    now = Date.parse('2026-11-30T09:00:00Z');
+  });
+  const session = (role: string, context?: Record<string, string>) => {
+    const arn = `arn:aws:sts::123456789012:assumed-role/${role}/s`;
+    return createSessions(() => now).open({ arn, roleArn: roleArn(role), tags: {}, userId: 'AROA:s', lifetime: 3_600_000, context });
+  };
+  const asked = (own: ReturnType<typeof session>, check: Parameters<Policies['forSession']>[1] = send) =>
+    policies.forSession(own, check) === undefined;
+
+  test('aws:TokenIssueTime, in whole seconds, of temporary credentials', () => {
+    now = Date.parse('2026-11-30T09:59:59.999Z');
+    const earlier = session('Revoked');
+    now = Date.parse('2026-11-30T10:00:00.001Z');
+    expect([asked(earlier), asked(session('Revoked'))]).toEqual([false, true]);
+    // A service that assumes the role has new credentials.
+    expect(ask('Revoked')).toBeUndefined();
+  });
+
+  test.each(['ByDay', 'ByEpoch'])('%s: the time of each request', (role) => {
+    const own = session(role);
+    expect(asked(own)).toBe(true);
+    now = Date.parse('2026-11-30T10:00:01Z');
+    expect(asked(own)).toBe(false);
+  });
+
+  test('aws:ResourceTag', () => {
+    expect([asked(session('OwnTeam')), asked(session('OtherTeam'))]).toEqual([true, false]);
+    const elsewhere = { ...send, resource: `${queueArn}2` };
+    expect([asked(session('OwnTeam'), elsewhere), asked(session('OtherTeam'), elsewhere)]).toEqual([false, true]);
+  });
+
+  test('lambda:SourceFunctionArn of sessions of a function', () => {
+    const of = (name: string) =>
+      session('OneFunction', { 'lambda:SourceFunctionArn': `arn:aws:lambda:us-east-1:123456789012:function:${name}` });
+    expect([asked(of('mine')), asked(of('other')), asked(session('OneFunction'))]).toEqual([true, false, false]);
+  });
+
+  test('aws:CalledVia, for the services that appear in it', () => {
+    const via = (service: string) => keyCheck('kms:Decrypt', keys[0], `${service}.us-east-1.amazonaws.com`, {});
+    expect([asked(session('Directly'), via('dynamodb')), asked(session('Directly'), via('sqs'))]).toEqual([false, true]);
+    expect(via('dynamodb').context).toMatchObject({
+      'aws:CalledViaFirst': 'dynamodb.amazonaws.com',
+      'aws:CalledViaLast': 'dynamodb.amazonaws.com',
+    });
+  });
+
+  test('aws:MultiFactorAuthPresent is false', () => {
+    expect(asked(session('WithMfa'))).toBe(false);
+  });
+
+  test('others are not supported, and named with the policy that uses them', () => {
+    expect(unsupported).toEqual([
+      expect.stringMatching(
+        /^AWS::IAM::Role FromVpc: .*: the condition key aws:SourceVpce is not supported: the endpoint does not fill it in \(.+\)$/,
+      ),
+    ]);
+  });
+});
+
 test('an AWS managed policy that the sandbox does not contain is rejected by name when its role is used', () => {
   expect(() => ask('Foreign')).toThrow('The managed policy arn:aws:iam::aws:policy/AmazonEC2FullAccess is not supported');
 });
@@ -164,7 +252,5 @@ test('a policy that IAM would reject stops the endpoint with its name', async ()
       roles: [new iam.Role(stack, 'Role', { roleName: 'Role', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }).roleName],
     });
   });
-  await expect(openPolicies(assembly, resourcePoliciesOf(services, assembly))).rejects.toThrow(
-    /MalformedPolicyDocument: Role: broken: .*Effect/,
-  );
+  expect(() => openPolicies(assembly, resourcePoliciesOf(services, assembly))).toThrow(/MalformedPolicyDocument: Role: broken: .*Effect/);
 });

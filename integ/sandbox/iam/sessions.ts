@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Credentials, JsonObject, Principal } from '../contracts';
+import type { Check, Credentials, JsonObject, Principal } from '../contracts';
 
 /** Credentials that the endpoint issued, with their principal and policies. */
 export interface Session {
@@ -9,6 +9,10 @@ export interface Session {
   readonly userId: string;
   /** The session policies of AssumeRole, which can only reduce permissions. */
   readonly policies: readonly JsonObject[];
+  /** When the credentials were issued, in milliseconds of the clock; undefined if they are valid forever. */
+  readonly issued?: number;
+  /** Condition keys of every request of the session. */
+  readonly context?: Check['context'];
 }
 
 export interface NewSession {
@@ -17,6 +21,8 @@ export interface NewSession {
   readonly tags: Readonly<Record<string, string>>;
   readonly userId: string;
   readonly policies?: readonly JsonObject[];
+  /** @default - none */
+  readonly context?: Check['context'];
   /** How long the credentials are valid, in milliseconds of this machine; undefined means forever. */
   readonly lifetime?: number;
 }
@@ -31,8 +37,12 @@ const KEPT_MS = 600_000;
 const SWEEP_INTERVAL_MS = 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Stores sessions by their access key, because a signature does not contain their tags. */
-export function createSessions(): Sessions {
+/**
+ * Stores sessions by their access key, because a signature does not contain their tags.
+ *
+ * @param clock the time of AWS
+ */
+export function createSessions(clock: () => number = Date.now): Sessions {
   const sessions = new Map<string, Session>();
   let swept = Date.now();
   const sweep = () => {
@@ -49,7 +59,7 @@ export function createSessions(): Sessions {
   };
   return {
     find: (accessKeyId) => sessions.get(accessKeyId),
-    open: ({ arn, roleArn, tags, userId, policies = [], lifetime }) => {
+    open: ({ arn, roleArn, tags, userId, policies = [], context, lifetime }) => {
       sweep();
       const accessKeyId = `${lifetime === undefined ? 'AKIA' : 'ASIA'}${letters(16)}`;
       const session: Session = {
@@ -62,6 +72,8 @@ export function createSessions(): Sessions {
         principal: { arn, ...(roleArn === undefined ? {} : { roleArn }), tags, accessKeyId },
         userId,
         policies,
+        context,
+        ...(lifetime === undefined ? {} : { issued: clock() }),
       };
       sessions.set(accessKeyId, session);
       return session;

@@ -1,64 +1,52 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { InvalidResource } from '../assembly/errors';
 import type { Assembly, JsonObject } from '../contracts';
 import { attempt } from '../process/attempt';
-import type { Documents } from './documents';
+import { unsupportedKeys } from './condition-keys';
+import { type Documents, type NamedPolicy, readDocuments } from './documents';
+import { malformed, type PolicyKind } from './evaluation';
 
-/** @throws if IAM would reject a policy of the template (`MalformedPolicyDocument`), with policy and error */
-export async function validatePolicies(documents: Documents, assembly: Assembly): Promise<void> {
-  const { account } = assembly;
-  const problems: string[] = [];
-  const owners: string[] = [];
-  const found = (arn: string, ofIt: readonly string[]) => {
-    problems.push(...ofIt);
-    if (ofIt.length > 0) owners.push(arn);
-  };
-  for (const role of documents.roles) {
-    const identity = attempt(() => [...role.identity(), ...role.boundary()]) ?? [];
-    const policies = identity.map(({ name, document }) => ({ name: `${role.name}: ${name}`, policy: document }));
-    found(role.arn, await problemsOf(account, policies, undefined));
-  }
-  for (const [arn, policy] of documents.resourcePolicies) {
-    const ofIt = await problemsOf(account, [], policy);
-    found(
-      arn,
-      ofIt.map((problem) => `${arn}: ${problem}`),
-    );
-  }
-  if (problems.length > 0) {
-    const message = `MalformedPolicyDocument: ${problems.join('; ')}`;
-    const resource = assembly.byArn(owners[0]);
-    throw resource === undefined ? new Error(message) : new InvalidResource(resource, message);
-  }
+/** A policy, with the resource that it belongs to. */
+interface OwnedPolicy {
+  readonly arn: string;
+  /** `Role: name of the policy`, or the ARN of a resource. */
+  readonly name: string;
+  readonly document: JsonObject;
+  readonly kind: PolicyKind;
 }
 
-async function problemsOf(
-  account: string,
-  identityPolicies: { name: string; policy: JsonObject }[],
-  resourcePolicy: JsonObject | undefined,
-) {
-  const result = await runSimulation(
-    {
-      request: {
-        principal: `arn:aws:iam::${account}:root`,
-        action: 'dynamodb:ListTables',
-        resource: { resource: '*', accountId: account },
-        contextVariables: {},
-      },
-      identityPolicies,
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      resourcePolicy,
-    },
-    {},
+/** @throws if IAM would reject a policy of the template (`MalformedPolicyDocument`), with policy and error */
+export function validatePolicies(documents: Documents, assembly: Assembly): void {
+  const found = policiesOf(documents).flatMap(({ arn, name, document, kind }) =>
+    malformed(document, kind).map((problem) => ({ arn, problem: `${name}: ${problem}` })),
   );
-  if (result.resultType !== 'error') {
-    return [];
-  }
-  const { identityPolicyErrors = {}, resourcePolicyErrors = [] } = result.errors;
-  const named = [
-    ...Object.entries(identityPolicyErrors),
-    ...(resourcePolicyErrors.length > 0 ? [['policy', resourcePolicyErrors] as const] : []),
+  if (found.length === 0) return;
+  const message = `MalformedPolicyDocument: ${found.map(({ problem }) => problem).join('; ')}`;
+  const resource = assembly.byArn(found[0].arn);
+  throw resource === undefined ? new Error(message) : new InvalidResource(resource, message);
+}
+
+/** The condition keys that the endpoint does not fill in, with the policies that use them. Without their values, a policy decides otherwise. */
+export function unsupportedConditionKeys(assembly: Assembly, resourcePolicies: ReadonlyMap<string, JsonObject>): readonly string[] {
+  const documents = attempt(() => readDocuments(assembly, resourcePolicies));
+  return [...new Set((documents === undefined ? [] : policiesOf(documents)).flatMap((policy) => keysOf(assembly, policy)))];
+}
+
+function keysOf(assembly: Assembly, { arn, name, document, kind }: OwnedPolicy): string[] {
+  const problems = attempt(() => unsupportedKeys(document, kind === 'identity' ? 'identity' : 'resource')) ?? [];
+  const resource = assembly.byArn(arn);
+  return problems.map((problem) => `${resource?.type ?? 'policy'} ${name}: ${problem}${resource === undefined ? '' : ` (${resource.id})`}`);
+}
+
+function policiesOf(documents: Documents): OwnedPolicy[] {
+  const roles = new Set(documents.roles.map(({ arn }) => arn));
+  return [
+    ...documents.roles.flatMap((role) => {
+      const policies = attempt((): NamedPolicy[] => [...role.identity(), ...role.boundary()]) ?? [];
+      return policies.map(({ name, document }) => ({ arn: role.arn, name: `${role.name}: ${name}`, document, kind: 'identity' as const }));
+    }),
+    ...[...documents.resourcePolicies].map(([arn, document]) => ({
+      ...{ arn, name: arn, document },
+      kind: roles.has(arn) ? ('trust' as const) : ('resource' as const),
+    })),
   ];
-  return named.flatMap(([name, errors]) => errors.map((error) => `${name}: ${error.message} (${error.path})`));
 }

@@ -36,6 +36,13 @@ const types: ResourceType[] = [
     attributes: { Id: (of) => of.name('PolicyId') },
   },
   {
+    type: 'AWS::IAM::RolePolicy',
+    support: 'evaluated',
+    reason: EVALUATED,
+    properties: supported(['evaluated', 'PolicyName PolicyDocument RoleName']),
+    ref: (of) => of.name('PolicyName', 128),
+  },
+  {
     type: 'AWS::IAM::ManagedPolicy',
     support: 'evaluated',
     reason: EVALUATED,

@@ -142,7 +142,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       endpointUrl: way === egress ? endpoint.url : way.url,
       egress: way,
       hosts: [...mapped.keys()],
-      credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name),
+      // Documented: "Using source function ARN to control function access behavior", for requests from within the environment.
+      credentials: endpoint.assumeAsService(configuration.roleArn, 'lambda.amazonaws.com', configuration.name, undefined, {
+        'lambda:SourceFunctionArn': configuration.arn,
+      }),
       logs: openLogs(configuration, writableLogs(configuration), clock),
       run: workspace.run,
       clock: isOnClock ? clock : undefined,
