@@ -166,7 +166,7 @@ describe('errors', () => {
       },
     ],
     [
-      'Test/Removal: invalid lakes[0] "Test/Erasure": expected a lake whose table is among the tables: add the table of Test/LakeData/Table',
+      'Test/Removal: invalid lakes[0] <construct Test/Erasure>: expected a lake whose table is among the tables: add the table of Test/LakeData/Table',
       (other) => ({ lakes: [new LakeErasure(other, 'Erasure', { lake: dataLake(other) })] }),
     ],
     [
