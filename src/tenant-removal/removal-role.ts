@@ -3,7 +3,6 @@ import { grantTableKey } from '../core/private/ingest-grant';
 import { grantOwnKeys } from '../core/private/own-keys-grant';
 import { roleFor } from '../core/private/role-policy';
 import type { LakeErasure } from '../lake-erasure';
-import { TENANT_PARTITIONS } from '../runtime/tenant-record';
 import { type ITenantRole, TenantBucketGrants } from '../tenancy';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ITenantTable } from '../tenant-table';
@@ -11,19 +10,19 @@ import { REMOVALS_PARTITION } from './settings';
 import type { TenantFolder } from './tenant-folder';
 
 /** Allows the function's role to read the records of tenants, and to keep those of removals. */
-export function allowRecords(role: IRole, { table }: ITenantDirectory): void {
-  const statement = (actions: string[], partition: string) =>
+export function allowRecords(role: IRole, { table, grants }: ITenantDirectory): void {
+  grants.readTenants(role);
+  role.addToPrincipalPolicy(
     new PolicyStatement({
-      actions: actions.map((action) => `dynamodb:${action}`),
+      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
       resources: [table.tableArn],
       // `ForAllValues` is true if the condition key is missing, so it must also be present.
       conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [REMOVALS_PARTITION] },
         Null: { 'dynamodb:LeadingKeys': 'false' },
       },
-    });
-  role.addToPrincipalPolicy(statement(['GetItem'], TENANT_PARTITIONS));
-  role.addToPrincipalPolicy(statement(['PutItem', 'Query'], REMOVALS_PARTITION));
+    }),
+  );
   grantTableKey(table, role, 'write');
 }
 

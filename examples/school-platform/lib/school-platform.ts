@@ -138,6 +138,7 @@ export class SchoolPlatform extends Stack {
     });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
+      directory,
       keys: IngestKeys.of({
         partitionKey: '{tenant}#STUDENT#{body.student}',
         sortKey: 'VISIT#{idempotencyKey}',
