@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { readSettings } from '../runtime/environment';
-import { TenantClients, TenantSessions } from '../runtime/tenant-sessions';
+import { TenantClients, TenantSessions, treatEveryTenantAsActive } from '../runtime/tenant-sessions';
 import { batchHandler, runtimeDependencies, sendWith } from './lambda/batch-handler';
 import { tenantSender } from './lambda/tenant-sender';
 import { TENANT_WRITER_VARIABLES, type TenantWriterSettings } from './settings';
@@ -19,6 +19,8 @@ const sessions = new TenantSessions({
   roleArn: settings.TENANT_ROLE_ARN,
   tagKey: settings.TENANT_TAG,
   assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
+  // What was accepted before a suspension is written.
+  tenantIsActive: treatEveryTenantAsActive,
 });
 const clients = new TenantClients(sessions, (credentials) => new DynamoDBClient({ credentials, requestHandler, maxAttempts: 1 }));
 

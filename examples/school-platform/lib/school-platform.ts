@@ -124,7 +124,7 @@ export class SchoolPlatform extends Stack {
     });
     data.grants.tenantReadWrite(tenants);
     const { service: grades } = new Grades(this, 'Grades', {
-      ...{ data, tenants, issuer: users, domain: gradesDomain },
+      ...{ directory, data, tenants, issuer: users, domain: gradesDomain },
       metricNamespace: `${name}/Platform`,
       name: `${name.toLowerCase()}-platform`,
     });
