@@ -24,7 +24,8 @@ export function isConfirmed(
 ): boolean {
   if (caller.kind === 'federated') return false;
   const { account } = model.assembly;
-  const documents = (attached: readonly Attached[]) => attached.flatMap((one) => model.document(one, given) ?? []);
+  const documents = (attached: readonly Attached[]) =>
+    attached.map((one) => model.document(one, given)).filter((one): one is JsonObject => one !== undefined);
   const arn = caller.arn ?? `arn:aws:iam::${ANOTHER_ACCOUNT}:root`;
   const identity = caller.kind === 'service' ? [] : caller.identity === undefined ? [EVERYTHING] : documents(caller.identity);
   const boundary = documents(caller.boundary);

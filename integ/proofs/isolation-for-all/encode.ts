@@ -59,7 +59,8 @@ export function membersNeeded(statements: readonly Statement[]): number {
 export function applies(statement: Statement, request: SymbolicRequest): Term {
   const conditions = statement.conditions.map((condition) => holds(statement, condition, request));
   const named = or(...statement.resources.map((pattern) => names(statement, pattern, request)));
-  const resource = request.resource === undefined ? 'true' : statement.exceptResources ? not(named) : named;
+  const hasResource = request.resource !== undefined && (statement.resources.length > 0 || statement.exceptResources === true);
+  const resource = !hasResource ? 'true' : statement.exceptResources ? not(named) : named;
   const variables = [...statement.resources, ...statement.conditions.flatMap(({ values }) => values)].flatMap((value) =>
     piecesOf(statement, value, true).flatMap((piece) => (typeof piece === 'object' && 'variable' in piece ? [piece.variable] : [])),
   );

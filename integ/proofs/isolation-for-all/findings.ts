@@ -49,7 +49,7 @@ export function readTemplates(directory: string): Templates {
  *
  * @throws NotSupported for something that means something to IAM and is not read
  */
-export async function findings(solver: Solver, templates: Templates, expected: Expected): Promise<Finding[]> {
+export async function findings(solver: Solver, templates: Templates, expected: Expected): Promise<readonly Finding[]> {
   return (await examine(solver, templates, expected)).findings;
 }
 

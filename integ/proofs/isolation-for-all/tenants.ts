@@ -18,7 +18,6 @@ export function tenantOf(caller: Caller, trust: readonly Statement[], { identity
     const almost = usedTags({ Statement: documents(caller.trust) }, documents(caller.identity ?? []));
     return almost === undefined ? undefined : stop(caller.name, almostTenant(almost));
   }
-  if (caller.boundary.length > 0) stop(caller.name, 'PermissionsBoundary is not supported');
   for (const { where, effect, actions, exceptActions } of identity) {
     const unknown = effect === 'Allow' && (exceptActions ? 'NotAction' : actions.find((action) => !isKnown(action)));
     if (unknown) stop(where, `${unknown} is not supported: it is not in the table of services, which has the context keys of each action`);
