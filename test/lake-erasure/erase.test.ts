@@ -248,7 +248,9 @@ describe('files of a month that no query reads', () => {
     bucket.put(`${earlier}file`, 'rows');
     bucket.put(`${earlier.replace('north', 'south')}file`, 'rows');
     const whole = { ...request, items: [{ partitionKey: 'north-high#', wholeTenant: true as const }] };
-    expect(await pass(0, whole as unknown as typeof request)).toMatchObject([{ state: 'waiting', left: { unread: 0 }, erased: { versions: 1 } }]);
+    expect(await pass(0, whole as unknown as typeof request)).toMatchObject([
+      { state: 'waiting', left: { unread: 0 }, erased: { versions: 1 } },
+    ]);
     expect(contents().filter((line) => line.startsWith('data/'))).toEqual([`${earlier.replace('north', 'south')}file rows`]);
   });
 

@@ -16,7 +16,10 @@ test('a valid request is returned', () => {
 });
 
 test('all that a lake has of a tenant', () => {
-  expect(readRequest({ ...request, items: 'all' }, true)).toEqual({ ...request, items: [{ partitionKey: 'north-high#', wholeTenant: true }] });
+  expect(readRequest({ ...request, items: 'all' }, true)).toEqual({
+    ...request,
+    items: [{ partitionKey: 'north-high#', wholeTenant: true }],
+  });
   expect(() => readRequest({ ...request, items: 'all', reason: '' }, true)).toThrow('reason must be a text');
   expect(() => readRequest({ ...request, items: 'everything' }, true)).toThrow('items must be a list of 1 to 25 entries, or all');
   // Only in place of the list: the key of another selection cannot become a prefix.
