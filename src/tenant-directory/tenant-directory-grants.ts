@@ -2,11 +2,12 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { grantTableKey } from '../core/private/ingest-grant';
+import { MEMBERSHIP_PARTITIONS } from '../runtime/tenant-record';
 import type { Tenancy } from '../tenancy';
 
 // Without Scan, batch operations and PartiQL, because the directory is only read by its keys.
 const readActions = ['GetItem', 'Query'];
-const writeActions = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+const writeActions = ['PutItem', 'UpdateItem', 'ConditionCheckItem'];
 
 /** A TenantDirectory that is created in this app, or imported. */
 export interface ITenantDirectory extends IConstruct {
@@ -42,20 +43,27 @@ export class TenantDirectoryGrants {
   }
 
   /**
-   * Lets a principal change tenants and memberships. Such a principal can make itself a member of any tenant.
+   * Lets a principal change tenants and memberships, and delete memberships. Such a principal can make itself a member of any tenant.
    *
    * @param grantee a principal that onboards tenants and enrolls their users
    */
   public manage(grantee: IGrantable): Grant {
     grantTableKey(this.directory.table, grantee, 'write');
-    return this.allow(grantee, [...readActions, ...writeActions]);
+    const changes = this.allow(grantee, [...readActions, ...writeActions]);
+    // `ForAllValues` is true if the condition key is missing, so it must also be present.
+    const deletions = this.allow(grantee, ['DeleteItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': MEMBERSHIP_PARTITIONS },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    return changes.combine(deletions);
   }
 
-  private allow(grantee: IGrantable, actions: string[]): Grant {
+  private allow(grantee: IGrantable, actions: string[], conditions?: Record<string, Record<string, unknown>>): Grant {
     return Grant.addToPrincipal({
       grantee,
       actions: actions.map((action) => `dynamodb:${action}`),
       resourceArns: [this.directory.table.tableArn],
+      conditions,
     });
   }
 }

@@ -1,11 +1,13 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { rejectAlias } from '../core/private/base/key-checks';
 import { having, KEY, REMOVAL_POLICY, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
+import { TENANT_PARTITIONS } from '../runtime/tenant-record';
 import type { Tenancy } from '../tenancy';
 import type { TenantDirectoryAttributes } from './tenant-directory-attributes';
 import { type ITenantDirectory, TenantDirectoryGrants } from './tenant-directory-grants';
@@ -33,7 +35,10 @@ export interface TenantDirectoryProps {
  * The record of all tenants, with their tier and state, and of the users that belong to each. Tokens, API keys and suspensions are based on
  * it.
  *
- * Items have the string keys `pk` and `sk`: `TENANT#<id>` and `TENANT` for a tenant, `USER#<sub>` and `TENANT#<id>` for a membership.
+ * A tenant's record is never deleted, so that its id never belongs to another customer: a policy of the table denies it to everybody.
+ *
+ * Items have the string keys `pk` and `sk`: `TENANT#<id>` and `TENANT` for a tenant, `USER#<sub>` and `MEMBERSHIP` for a membership, and
+ * `MEMBERS#<id>` and `USER#<sub>` for the list of a tenant's members.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -71,10 +76,36 @@ export class TenantDirectory extends Construct implements ITenantDirectory {
     super(scope, id);
     checkProps(this, props, PROPS);
     this.tenancy = props.tenancy;
-    this.table = createDataTable(this, { ...props, partitionKeyName: 'pk', sortKeyName: 'sk' });
-    this.node.defaultChild = this.table.node.defaultChild;
+    const table = createDataTable(this, { ...props, partitionKeyName: 'pk', sortKeyName: 'sk' });
+    this.table = table;
+    this.node.defaultChild = table.node.defaultChild;
+    retainTenants(table);
     this.grants = TenantDirectoryGrants.fromTenantDirectory(this);
   }
+}
+
+/**
+ * Denies everybody to delete tenants' records, whatever other policies allow. A policy of the table, because operators have permissions of
+ * their own. Batches, PartiQL and time to live are denied for all items: nothing here uses them, and only single deletions are documented
+ * to have the condition key in each case.
+ */
+function retainTenants(table: Table): void {
+  const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
+  table.addToResourcePolicy(
+    new PolicyStatement({
+      ...denied,
+      sid: 'RetainTenants',
+      actions: ['dynamodb:DeleteItem'],
+      conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [TENANT_PARTITIONS] } },
+    }),
+  );
+  table.addToResourcePolicy(
+    new PolicyStatement({
+      ...denied,
+      sid: 'RetainTenantsInBulk',
+      actions: ['dynamodb:BatchWriteItem', 'dynamodb:PartiQLDelete', 'dynamodb:UpdateTimeToLive'],
+    }),
+  );
 }
 
 class ImportedTenantDirectory extends Construct implements ITenantDirectory {

@@ -26,7 +26,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
   claim(scope, directory);
   const handler = createHandler<OnboardingSettings>(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
-    description: `Creates, moves, suspends and resumes tenants of ${scope.node.path}, and enrolls their users`,
+    description: `Creates, moves, suspends, resumes and offboards tenants of ${scope.node.path}, and enrolls their users`,
     timeout: Duration.minutes(15),
     settings: {
       TABLE_NAME: directory.table.tableName,
@@ -38,7 +38,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
     ...logged,
     name: name === undefined ? undefined : `${name}-onboarding`,
     // API Gateway's rate limits apply to the whole account: two invocations at a time would exceed them, because neither knows of the
-    // other.
+    // other. What they write is right all the same.
     concurrency: { reserved: 1 },
     noDeadLetters:
       'An operator or a workflow calls it synchronously and gets the result for each tenant. Add a destination for asynchronous calls.',
@@ -63,7 +63,7 @@ function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): voi
   const keysOf = (plan: UsagePlan) => arn(`/usageplans/${plan.usagePlanId}/keys`);
   const statements = [
     { actions: ['apigateway:GET', 'apigateway:POST'], resources: [arn('/apikeys')] },
-    { actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [arn('/apikeys/*')] },
+    { actions: ['apigateway:GET', 'apigateway:PATCH', 'apigateway:DELETE'], resources: [arn('/apikeys/*')] },
     { actions: ['apigateway:GET'], resources: [arn('/usageplans')] },
     { actions: ['apigateway:POST'], resources: plans.map(keysOf) },
     { actions: ['apigateway:DELETE'], resources: plans.map((plan) => `${keysOf(plan)}/*`) },
@@ -76,4 +76,4 @@ function grantKeys(scope: Construct, { role }: Handler, plans: UsagePlan[]): voi
 
 const OWNER = 'cdk-andamio:keys-of';
 const IDS_OF_KEYS =
-  'API keys get their ids when tenants are created, after the deployment. The usage plans are listed one by one, and only the state of a key can be changed.';
+  'API keys get their ids when tenants are created, after the deployment. The usage plans are listed one by one, and keys are changed and deleted only by ids that the directory or the name of a key of this API gives.';

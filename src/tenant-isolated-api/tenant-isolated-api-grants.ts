@@ -15,8 +15,8 @@ export class TenantIsolatedApiGrants {
   private constructor(private readonly api: ITenantIsolatedApi) {}
 
   /**
-   * Lets a principal onboard, move, suspend and resume tenants, and enroll their users. A principal with this permission decides who
-   * belongs to which tenant.
+   * Lets a principal onboard, move, suspend, resume and offboard tenants, and enroll and list their users. A principal with this
+   * permission decides who belongs to which tenant.
    *
    * @param grantee the role of an operator or of a workflow
    */

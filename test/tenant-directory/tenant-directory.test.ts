@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantDirectoryProps, Tier } from '../../src';
+import { isAllowed } from '../iam';
 import { violations } from '../nag';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, scrubbed, templateOf, testStack } from '../synth';
@@ -88,8 +89,55 @@ test.each([
   for (const { Action, Resource, Condition } of statements) {
     const ofKey = [Action].flat().every((action) => action.startsWith('kms:'));
     expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringMatching(ofKey ? /^AppKey/ : /^DirectoryTable/), 'Arn'] });
-    expect(Condition !== undefined).toBe(ofKey);
+    const deletes = [Action].flat().includes('dynamodb:DeleteItem');
+    expect(Condition !== undefined).toBe(ofKey || deletes);
+    if (deletes) {
+      expect(Action).toBe('dynamodb:DeleteItem');
+      expect(Condition).toEqual({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['USER#*', 'MEMBERS#*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      });
+    }
   }
+});
+
+describe('a tenant’s record is never deleted: its id would be free for another customer', () => {
+  const [{ Properties }] = Object.values(template.findResources('AWS::DynamoDB::Table'));
+  const { Statement } = Properties.ResourcePolicy.PolicyDocument;
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }] };
+  const allowed = (action: string, keys?: string[]) =>
+    isAllowed(
+      {
+        principal: 'arn:aws:iam::123456789012:role/administrator',
+        action: `dynamodb:${action}`,
+        resource: 'arn:aws:dynamodb:us-east-1:123456789012:table/directory',
+        context: keys === undefined ? {} : { 'dynamodb:LeadingKeys': keys },
+      },
+      { identity: [everything], resource: { Version: '2012-10-17', Statement } },
+    );
+
+  test.each<[string, string[] | undefined]>([
+    ['DeleteItem', ['TENANT#north']],
+    ['DeleteItem', ['USER#ada', 'TENANT#north']],
+    ['BatchWriteItem', ['TENANT#north']],
+    ['BatchWriteItem', undefined],
+    ['PartiQLDelete', ['TENANT#north']],
+    ['PartiQLDelete', undefined],
+    ['UpdateTimeToLive', undefined],
+  ])('%s of %j is denied to an administrator', async (action, keys) => {
+    expect(await allowed(action, keys)).toBe(false);
+  });
+
+  test.each<[string, string[] | undefined]>([
+    ['DeleteItem', ['USER#ada']],
+    ['DeleteItem', ['MEMBERS#north']],
+    ['PutItem', ['TENANT#north']],
+    ['UpdateItem', ['TENANT#north']],
+    ['GetItem', ['TENANT#north']],
+    ['Scan', undefined],
+  ])('%s of %j is allowed to an administrator', async (action, keys) => {
+    expect(await allowed(action, keys)).toBe(true);
+  });
 });
 
 test.each(places)('two directories work %s', (_, into) => {

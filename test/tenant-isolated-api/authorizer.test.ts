@@ -356,6 +356,75 @@ test('the keys are fetched once for all requests, and unknown key ids do not cau
   expect(asked).toBeLessThanOrEqual(3);
 });
 
+describe('after somebody has sent an unknown key id', () => {
+  const rotated = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' });
+  const both = JSON.stringify({ keys: [jwkOf(publicKey, 'key'), jwkOf(rotated.publicKey, 'rotated')] });
+
+  /** Tokens are issued by this clock. They expire by that of this machine. */
+  function clocked() {
+    const clock = { time: Date.now() };
+    const { verify } = createVerifier({ userPoolId: POOL, clientIds: ['client'], now: () => clock.time });
+    const issued = (kid: string, key: KeyObject) => `Bearer ${token({ iat: Math.floor(clock.time / 1_000) }, { header: { kid }, key })}`;
+    return {
+      clock,
+      ofNewKey: () => issued('rotated', rotated.privateKey),
+      junk: (kid: number) => issued(`unknown-${kid}`, unknown),
+      ...setUp({ verify }),
+    };
+  }
+
+  test('a valid token of a new key is not reported as invalid, and accepted a second later', async () => {
+    const { clock, decide, lines, junk, ofNewKey } = clocked();
+    await decide(`Bearer ${token()}`);
+    clock.time += 60_000;
+    await expect(decide(junk(0))).rejects.toThrow(/^Unauthorized$/);
+    answer = { status: 200, body: both };
+    clock.time += 500;
+    const valid = ofNewKey();
+    await expect(decide(valid)).rejects.toThrow(/^The token could not be verified$/);
+    expect(lines.at(-1)).toMatchObject({ ...metricOf('Undecided'), message: 'Request not decided' });
+    clock.time += 500;
+    await expect(decide(valid)).resolves.toMatchObject({ principalId: 'user-1' });
+  });
+
+  test('and goes on doing so, the keys are fetched once per second, and a valid token of a new key waits no longer', async () => {
+    const { clock, decide, junk, ofNewKey } = clocked();
+    await decide(`Bearer ${token()}`);
+    clock.time += 60_000;
+    answer = { status: 200, body: both };
+    asked = 0;
+    for (let sent = 0; sent < 100; sent++) {
+      await expect(decide(junk(sent))).rejects.toThrow(/^(Unauthorized|The token could not be verified)$/);
+      clock.time += 50;
+    }
+    expect(asked).toBeLessThanOrEqual(6);
+    // Whoever caused the fetch, the new key is known by now.
+    await expect(decide(ofNewKey())).resolves.toMatchObject({ principalId: 'user-1' });
+  });
+
+  test('a token that was issued before the last fetch is invalid, because its key would be known', async () => {
+    const { clock, decide, lines, junk } = clocked();
+    await decide(`Bearer ${token()}`);
+    clock.time += 60_000;
+    await expect(decide(junk(0))).rejects.toThrow(/^Unauthorized$/);
+    const at = clock.time / 1_000;
+    for (const [iat, outcome] of [
+      [at - 3, /^Unauthorized$/],
+      [undefined, /^Unauthorized$/],
+      ['yesterday', /^Unauthorized$/],
+      [at - 1, /^The token could not be verified$/],
+      [at + 60, /^The token could not be verified$/],
+    ] as const)
+      await expect(decide(`Bearer ${token({ iat }, { header: { kid: 'unknown' }, key: unknown })}`)).rejects.toThrow(outcome);
+    expect(lines.at(1)).toMatchObject({
+      ...metricOf('Unauthorized'),
+      reason: expect.stringMatching(/^the key is not among those of the pool/),
+    });
+    expect(asked).toBe(2);
+  });
+});
+
 test('a decision takes at most 5 ms, and the bundle has at most 60 KB', async () => {
   const { decide } = setUp();
   const tokens = Array.from({ length: 500 }, (_, jti) => `Bearer ${token({ jti: String(jti) })}`);

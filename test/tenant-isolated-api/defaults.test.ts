@@ -102,6 +102,7 @@ test('the authorizer may only read its secret and write its log', () => {
 test('onboarding may change the directory and keys of tenants, one at a time', () => {
   expect(actionsOf('ApiOnboardingRole').filter((action) => /^(apigateway|dynamodb):/.test(action))).toEqual([
     'apigateway:DELETE',
+    'apigateway:DELETE',
     'apigateway:GET',
     'apigateway:GET',
     'apigateway:GET',

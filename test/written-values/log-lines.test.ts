@@ -25,6 +25,7 @@ import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-a
 import type { Directory } from '../../src/tenant-user-pool/lambda/membership';
 import { withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
 import { destination, FakeDependencies, later, record } from '../buffered-ingest-path/handler-dependencies';
+import { service } from '../tenant-isolated-api/onboarding-service';
 import { authorizerDependencies } from './authorizer-dependencies';
 import { hostileTexts, logged, parsed } from './hostile-texts';
 import { LINES } from './who-chooses';
@@ -130,7 +131,7 @@ describe.each(hostile)('with %s', (_, text) => {
       callerContext: { clientId: text },
       request: { userAttributes: { sub: text, email: text, [text]: text }, clientMetadata: { [text]: text } },
     };
-    const member = { pk: `USER#${text}`, sk: 'TENANT#north', user: text, tenant: 'north', roles: [] };
+    const member = { pk: `USER#${text}`, sk: 'MEMBERSHIP', user: text, tenant: 'north', roles: [] };
     const directory = (items: readonly object[], tenant?: object): Directory => ({
       query: async () => items as never,
       get: async () => tenant as never,
@@ -138,7 +139,7 @@ describe.each(hostile)('with %s', (_, text) => {
     const north = { tenant: 'north', tier: 'standard', state: 'active' };
     const cases: [object, Directory][] = [
       [event, directory([])],
-      [event, directory([{ ...member, tenant: text, sk: `TENANT#${text}` }])],
+      [event, directory([{ ...member, tenant: text }])],
       [event, directory([{ ...member, roles: [text] }], north)],
       [event, directory([member], { ...north, state: text })],
       [event, directory([member], { ...north, tier: text })],
@@ -177,6 +178,18 @@ describe.each(hostile)('with %s', (_, text) => {
       expect(line).toMatchObject({ message: 'withdraw', tenant: 'north', user: `x","tenant":"south` });
       expect(line.reason).toBe(dependencies === failing ? logged(`${text}: ${text}`) : undefined);
     }
+    const name = ({ status }: Record<string, unknown>) => `onboarding: ${status}`;
+    const { act } = service();
+    const outcomeOf = async (request: OnboardingRequest) => written(name, ...outcomeLines(request, await act(request)));
+    const tenants = [{ tenant: 'north', tier: 'standard', customer: 'crm" 1' }];
+    await outcomeOf({ action: 'onboard', tenants });
+    await act({ action: 'enroll', members: [{ tenant: 'north', user: 'ada' }] });
+    const [again] = await outcomeOf({ action: 'onboard', tenants });
+    expect(again.note).toContain('the customer crm" 1');
+    const [listed] = await outcomeOf({ action: 'members', tenants: [{ tenant: 'north' }] });
+    expect(listed).not.toHaveProperty('members');
+    const [leaving] = await outcomeOf({ action: 'offboard', tenants: [{ tenant: 'north' }] });
+    expect(leaving).toMatchObject({ level: 'INFO', message: 'offboard', note: expect.stringContaining('1 memberships were removed') });
   });
 
   test('the function that erases items', () => {

@@ -193,7 +193,22 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
   },
   'sync: Reports resolved': { level: 'package', message: 'package', period: 'operator', decision: 'package', counts: 'package' },
   // The message is the action that was asked for, one of those that there are.
-  'onboarding: done': { level: 'package', message: 'package', tenant: 'operator', user: 'operator', status: 'package' },
+  'onboarding: done': {
+    level: 'package',
+    message: 'package',
+    tenant: 'operator',
+    user: 'operator',
+    status: 'package',
+    note: 'operator',
+  },
+  'onboarding: waiting': {
+    level: 'package',
+    message: 'package',
+    tenant: 'operator',
+    status: 'package',
+    note: 'operator',
+    waitUntil: 'package',
+  },
   'onboarding: failed': {
     level: 'package',
     message: 'package',

@@ -79,7 +79,9 @@ beforeAll(async () => {
   await register('south-high', 'suspended');
   await register('empty-high', 'active');
   await register('new-high', 'onboarding');
-  await tables.send(new PutItemCommand({ TableName: tableOf('Directory'), Item: { pk: { S: 'USER#1' }, sk: { S: 'TENANT#north-high' } } }));
+  await register('leaving-high', 'offboarding');
+  await register('left-high', 'departed');
+  await tables.send(new PutItemCommand({ TableName: tableOf('Directory'), Item: { pk: { S: 'USER#1' }, sk: { S: 'MEMBERSHIP' } } }));
   await writeGrades();
   await arrived();
   const end = Math.ceil(clock.now() / 1_000) * 1_000;

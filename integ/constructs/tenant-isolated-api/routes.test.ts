@@ -1,3 +1,15 @@
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  ExecuteStatementCommand,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -16,7 +28,7 @@ import { createOperator, type Operator } from '../../kit/operator';
 import type { Sandbox } from '../../sandbox';
 import { startStack } from '../fixtures/start-stack';
 
-// Options of routes on the synthesized API: authorization, scopes, schema and throttle.
+// Options of routes on the synthesized API: authorization, scopes, schema and throttle. Then tenants that are stopped and leave.
 
 const SCHOOL = 'north-school';
 const key = createKey('test');
@@ -25,7 +37,9 @@ let close: (() => Promise<void>) | undefined;
 let operator: Operator;
 let keys: Awaited<ReturnType<typeof serveKeys>>;
 let url: string;
-let token: (scope: string) => string;
+let token: (scope: string, school?: string) => string;
+let onboardingArn: string;
+let tableName: string;
 
 beforeAll(async () => {
   ({ sandbox, close } = await startStack('Routes', (stack) => {
@@ -58,19 +72,20 @@ beforeAll(async () => {
   keys = await serveKeys(new Map([[userPoolId, [key.jwk]]]));
   functions.forward(`cognito-idp.${assembly.region}.amazonaws.com`, keys.origin);
   const only = (type: string, path: string) => assembly.ofType(type).filter((resource) => resource.path?.includes(path))[0];
-  const onboardingArn = assembly.attribute(only('AWS::Lambda::Function', '/Api/Onboarding'), 'Arn');
+  onboardingArn = assembly.attribute(only('AWS::Lambda::Function', '/Api/Onboarding'), 'Arn');
   operator = createOperator(sandbox, { onboardingArn, tenantAttribute: 'custom:school_id' });
   await operator.onboard([{ tenant: SCHOOL, tier: 'standard' }]);
+  tableName = assembly.ref(only('AWS::DynamoDB::Table', '/Directory/'));
   [{ url }] = restApis.apis;
   const client = assembly.ref(only('AWS::Cognito::UserPoolClient', '/Users/Pool/Client/'));
-  token = (scope) => {
+  token = (scope, school = SCHOOL) => {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       iss: `https://cognito-idp.${assembly.region}.amazonaws.com/${userPoolId}`,
       sub: `user-${scope.replace(/\W/g, '-')}`,
       token_use: 'access',
       client_id: client,
-      'custom:school_id': SCHOOL,
+      'custom:school_id': school,
       'custom:tier': 'standard',
       scope,
       exp: now + 600,
@@ -85,8 +100,13 @@ afterAll(async () => {
   await close?.();
 });
 
-async function ask(path: string, scope?: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown> }> {
-  const headers = { ...(scope === undefined ? {} : { Authorization: `Bearer ${token(scope)}` }), ...init.headers };
+async function ask(
+  path: string,
+  scope?: string,
+  init: RequestInit = {},
+  school?: string,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const headers = { ...(scope === undefined ? {} : { Authorization: `Bearer ${token(scope, school)}` }), ...init.headers };
   const response = await fetch(`${url}${path}`, { ...init, headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
@@ -119,4 +139,98 @@ test.each(['application/json', 'text/plain', 'application/xml'])('a body of the 
   const post = (body: string) => ask('/grades', 'openid', { method: 'POST', body, headers: { 'Content-Type': type } });
   expect((await post('{"grade":1}')).status).toBe(200);
   expect((await post('{"mark":1}')).status).toBe(400);
+});
+
+describe('a tenant', () => {
+  const id = 'south-school';
+  const key = marshall({ pk: `TENANT#${id}`, sk: 'TENANT' });
+  let dynamodb: DynamoDBClient;
+  let lambda: LambdaClient;
+  beforeAll(() => {
+    // An administrator of the account.
+    const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
+    const settings = {
+      endpoint: sandbox.endpoint.url,
+      region: sandbox.assembly.region,
+      credentials: { accessKeyId, secretAccessKey },
+      maxAttempts: 1,
+    };
+    dynamodb = new DynamoDBClient(settings);
+    lambda = new LambdaClient(settings);
+  });
+  afterAll(() => {
+    dynamodb?.destroy();
+    lambda?.destroy();
+  });
+
+  async function entry(event: object): Promise<Record<string, unknown>> {
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: onboardingArn, Payload: JSON.stringify(event) }));
+    const { results } = JSON.parse(Buffer.from(Payload ?? []).toString()) as { results: Record<string, unknown>[] };
+    return results[0];
+  }
+  const of = (action: string) => entry({ action, tenants: [{ tenant: id }] });
+  const onboard = (customer: string) => entry({ action: 'onboard', tenants: [{ tenant: id, tier: 'standard', customer }] });
+  // A token that was issued before: with another user for each, so that no decision is cached.
+  let user = 0;
+  const status = async () => (await ask('/courses', `openid ${user++}`, {}, id)).status;
+  const record = async () => unmarshall((await dynamodb.send(new GetItemCommand({ TableName: tableName, Key: key }))).Item ?? {});
+
+  test('belongs to one customer, and its record cannot be deleted even by an administrator', async () => {
+    expect(await onboard('crm-1')).toEqual({ tenant: id, status: 'done' });
+    expect(await status()).toBe(200);
+    expect(await onboard('crm-2')).toMatchObject({ status: 'failed', reason: expect.stringContaining('for the customer crm-1') });
+    const Delete = { TableName: tableName, Key: key };
+    const Statement = `DELETE FROM "${tableName}" WHERE pk = 'TENANT#${id}' AND sk = 'TENANT'`;
+    const AttributeName = 'end';
+    for (const attempt of [
+      () => dynamodb.send(new DeleteItemCommand(Delete)),
+      () => dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [{ Delete }] })),
+      () => dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: [{ DeleteRequest: { Key: key } }] } })),
+      () => dynamodb.send(new ExecuteStatementCommand({ Statement })),
+      () => dynamodb.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification: { AttributeName, Enabled: true } })),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await onboard('crm-2')).toMatchObject({ status: 'failed' });
+    expect(await record()).toMatchObject({ tenant: id, customer: 'crm-1', state: 'active' });
+  });
+
+  test('has no access while it is suspended, and the same access when it is resumed', async () => {
+    expect(await of('suspend')).toEqual({ tenant: id, status: 'done' });
+    expect(await status()).toBe(403);
+    expect(await of('resume')).toEqual({ tenant: id, status: 'done' });
+    expect(await status()).toBe(200);
+  });
+
+  test('that was left in the middle of its onboarding with a key that works can be stopped', async () => {
+    const { apiKeyId: _, version: __, ...rest } = await record();
+    const Item = marshall({ pk: `TENANT#${id}`, sk: 'TENANT', ...rest, state: 'onboarding' });
+    await dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
+    expect(await status()).toBe(200);
+    expect(await of('suspend')).toEqual({ tenant: id, status: 'done' });
+    expect(await status()).toBe(403);
+    expect(await of('resume')).toEqual({ tenant: id, status: 'done' });
+  });
+
+  test('that leaves has no access, members or key, and its id is never given again', async () => {
+    await entry({ action: 'enroll', members: [{ user: 'ada', tenant: id, roles: ['teacher'] }] });
+    expect(await of('members')).toMatchObject({ status: 'done', members: [{ user: 'ada', roles: ['teacher'] }] });
+    expect(await of('offboard')).toMatchObject({
+      status: 'waiting',
+      note: expect.stringContaining('1 memberships were removed'),
+      waitUntil: expect.any(String),
+    });
+    expect(await status()).toBe(403);
+    expect(await of('members')).toEqual({ tenant: id, status: 'done', members: [] });
+    // Two hours later.
+    const now = await record();
+    const accessEndedAt = new Date(Date.now() - 7_200_000).toISOString();
+    await dynamodb.send(
+      new PutItemCommand({ TableName: tableName, Item: marshall({ pk: `TENANT#${id}`, sk: 'TENANT', ...now, accessEndedAt }) }),
+    );
+    expect(await of('offboard')).toMatchObject({ status: 'done' });
+    expect(Object.keys(await record()).sort()).toEqual(['createdAt', 'pk', 'sk', 'state', 'tenant', 'updatedAt', 'version']);
+    for (const again of [() => onboard('crm-1'), () => onboard('crm-2'), () => of('resume')])
+      expect(await again()).toMatchObject({ status: 'failed', reason: expect.stringContaining('an id is never given again') });
+    expect(await status()).toBe(403);
+  });
 });

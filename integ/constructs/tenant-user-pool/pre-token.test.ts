@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { TenantRecord } from '../../../src/runtime/tenant-record';
+import { directoryTable } from '../../../src/tenant-isolated-api/lambda/onboarding/table';
 import type { PreTokenEvent } from '../../../src/tenant-user-pool/lambda/pre-token-event';
 import type { Engines } from '../../sandbox';
 import { installEngines, startEngines } from '../../sandbox/engines';
@@ -71,10 +73,10 @@ const put = (item: object) =>
     new PutItemCommand({ TableName, Item: marshall({ updatedAt: '2026-11-26T00:00:00Z', ...item }, { removeUndefinedValues: true }) }),
   );
 const tenant = (id: string, state = 'active') => put({ pk: `TENANT#${id}`, sk: 'TENANT', tenant: id, tier: 'standard', state });
-const member = (user: string, id: string, roles?: string[]) => put({ pk: `USER#${user}`, sk: `TENANT#${id}`, user, tenant: id, roles });
+const member = (user: string, id: string, roles?: string[]) => put({ pk: `USER#${user}`, sk: 'MEMBERSHIP', user, tenant: id, roles });
 
-function signIn(sub: string, triggerSource = 'TokenGeneration_HostedAuth'): PreTokenEvent {
-  const request = { userAttributes: { sub, email: 'ada@north.example' }, clientMetadata: { 'custom:school_id': 'south' } };
+function signIn(sub: string, triggerSource = 'TokenGeneration_HostedAuth', attributes: Record<string, string> = {}): PreTokenEvent {
+  const request = { userAttributes: { sub, email: 'ada@north.example', ...attributes }, clientMetadata: { 'custom:school_id': 'south' } };
   return { version: '2', triggerSource, userPoolId: 'pool', callerContext: { clientId: 'client' }, request };
 }
 
@@ -111,17 +113,93 @@ test('a suspension, a withdrawal and a second membership are effective at the ne
   await tenant('east', 'suspended');
   await expect(refresh()).rejects.toThrow(/^Sign-in is not possible$/);
   await tenant('east');
-  await member('cy', 'west');
+  // Not written by onboarding, which has one place for a user's membership.
+  await put({ pk: 'USER#cy', sk: 'TENANT#west', user: 'cy', tenant: 'west' });
   await expect(refresh()).rejects.toThrow();
-  await client.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'USER#cy', sk: 'TENANT#east' }) }));
-  await expect(refresh()).resolves.toHaveProperty(['custom:school_id'], 'west');
   await client.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'USER#cy', sk: 'TENANT#west' }) }));
+  await member('cy', 'west');
+  await expect(refresh()).resolves.toHaveProperty(['custom:school_id'], 'west');
+  await client.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'USER#cy', sk: 'MEMBERSHIP' }) }));
   await expect(refresh()).rejects.toThrow();
   expect(lines.map(({ reason }) => reason)).toEqual([
     'the tenant is suspended',
     'the user has several memberships',
     'the user has no membership',
   ]);
+});
+
+describe('memberships as onboarding writes them', () => {
+  const at = '2026-11-30T00:00:00.000Z';
+  const record = (id: string, changes: Partial<TenantRecord> = {}): TenantRecord => ({
+    ...{ tenant: id, tier: 'standard', state: 'active', version: 1, createdAt: at, updatedAt: at },
+    ...changes,
+  });
+  const outcomeOf = (write: Promise<void>) =>
+    write.then(
+      () => 'done',
+      (error: Error) => error.name,
+    );
+
+  test('of one user, at the same time, in two tenants: one wins, and the user can sign in', async () => {
+    const store = directoryTable(TableName);
+    for (const id of ['north-1', 'south-1']) await store.putTenant(record(id), undefined);
+    for (let round = 0; round < 20; round++) {
+      const user = `twice-${round}`;
+      const outcomes = await Promise.all(
+        ['north-1', 'south-1'].map((id) => outcomeOf(store.putMember({ user, tenant: id, roles: [id] }, at))),
+      );
+      expect([...outcomes].sort()).toEqual(['Conflict', 'done']);
+      const winner = outcomes[0] === 'done' ? 'north-1' : 'south-1';
+      expect(await claimsOf(signIn(user))).toMatchObject({ 'custom:school_id': winner, 'custom:roles': winner });
+    }
+    const lists = await Promise.all(['north-1', 'south-1'].map((id) => store.members(id)));
+    expect(lists.flatMap(({ members }) => members.map(({ user }) => user)).sort()).toHaveLength(20);
+  });
+
+  test('keep the roles if the request has none, and follow a user to another tenant, whatever the attribute says', async () => {
+    const store = directoryTable(TableName);
+    for (const id of ['north-2', 'south-2']) await store.putTenant(record(id), undefined);
+    await store.putMember({ user: 'dee', tenant: 'north-2', roles: ['teacher'] }, at);
+    await store.putMember({ user: 'dee', tenant: 'north-2' }, at);
+    const claims = () => claimsOf(signIn('dee', 'TokenGeneration_RefreshTokens', { 'custom:school_id': 'north-2' }));
+    expect(await claims()).toMatchObject({ 'custom:school_id': 'north-2', 'custom:roles': 'teacher' });
+    // The user belongs to another tenant: nothing to withdraw.
+    await store.deleteMember({ user: 'dee', tenant: 'south-2' });
+    expect(await store.membership('dee')).toBe('north-2');
+    await store.deleteMember({ user: 'dee', tenant: 'north-2' });
+    await expect(claims()).rejects.toThrow();
+    await store.putMember({ user: 'dee', tenant: 'south-2' }, at);
+    // Immutable, so it still names the former tenant.
+    expect(await claims()).toMatchObject({ 'custom:school_id': 'south-2', 'custom:roles': '' });
+    expect([await store.members('north-2'), await store.members('south-2')]).toEqual([
+      { members: [] },
+      { members: [{ user: 'dee', roles: [] }] },
+    ]);
+    expect(await store.members('south-2', 'dee')).toEqual({ members: [] });
+  });
+
+  test('cannot be added to a tenant that is leaving, and a record is changed only by who has read its last version', async () => {
+    const store = directoryTable(TableName);
+    const first = record('leaving');
+    await store.putTenant(first, undefined);
+    expect(await outcomeOf(store.putTenant(first, undefined))).toBe('Conflict');
+    const next = (state: TenantRecord['state']) => outcomeOf(store.putTenant(record('leaving', { state, version: 2 }), first));
+    expect((await Promise.all([next('offboarding'), next('offboarding'), next('offboarding')])).sort()).toEqual([
+      'Conflict',
+      'Conflict',
+      'done',
+    ]);
+    expect(await next('active')).toBe('Conflict');
+    expect(await outcomeOf(store.putMember({ user: 'eve', tenant: 'leaving' }, at))).toBe('Conflict');
+    expect(await outcomeOf(store.putMember({ user: 'eve', tenant: 'nobody' }, at))).toBe('Conflict');
+    expect(await store.membership('eve')).toBeUndefined();
+    // A record that was written by hand has no version, until it is changed.
+    await tenant('by-hand');
+    const found = await store.tenant('by-hand');
+    expect(found).toMatchObject({ version: 0, state: 'active' });
+    await store.putTenant(record('by-hand', { state: 'suspended' }), found);
+    expect(await outcomeOf(store.putTenant(record('by-hand'), found))).toBe('Conflict');
+  });
 });
 
 test('if the directory does not respond or does not exist, no token is issued, before Cognito times out', async () => {

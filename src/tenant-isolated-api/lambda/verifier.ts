@@ -17,6 +17,12 @@ import type { Claims } from './authorize';
 export interface VerifierOptions {
   readonly userPoolId: string;
   readonly clientIds: string[];
+  /**
+   * Milliseconds since the epoch.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number;
 }
 
 export interface Verifier {
@@ -32,17 +38,24 @@ export interface Verifier {
  */
 const KEYS_TIMEOUT_MS = 3_000;
 
+/** Minimum time between two fetches of the keys because of unknown key ids, which anyone can send. */
+const FETCH_INTERVAL_MS = 1_000;
+/**
+ * How much earlier than a fetch of the keys a token must have been issued for its key to be certainly among them: `iat` has whole seconds,
+ * and clocks differ.
+ */
+const ISSUED_BEFORE_MS = 2_000;
+
 /**
  * Creates a verifier for access tokens of a user pool: it checks signature (RS256), issuer, client, `token_use`, `exp` and `nbf`. It
  * rejects with `Rejected` if the token is invalid, and with another error if the token could not be checked, for example because the keys
  * are not available.
  */
-export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Verifier {
-  // The library's own fetcher would retry, which doubles the wait of a request that joins a failed fetch.
-  const fetcher = { fetch: (uri: string) => fetch(uri, { responseTimeout: KEYS_TIMEOUT_MS }) };
+export function createVerifier({ userPoolId, clientIds, now = Date.now }: VerifierOptions): Verifier {
+  const fetches = new KeyFetches(now);
   const verifier = CognitoJwtVerifier.create(
     { userPoolId, tokenUse: 'access', clientId: clientIds },
-    { jwksCache: new SimpleJwksCache({ fetcher }) },
+    { jwksCache: new SimpleJwksCache({ fetcher: fetches, penaltyBox: fetches }) },
   );
   return {
     prepare: () => verifier.hydrate(),
@@ -54,10 +67,58 @@ export function createVerifier({ userPoolId, clientIds }: VerifierOptions): Veri
         if (typeof claims.exp !== 'number') throw new Rejected('the token has no expiry');
         return claims;
       } catch (error) {
+        if (error instanceof FetchedRecently && fetches.hadKeyOf(token)) throw new Rejected(reasonOf(error));
         throw judged(error);
       }
     },
   };
+}
+
+/** Thrown for a token of an unknown key, if the keys were fetched too recently to be fetched again. */
+class FetchedRecently extends Error {}
+
+/**
+ * Fetches the keys of the pool, for unknown key ids only from time to time.
+ *
+ * The library's own limit rejects every token of an unknown key for 10 s after somebody has sent one, even a valid token of a new key. Here,
+ * such a token is invalid only if it was issued before the last fetch, because its key would have been among those keys. Otherwise it is not
+ * decided.
+ */
+class KeyFetches {
+  private fetchedAt: number | undefined;
+  private unknownAt: number | undefined;
+
+  constructor(private readonly now: () => number) {}
+
+  /** The library's own fetcher would retry, which doubles the wait of a request that joins a failed fetch. */
+  async fetch(uri: string): Promise<ArrayBuffer> {
+    const startedAt = this.now();
+    const keys = await fetch(uri, { responseTimeout: KEYS_TIMEOUT_MS });
+    this.fetchedAt = startedAt;
+    return keys;
+  }
+
+  /** Called before a fetch. Without keys, each request may fetch them. */
+  async wait(): Promise<void> {
+    if (this.fetchedAt === undefined) return;
+    const now = this.now();
+    const since = this.unknownAt === undefined ? FETCH_INTERVAL_MS : now - this.unknownAt;
+    // A negative time: the clock was set back.
+    if (since >= 0 && since < FETCH_INTERVAL_MS)
+      throw new FetchedRecently('the key is not among those of the pool, which were just fetched');
+    this.unknownAt = now;
+  }
+
+  registerFailedAttempt(): void {}
+
+  registerSuccessfulAttempt(): void {}
+
+  /** Whether a valid token with these claims would have its key among those of the last fetch. */
+  hadKeyOf(token: string): boolean {
+    const { iat } = decomposeUnverifiedJwt(token).payload;
+    // Cognito's tokens say when they were issued.
+    return typeof iat !== 'number' || (this.fetchedAt !== undefined && iat * 1_000 <= this.fetchedAt - ISSUED_BEFORE_MS);
+  }
 }
 
 /**

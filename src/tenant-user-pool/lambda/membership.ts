@@ -1,5 +1,5 @@
 import { isTenantId } from '../../runtime/tenant-id';
-import { TENANT_SORT_KEY, tenantPartition, userPartition } from '../../runtime/tenant-record';
+import { MEMBERSHIP_SORT_KEY, TENANT_SORT_KEY, tenantPartition, userPartition } from '../../runtime/tenant-record';
 
 /** An item of the directory, unmarshalled. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export async function membershipOf(directory: Directory, user: string, tiers: re
   const found = await directory.query(userPartition(user), 2);
   if (found.length !== 1) throw new NoMembership(found.length === 0 ? 'the user has no membership' : 'the user has several memberships');
   const [{ tenant, user: member, sk, roles = [] }] = found;
-  if (!isTenantId(tenant) || sk !== tenantPartition(tenant) || member !== user) throw new NoMembership('the membership is malformed');
+  if (!isTenantId(tenant) || sk !== MEMBERSHIP_SORT_KEY || member !== user) throw new NoMembership('the membership is malformed');
   const deny = (reason: string): never => {
     throw new NoMembership(reason, tenant);
   };

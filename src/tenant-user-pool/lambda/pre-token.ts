@@ -1,8 +1,8 @@
 import { rejectionLine } from './log-line';
-import { type Directory, membershipOf, NoMembership } from './membership';
+import { type Directory, membershipOf } from './membership';
 import { type PreTokenEvent, type PreTokenResponse, userOf } from './pre-token-event';
 
-/** Names of the claims. The tenant's is also the name of the user attribute that repeats the tenant. */
+/** Names of the claims. The tenant's is also the name of a user attribute, which is not read. */
 export interface Claims {
   readonly tenant: string;
   readonly tier: string;
@@ -30,11 +30,9 @@ export async function withMembership<Event extends PreTokenEvent>(
 ): Promise<Event & { readonly response: PreTokenResponse }> {
   try {
     const user = userOf(event);
+    // The attribute of the user with the name of the tenant's claim is not read: it may come from sign-up, an import or an identity
+    // provider, and it cannot be changed when the user moves to another tenant. The claim replaces it in both tokens.
     const { tenant, tier, roles } = await membershipOf(dependencies.directory, user, dependencies.tiers);
-    // The attribute may come from sign-up, an import or an identity provider. It does not decide the tenant, but must not contradict the
-    // directory.
-    const attribute = event.request.userAttributes[dependencies.claims.tenant];
-    if (attribute !== undefined && attribute !== tenant) throw new NoMembership('the attribute of the user names another tenant', tenant);
     const claims = { [dependencies.claims.tenant]: tenant, [dependencies.claims.tier]: tier, [dependencies.claims.roles]: roles.join(' ') };
     return {
       ...event,

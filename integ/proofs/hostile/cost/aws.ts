@@ -11,7 +11,7 @@ export interface Endpoint {
 }
 
 const directory = {
-  Query: { pk: { S: 'USER#user' }, sk: { S: 'TENANT#school-01' }, user: { S: 'user' }, tenant: { S: 'school-01' } },
+  Query: { pk: { S: 'USER#user' }, sk: { S: 'MEMBERSHIP' }, user: { S: 'user' }, tenant: { S: 'school-01' } },
   GetItem: {
     pk: { S: 'TENANT#school-01' },
     sk: { S: 'TENANT' },

@@ -91,10 +91,15 @@ async function tenantsOf(tables: DynamoDBClient, TableName: string): Promise<str
     const { Items = [], LastEvaluatedKey }: ScanCommandOutput = await tables.send(
       new ScanCommand({
         ...{ TableName, ExclusiveStartKey },
-        FilterExpression: '#sk = :tenant AND #state <> :onboarding',
+        FilterExpression: '#sk = :tenant AND NOT #state IN (:onboarding, :offboarding, :departed)',
         ProjectionExpression: '#pk',
         ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk', '#state': 'state' },
-        ExpressionAttributeValues: { ':tenant': { S: TENANT_SORT_KEY }, ':onboarding': { S: 'onboarding' } },
+        ExpressionAttributeValues: {
+          ':tenant': { S: TENANT_SORT_KEY },
+          ':onboarding': { S: 'onboarding' },
+          ':offboarding': { S: 'offboarding' },
+          ':departed': { S: 'departed' },
+        },
       }),
     );
     for (const { pk } of Items) {

@@ -1,18 +1,37 @@
-import type { TenantRecord } from '../../../runtime/tenant-record';
+import type { MembershipRecord, TenantRecord } from '../../../runtime/tenant-record';
 import type { Member } from './request';
 
-/** The parts of the directory that onboarding reads and writes. */
+/** A page of the list of a tenant's members. */
+export interface MemberPage {
+  readonly members: readonly Pick<MembershipRecord, 'user' | 'roles'>[];
+  /** The last user of this page, if there are more. */
+  readonly next?: string;
+}
+
+/** The parts of the directory that onboarding reads and writes. All reads are consistent. */
 export interface DirectoryStore {
   tenant(tenant: string): Promise<TenantRecord | undefined>;
   /** Replaces the record that was read before. Rejects with `Conflict` if another request has changed it since. */
   putTenant(record: TenantRecord, before: TenantRecord | undefined): Promise<void>;
-  /** Returns the tenants that a user belongs to. */
-  memberships(user: string): Promise<readonly string[]>;
+  /** Returns the tenant that a user belongs to. */
+  membership(user: string): Promise<string | undefined>;
+  /**
+   * Adds a user to a tenant, or changes the user's roles; without roles, those of an existing membership remain. Rejects with `Conflict`
+   * if the user belongs to another tenant by now, or the tenant is leaving.
+   */
   putMember(member: Member, updatedAt: string): Promise<void>;
-  deleteMember(member: Member): Promise<void>;
+  /** Removes a user from a tenant, if the user belongs to it. */
+  deleteMember(member: Pick<Member, 'user' | 'tenant'>): Promise<void>;
+  /** Returns the members of a tenant after this user, in the order of their ids. */
+  members(tenant: string, after?: string): Promise<MemberPage>;
 }
 
 /** Thrown if another request changed the record: repeat the request. */
 export class Conflict extends Error {
   public readonly name = 'Conflict';
+}
+
+/** Returns the next version of a record. */
+export function changed(before: TenantRecord, changes: Partial<TenantRecord>, updatedAt: string): TenantRecord {
+  return { ...before, ...changes, version: before.version + 1, updatedAt };
 }

@@ -1,14 +1,29 @@
 import type { TenantRecord } from '../../../runtime/tenant-record';
+import { changed, type MemberPage } from './directory';
+import { offboard } from './offboard';
 import { type ReconcileDependencies, reconcile } from './reconcile';
-import type { Member, OnboardingRequest } from './request';
+import { rejection } from './rejection';
+import type { Member, Newcomer, OnboardingRequest } from './request';
 
 export type OnboardingDependencies = ReconcileDependencies;
 
+/** What an entry results in, in addition to its status. */
+export interface Findings {
+  /** What the operator should know, although the entry is done. */
+  readonly note?: string;
+  /** A page of a tenant's members. */
+  readonly members?: MemberPage['members'];
+  /** The last user of the page, if there are more: `after` of the next request. */
+  readonly next?: string;
+  /** When to repeat the request, ISO 8601. The entry is not done before. */
+  readonly waitUntil?: string;
+}
+
 /** The result of one entry of a request. */
-export interface Outcome {
+export interface Outcome extends Findings {
   readonly tenant: string;
   readonly user?: string;
-  readonly status: 'done' | 'failed';
+  readonly status: 'done' | 'waiting' | 'failed';
   /** Why it failed. Fix the cause and repeat the request. */
   readonly reason?: string;
 }
@@ -37,8 +52,8 @@ export async function execute(
     const { tenant, user } = entry;
     const of = user === undefined ? { tenant } : { tenant, user };
     try {
-      await one(request.action, entry, dependencies);
-      results.push({ ...of, status: 'done' });
+      const findings = await one(request.action, entry, dependencies, timeLeft);
+      results.push({ ...of, status: findings?.waitUntil === undefined ? 'done' : 'waiting', ...findings });
     } catch (error) {
       results.push({ ...of, status: 'failed', reason: `${(error as Error).name}: ${(error as Error).message}` });
     }
@@ -46,54 +61,105 @@ export async function execute(
   return { results, remaining: [] };
 }
 
-async function one(action: OnboardingRequest['action'], entry: object, dependencies: OnboardingDependencies): Promise<void> {
-  const member = entry as Member;
+async function one(
+  action: OnboardingRequest['action'],
+  entry: object,
+  dependencies: OnboardingDependencies,
+  timeLeft: () => boolean,
+): Promise<Findings | undefined> {
   const { tenant, tier } = entry as { readonly tenant: string; readonly tier: string };
   switch (action) {
     case 'enroll':
-      return enroll(member, dependencies);
+      return enroll(entry as Member, dependencies);
     case 'withdraw':
-      return dependencies.directory.deleteMember(member);
+      return void (await dependencies.directory.deleteMember(entry as Member));
+    case 'members':
+      return dependencies.directory.members(tenant, (entry as { readonly after?: string }).after);
     case 'onboard':
-      return onboard(tenant, tier, dependencies);
+      return onboard(entry as Newcomer, dependencies);
     case 'move':
       return change(tenant, { tier }, dependencies);
     case 'suspend':
-      // The record is written first: from then on no new tokens are issued, even if the rest fails.
-      return change(tenant, { state: 'suspended' }, dependencies);
+      return suspend(tenant, dependencies);
     case 'resume':
       return change(tenant, { state: 'active' }, dependencies);
+    case 'offboard':
+      return offboard(tenant, dependencies, timeLeft);
   }
 }
 
-async function onboard(tenant: string, tier: string, dependencies: OnboardingDependencies): Promise<void> {
-  const found = await dependencies.directory.tenant(tenant);
-  if (found !== undefined && found.tier !== tier) throw rejection(`${tenant} is already on the tier ${found.tier}: move it`);
-  if (found?.state === 'suspended') throw rejection(`${tenant} is suspended: resume it`);
-  if (found !== undefined) return void (await reconcile(found, dependencies));
-  const record: TenantRecord = { tenant, tier, state: 'onboarding', updatedAt: dependencies.time() };
-  await dependencies.directory.putTenant(record, undefined);
-  await reconcile(record, dependencies);
+async function onboard({ tenant, tier, customer }: Newcomer, dependencies: OnboardingDependencies): Promise<Findings | undefined> {
+  const { directory, time } = dependencies;
+  const found = await directory.tenant(tenant);
+  if (found === undefined) {
+    const at = time();
+    const record: TenantRecord = { tenant, tier, state: 'onboarding', customer, version: 1, createdAt: at, updatedAt: at };
+    await directory.putTenant(record, undefined);
+    await reconcile(record, dependencies);
+    return undefined;
+  }
+  rejectLeaving(found);
+  const exists = `${tenant} exists since ${found.createdAt ?? found.updatedAt}, for ${ownerOf(found)}`;
+  if (found.customer !== customer) throw rejection(`${exists}: choose another id, or repeat the request with that customer`);
+  if (found.state === 'suspended')
+    throw rejection(`${tenant} is suspended: ${found.tier === undefined ? 'move it to a tier, and resume it' : 'resume it'}`);
+  if (found.tier !== tier) throw rejection(`${tenant} is already on the tier ${found.tier}: move it`);
+  await reconcile(found, dependencies);
+  return found.state === 'active' ? { note: exists } : undefined;
 }
 
-async function change(tenant: string, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<void> {
+/** Ends the access of a tenant in any state, even without a record: an API key may live on. */
+async function suspend(tenant: string, dependencies: OnboardingDependencies): Promise<Findings | undefined> {
+  const { directory, time } = dependencies;
+  const found = await directory.tenant(tenant);
+  if (found === undefined) {
+    const at = time();
+    const record: TenantRecord = { tenant, state: 'suspended', version: 1, createdAt: at, updatedAt: at };
+    await directory.putTenant(record, undefined);
+    await reconcile(record, dependencies);
+    return { note: `${tenant} had no record: it has one now, which is suspended. If the id is wrong, suspend the right one` };
+  }
+  if (found.state === 'offboarding' || found.state === 'departed') {
+    await reconcile(found, dependencies);
+    return { note: `${tenant} is ${found.state}, which it remains` };
+  }
+  // The record is written first: from then on no new tokens are issued, even if the rest fails.
+  await write(found, { state: 'suspended' }, dependencies);
+  return undefined;
+}
+
+async function change(tenant: string, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<undefined> {
   const found = await dependencies.directory.tenant(tenant);
   if (found === undefined) throw rejection(`${tenant} has no record: onboard it`);
+  rejectLeaving(found);
   if (found.state === 'onboarding') throw rejection(`the onboarding of ${tenant} is not complete: repeat it`);
-  const next = { ...found, ...changes, updatedAt: dependencies.time() };
-  if (next.state !== found.state || next.tier !== found.tier) await dependencies.directory.putTenant(next, found);
-  await reconcile(next, dependencies);
+  if (found.tier === undefined && changes.tier === undefined) throw rejection(`${tenant} has no tier: move it to one first`);
+  await write(found, changes, dependencies);
 }
 
-async function enroll(member: Member, { directory, time }: OnboardingDependencies): Promise<void> {
+async function write(found: TenantRecord, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<void> {
+  const next = changed(found, changes, dependencies.time());
+  const isNew = next.state !== found.state || next.tier !== found.tier;
+  if (isNew) await dependencies.directory.putTenant(next, found);
+  await reconcile(isNew ? next : found, dependencies);
+}
+
+async function enroll(member: Member, { directory, time }: OnboardingDependencies): Promise<undefined> {
   const { user, tenant } = member;
-  if ((await directory.tenant(tenant)) === undefined) throw rejection(`${tenant} has no record: onboard it`);
-  const elsewhere = (await directory.memberships(user)).filter((other) => other !== tenant);
-  // The pre-token trigger issues no token to a user with two memberships. This check prevents that from happening by mistake.
-  if (elsewhere.length > 0) throw rejection(`${user} belongs to ${elsewhere.join(' and ')}: withdraw the user from there first`);
+  const found = await directory.tenant(tenant);
+  if (found === undefined) throw rejection(`${tenant} has no record: onboard it`);
+  rejectLeaving(found);
+  const elsewhere = await directory.membership(user);
+  if (elsewhere !== undefined && elsewhere !== tenant)
+    throw rejection(`${user} belongs to ${elsewhere}: withdraw the user from there first`);
   await directory.putMember(member, time());
 }
 
-function rejection(message: string): Error {
-  return Object.assign(new Error(message), { name: 'Rejected' });
+function rejectLeaving({ tenant, state, updatedAt }: TenantRecord): void {
+  if (state === 'offboarding' || state === 'departed')
+    throw rejection(`${tenant} is ${state} since ${updatedAt}, and an id is never given again: choose another id`);
+}
+
+function ownerOf({ customer }: TenantRecord): string {
+  return customer === undefined ? 'a customer that its record does not name' : `the customer ${customer}`;
 }

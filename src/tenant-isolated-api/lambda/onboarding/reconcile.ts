@@ -1,6 +1,6 @@
 import type { TenantRecord } from '../../../runtime/tenant-record';
-import type { ApiKey, ControlPlane } from './control-plane';
-import type { DirectoryStore } from './directory';
+import { type ApiKey, type ControlPlane, TooManyKeys } from './control-plane';
+import { Conflict, changed, type DirectoryStore } from './directory';
 
 export interface ReconcileDependencies {
   readonly directory: DirectoryStore;
@@ -14,53 +14,108 @@ export interface ReconcileDependencies {
   time(): string;
 }
 
+/** How often a request follows changes of other requests before it gives up. */
+const MAX_ROUNDS = 5;
+
 /**
- * Brings API Gateway into the state that a tenant's record describes: one key, on the usage plan of the tenant's tier only, enabled unless
- * the tenant is suspended.
+ * Brings API Gateway into the state that a tenant's record describes, and returns the record that it had at the end.
  *
- * Each step reads the current state and changes only what differs, so that it can be repeated after a crash at any point. A state that
- * needs a person's decision is an error, which is thrown after the key of a suspended tenant is disabled.
+ * - onboarding: a key that is disabled, on the usage plan of the tenant's tier only. The record then becomes active.
+ * - active: the same key, enabled.
+ * - suspended, offboarding, departed: no key.
+ *
+ * Each step reads the current state and changes only what differs, so that it can be repeated after a crash at any point. API Gateway has
+ * no conditional writes, so two rules keep requests at the same time from undoing each other:
+ *
+ * - A key is deleted, not disabled, and a later key has another id. A request that was overtaken by a suspension can therefore enable only
+ *   a key that no longer exists.
+ * - At the end, the record is read again, and what another request has changed meanwhile is followed.
+ *
+ * A state that needs a person's decision is an error, which is thrown after the access of a tenant without access has ended.
  */
 export async function reconcile(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
-  const { directory, controlPlane, plans, time } = dependencies;
+  let current = record;
+  for (let round = 1; ; round++) {
+    const done = await once(current, dependencies).catch((error: unknown) => {
+      if (!(error instanceof Conflict) || round === MAX_ROUNDS) throw error;
+      return undefined;
+    });
+    const now = await dependencies.directory.tenant(record.tenant);
+    if (now === undefined) throw new Conflict(`the record of ${record.tenant} was deleted: repeat the request`);
+    if (done?.version === now.version) return done;
+    if (round === MAX_ROUNDS) throw new Conflict(`other requests keep changing the record of ${record.tenant}: repeat the request`);
+    current = now;
+  }
+}
+
+async function once(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
+  return record.state === 'onboarding' || record.state === 'active' ? withKey(record, dependencies) : withoutKey(record, dependencies);
+}
+
+async function withKey(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
+  const { controlPlane, plans } = dependencies;
   const value = await dependencies.keyValue(record.tenant);
   const { key, isNew } = await keyOf(record, value, dependencies);
   let current = record;
-  const write = async (changes: Partial<TenantRecord>) => {
-    const next = { ...current, ...changes, updatedAt: time() };
-    await directory.putTenant(next, current);
-    current = next;
-  };
-  // Before anything else uses the key: from here on it is found by its id.
-  if (record.apiKeyId !== key.id) await write({ apiKeyId: key.id });
-  const enabled = record.state !== 'suspended';
-  if (!enabled && key.enabled) await controlPlane.setEnabled(key.id, false);
-  if (key.value !== value)
-    throw new Error(`the value of the key ${key.id} is not derived from this API's secret: delete the key and repeat the request`);
-  const wanted: string | undefined = plans[record.tier];
-  if (wanted === undefined) {
-    if (!enabled) return current;
-    throw new Error(`the tier ${record.tier} no longer exists: move ${record.tenant} to another tier`);
-  }
+  // Before anything else uses the key: from here on it is found by its id, and a suspension deletes it.
+  if (record.apiKeyId !== key.id) current = await write(current, { apiKeyId: key.id }, dependencies);
+  if (key.value !== value) throw foreignKey(key);
+  const wanted: string | undefined = plans[record.tier ?? ''];
+  if (wanted === undefined) throw new Error(`the tier ${record.tier} no longer exists: move ${record.tenant} to another tier`);
   const others = Object.values(plans).filter((plan) => plan !== wanted);
   const on = isNew ? [] : await controlPlane.plansOf(key.id);
   // Removed first, because a key can be on only one usage plan of a stage.
   for (const plan of others.filter((other) => on.includes(other))) await controlPlane.removeFromPlan(plan, key.id);
   if (!on.includes(wanted)) await controlPlane.addToPlan(wanted, key.id);
-  if (enabled && !key.enabled) await controlPlane.setEnabled(key.id, true);
-  if (record.state === 'onboarding') await write({ state: 'active' });
+  if (record.state === 'onboarding') current = await write(current, { state: 'active' }, dependencies);
+  // Last, and only with a record that is active and names this key.
+  if (!key.enabled) await controlPlane.setEnabled(key.id, true);
   return current;
 }
 
+async function withoutKey(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
+  const { controlPlane } = dependencies;
+  const value = await dependencies.keyValue(record.tenant);
+  const recorded = record.apiKeyId === undefined ? undefined : await controlPlane.getKey(record.apiKeyId);
+  if (recorded !== undefined && recorded.value !== value) {
+    // It may be the key of another API, so it is not deleted.
+    if (recorded.enabled) await controlPlane.setEnabled(recorded.id, false);
+    throw foreignKey(recorded);
+  }
+  // A key whose id was not recorded may live on, too.
+  const key = recorded ?? (await controlPlane.findKey(keyName(record, dependencies), value));
+  if (key !== undefined) await controlPlane.deleteKey(key.id);
+  return record.apiKeyId === undefined ? record : write(record, { apiKeyId: undefined }, dependencies);
+}
+
+async function write(record: TenantRecord, changes: Partial<TenantRecord>, { directory, time }: ReconcileDependencies) {
+  const next = changed(record, changes, time());
+  await directory.putTenant(next, record);
+  return next;
+}
+
 async function keyOf(record: TenantRecord, value: string, dependencies: ReconcileDependencies): Promise<{ key: ApiKey; isNew: boolean }> {
-  const { controlPlane, keyPrefix } = dependencies;
+  const { controlPlane } = dependencies;
   const known = record.apiKeyId === undefined ? undefined : await controlPlane.getKey(record.apiKeyId);
   if (known !== undefined) return { key: known, isNew: false };
-  const name = `${keyPrefix}${record.tenant}`;
-  const created = await controlPlane.createKey(name, value);
+  const name = keyName(record, dependencies);
+  const created = await controlPlane.createKey(name, value).catch((error: unknown) => {
+    if (!(error instanceof TooManyKeys)) throw error;
+    throw new TooManyKeys(
+      `API Gateway creates no more keys in this account and Region (${error.message}): suspend or offboard a tenant that needs no access, or onboard ${record.tenant} in another account`,
+    );
+  });
   if (created !== undefined) return { key: created, isNew: true };
   // An earlier run created the key, but ended before it could record the id.
   const found = await controlPlane.findKey(name, value);
   if (found === undefined) throw new Error(`a key with the value of ${record.tenant} exists under another name than ${name}`);
   return { key: found, isNew: false };
+}
+
+function keyName({ tenant }: TenantRecord, { keyPrefix }: ReconcileDependencies): string {
+  return `${keyPrefix}${tenant}`;
+}
+
+function foreignKey({ id }: ApiKey): Error {
+  return new Error(`the value of the key ${id} is not derived from this API's secret: delete the key and repeat the request`);
 }

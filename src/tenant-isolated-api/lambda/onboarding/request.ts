@@ -3,10 +3,20 @@ import { isTenantId, TENANT_ID_PATTERN } from '../../../runtime/tenant-id';
 
 /** A request of an operator. */
 export type OnboardingRequest =
-  | { readonly action: 'onboard' | 'move'; readonly tenants: readonly { readonly tenant: string; readonly tier: string }[] }
-  | { readonly action: 'suspend' | 'resume'; readonly tenants: readonly { readonly tenant: string }[] }
+  | { readonly action: 'onboard'; readonly tenants: readonly Newcomer[] }
+  | { readonly action: 'move'; readonly tenants: readonly { readonly tenant: string; readonly tier: string }[] }
+  | { readonly action: 'suspend' | 'resume' | 'offboard'; readonly tenants: readonly { readonly tenant: string }[] }
+  | { readonly action: 'members'; readonly tenants: readonly { readonly tenant: string; readonly after?: string }[] }
   | { readonly action: 'enroll'; readonly members: readonly Member[] }
   | { readonly action: 'withdraw'; readonly members: readonly Omit<Member, 'roles'>[] };
+
+/** A tenant to be onboarded. */
+export interface Newcomer {
+  readonly tenant: string;
+  readonly tier: string;
+  /** The customer that the id belongs to: an id of the operator's own records. */
+  readonly customer?: string;
+}
 
 export interface Member {
   /** The user's `sub`. */
@@ -18,7 +28,14 @@ export interface Member {
 /** Maximum length of what an error quotes, in characters: Lambda logs the error, and a request can have megabytes. */
 const LONGEST_QUOTE = 200;
 
-const ON_TENANTS = { onboard: ['tenant', 'tier'], move: ['tenant', 'tier'], suspend: ['tenant'], resume: ['tenant'] };
+const ON_TENANTS = {
+  onboard: ['tenant', 'tier', 'customer'],
+  move: ['tenant', 'tier'],
+  suspend: ['tenant'],
+  resume: ['tenant'],
+  offboard: ['tenant'],
+  members: ['tenant', 'after'],
+};
 const ON_MEMBERS = { enroll: ['user', 'tenant', 'roles'], withdraw: ['user', 'tenant'] };
 
 /**
@@ -35,6 +52,8 @@ export function readRequest(event: unknown, tiers: readonly string[]): Onboardin
   for (const name of Object.keys(rest)) if (name !== list) throw wrong(name, rest[name], `be omitted: ${action} takes only ${list}`);
   const entries = rest[list];
   if (!Array.isArray(entries) || entries.length === 0) throw wrong(list, entries, 'be a non-empty list');
+  if (action === 'members' && entries.length > 1)
+    throw wrong(list, entries, 'be a list of one tenant, whose members are returned page by page');
   entries.forEach((entry, position) => {
     checkEntry(`${list}[${position}]`, objectOf(`${list}[${position}]`, entry), fields, tiers);
   });
@@ -46,13 +65,20 @@ function checkEntry(where: string, entry: Record<string, unknown>, fields: reado
   if (!isTenantId(entry.tenant)) throw wrong(`${where}.tenant`, entry.tenant, `match ${TENANT_ID_PATTERN}`);
   if (fields.includes('tier') && !tiers.includes(entry.tier as string))
     throw wrong(`${where}.tier`, entry.tier, `be ${tiers.join(' or ')}`);
-  if (fields.includes('user') && (typeof entry.user !== 'string' || !/^[!-~]{1,128}$/.test(entry.user) || entry.user.includes('#'))) {
-    throw wrong(`${where}.user`, entry.user, "be the sub of a user: 1 to 128 characters of printable ASCII without '#'");
-  }
+  if (fields.includes('user') && !isUser(entry.user)) throw wrong(`${where}.user`, entry.user, USER_FORMAT);
+  if (entry.after !== undefined && !isUser(entry.after)) throw wrong(`${where}.after`, entry.after, USER_FORMAT);
+  if (entry.customer !== undefined && (typeof entry.customer !== 'string' || !/^[ -~]{1,128}$/.test(entry.customer)))
+    throw wrong(`${where}.customer`, entry.customer, 'be 1 to 128 characters of printable ASCII');
   const { roles } = entry;
   if (roles !== undefined && (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && /^[\w-]{1,64}$/.test(role)))) {
     throw wrong(`${where}.roles`, roles, 'be a list of words of letters, digits, _ and -');
   }
+}
+
+const USER_FORMAT = "be the sub of a user: 1 to 128 characters of printable ASCII without '#'";
+
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]{1,128}$/.test(value) && !value.includes('#');
 }
 
 function objectOf(where: string, value: unknown): Record<string, unknown> {

@@ -161,6 +161,8 @@ export const entry: readonly Place[] = [
       'many tenants, for which there is no time': (bytes) => onboarding(`[${listed(bytes, 36, (at) => tenant(`school${at}`))}]`),
       'many tenants, the last one wrong': (bytes) => onboarding(`[${listed(bytes, 36, (at) => tenant(`school${at}`))},{}]`),
       'a long id': (bytes) => onboarding(`[${tenant(filled(bytes, 'a'))}]`),
+      'a long customer': (bytes) => onboarding(`[{"tenant":"school","tier":"standard","customer":"${filled(bytes, 'a')}"}]`),
+      'a long place in a list': (bytes) => `{"action":"members","tenants":[{"tenant":"school","after":"${filled(bytes, 'a')}"}]}`,
     },
     open: async () =>
       bundled(
