@@ -39,7 +39,9 @@ export function eachStatement(
         what: `${place.logicalId}, statement ${number}: ${what}`,
         isRelevant: isRelevant(statement),
         apply: () => {
-          const statements = place.statements.flatMap((own, at) => (at !== number ? [own] : other === undefined ? [] : [other as JsonObject]));
+          const statements = place.statements.flatMap((own, at) =>
+            at !== number ? [own] : other === undefined ? [] : [other as JsonObject],
+          );
           return withStatements(templates, place, statements);
         },
       })),
@@ -96,7 +98,10 @@ export const GUARDED = 'MutantGuarded';
 export function withSwitch(templates: Templates, stack: number, fallback: 'on' | 'off'): Templates {
   return withTemplate(templates, stack, (template) => ({
     ...template,
-    Parameters: { ...template.Parameters, [SWITCH]: { Type: 'String', AllowedValues: ['on', 'off'], Default: fallback } as { Type: string } },
+    Parameters: {
+      ...template.Parameters,
+      [SWITCH]: { Type: 'String', AllowedValues: ['on', 'off'], Default: fallback } as { Type: string },
+    },
     Conditions: { ...template.Conditions, [GUARDED]: { 'Fn::Equals': [{ Ref: SWITCH }, 'on'] } },
   }));
 }

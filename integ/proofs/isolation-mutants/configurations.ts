@@ -1,7 +1,5 @@
 import type { Assembly, Json, JsonObject } from '../../sandbox';
-import { CloudAssembly } from '../../sandbox/assembly/assembly';
-import { graphTypes } from '../../sandbox/assembly/graph-types';
-import type { ManifestContents } from '../../sandbox/assembly/manifest';
+import { type ManifestContents, openContents } from '../../sandbox/assembly';
 import type { StackSource } from '../../sandbox/assembly/template';
 import { readDocuments } from '../../sandbox/iam/documents';
 import { defaultKeyPolicy, isKeyArn } from '../../sandbox/iam/keys';
@@ -97,7 +95,7 @@ function configured({ directory, contents }: Templates, given: Readonly<Record<s
     );
     return own.length === 0 ? stack : { ...stack, parameters: { ...stack.parameters, ...Object.fromEntries(own) } };
   });
-  const assembly = new CloudAssembly(directory, { ...contents, stacks }, [...graphTypes, ...resourceTypes]);
+  const assembly = openContents(directory, { ...contents, stacks }, resourceTypes);
   const documents = readDocuments(assembly, resourcePoliciesOf(services, assembly));
   const ofKeys = policy(defaultKeyPolicy(assembly));
   const paths = new Map(assembly.ofType('AWS::IAM::Role').map((role) => [assembly.attribute(role, 'Arn'), role.path ?? role.id]));

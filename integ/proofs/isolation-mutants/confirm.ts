@@ -6,7 +6,9 @@ import { isAllowed, mayOpen, type Principal, principalsOf, sessionOf } from './p
 /** Whether the evaluation allows what a proof found, in a configuration that agrees with it. */
 export function confirms(templates: Templates, platform: Platform, finding: Finding): boolean {
   return configurationsOf(templates)
-    .filter(({ given }) => Object.entries(given).every(([name, value]) => finding.given[name] === undefined || finding.given[name] === value))
+    .filter(({ given }) =>
+      Object.entries(given).every(([name, value]) => finding.given[name] === undefined || finding.given[name] === value),
+    )
     .some((configuration) => allows(configuration, platform, finding));
 }
 
@@ -19,9 +21,12 @@ function allows(configuration: Configuration, platform: Platform, { principal, t
     const openers = role === undefined ? everybody : [sessionOf(configuration, role, {})];
     // A tenant's role needs a tag in its trust; of other roles, sessions have none.
     const sessionTags = role === undefined || tenant === undefined ? tags : { [tenant.tag]: 'a-1' };
-    return assumed !== undefined && openers.some((opener) => [tags, sessionTags].some((own) => mayOpen(configuration, opener, assumed, own)));
+    return (
+      assumed !== undefined && openers.some((opener) => [tags, sessionTags].some((own) => mayOpen(configuration, opener, assumed, own)))
+    );
   }
-  const callers: readonly Principal[] = role === undefined ? everybody.filter(({ id }) => isNamed(id, principal)) : [sessionOf(configuration, role, tags)];
+  const callers: readonly Principal[] =
+    role === undefined ? everybody.filter(({ id }) => isNamed(id, principal)) : [sessionOf(configuration, role, tags)];
   return callers.some((caller) => isAllowed(configuration, caller, request));
 }
 

@@ -4,7 +4,13 @@ import type { Operator } from './operators';
 import { type Place, withResource, withStatements, withTemplate } from './places';
 
 const ACTIONS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  dynamodb: [['dynamodb:*'], ['dynamodb:GetItem', 'dynamodb:Query'], ['dynamodb:Scan'], ['dynamodb:UpdateItem'], ['dynamodb:DescribeTable']],
+  dynamodb: [
+    ['dynamodb:*'],
+    ['dynamodb:GetItem', 'dynamodb:Query'],
+    ['dynamodb:Scan'],
+    ['dynamodb:UpdateItem'],
+    ['dynamodb:DescribeTable'],
+  ],
   s3: [['s3:*'], ['s3:GetObject'], ['s3:PutObject'], ['s3:DeleteObject'], ['s3:GetBucketLocation']],
   kms: [['kms:Decrypt'], ['kms:*'], ['kms:DescribeKey']],
   sqs: [['sqs:*'], ['sqs:ReceiveMessage'], ['sqs:GetQueueUrl']],
@@ -70,17 +76,24 @@ function policiesOf(logicalId: string, statement: JsonObject): (readonly [type: 
 export const addResourcePolicy: Operator = {
   name: 'add-resource-policy',
   changes: (subject) => {
-    const principals = ['*', 'arn:aws:iam::210987654321:root', `arn:aws:iam::${subject.account}:role/unrelated`, ...subject.roles.map(({ arn }) => arn)];
+    const principals = [
+      '*',
+      'arn:aws:iam::210987654321:root',
+      `arn:aws:iam::${subject.account}:role/unrelated`,
+      ...subject.roles.map(({ arn }) => arn),
+    ];
     const granted = (statement: JsonObject) => principals.map((AWS) => [AWS, { ...statement, Principal: { AWS } }] as const);
     const ofDocuments = subject.places
       .filter(({ kind }) => kind === 'resource')
       .flatMap((place) =>
         (ACTIONS[SERVICES[place.type]] ?? []).flatMap((actions) =>
-          granted({ Effect: 'Allow', Action: [...actions], Resource: '*' }).map(([AWS, statement]): Change => ({
-            what: `${place.logicalId}: ${actions.join(', ')} to ${AWS}`,
-            isRelevant: true,
-            apply: () => withStatements(subject.templates, place, [...place.statements, statement]),
-          })),
+          granted({ Effect: 'Allow', Action: [...actions], Resource: '*' }).map(
+            ([AWS, statement]): Change => ({
+              what: `${place.logicalId}: ${actions.join(', ')} to ${AWS}`,
+              isRelevant: true,
+              apply: () => withStatements(subject.templates, place, [...place.statements, statement]),
+            }),
+          ),
         ),
       );
     const ofTables = subject.templates.contents.stacks.flatMap(({ template }, stack) =>
@@ -88,15 +101,17 @@ export const addResourcePolicy: Operator = {
         Type !== 'AWS::DynamoDB::Table'
           ? []
           : ACTIONS.dynamodb.flatMap((actions) =>
-              granted({ Effect: 'Allow', Action: [...actions], Resource: '*' }).map(([AWS, statement]): Change => ({
-                what: `${logicalId}: ${actions.join(', ')} to ${AWS}`,
-                isRelevant: true,
-                apply: () =>
-                  withResource(subject.templates, stack, logicalId, (table) => ({
-                    ...table,
-                    Properties: { ...table.Properties, ResourcePolicy: { PolicyDocument: documentOf(statement) } },
-                  })),
-              })),
+              granted({ Effect: 'Allow', Action: [...actions], Resource: '*' }).map(
+                ([AWS, statement]): Change => ({
+                  what: `${logicalId}: ${actions.join(', ')} to ${AWS}`,
+                  isRelevant: true,
+                  apply: () =>
+                    withResource(subject.templates, stack, logicalId, (table) => ({
+                      ...table,
+                      Properties: { ...table.Properties, ResourcePolicy: { PolicyDocument: documentOf(statement) } },
+                    })),
+                }),
+              ),
             ),
       ),
     );
@@ -104,7 +119,11 @@ export const addResourcePolicy: Operator = {
   },
 };
 
-const SERVICES: Readonly<Record<string, string>> = { 'AWS::S3::BucketPolicy': 's3', 'AWS::SQS::QueuePolicy': 'sqs', 'AWS::KMS::Key': 'kms' };
+const SERVICES: Readonly<Record<string, string>> = {
+  'AWS::S3::BucketPolicy': 's3',
+  'AWS::SQS::QueuePolicy': 'sqs',
+  'AWS::KMS::Key': 'kms',
+};
 
 /** A permission that depends on a parameter whose default leaves it out. */
 export const addUnderCondition: Operator = {

@@ -46,7 +46,10 @@ export default proof(
     }
 
     const { figures, promises } = summary(all);
-    const ofEach = byOperator(all, OPERATORS.map(({ name }) => name));
+    const ofEach = byOperator(
+      all,
+      OPERATORS.map(({ name }) => name),
+    );
     return {
       figures: { seed: options.seed, ...figures, byOperator: ofEach, seconds: Math.round((Date.now() - started) / 1000) },
       promises: {

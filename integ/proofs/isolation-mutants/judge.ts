@@ -5,7 +5,7 @@ import type { Platform, TenantRole } from '../isolation/platform';
 import { attempts } from '../isolation/random';
 import { type Configuration, configurationsOf, type Templates } from './configurations';
 import { isAllowed, mayOpen, type Principal, principalsOf } from './principals';
-import { chosenKeys, TENANT, type Target, targetsOf } from './targets';
+import { chosenKeys, type Target, TENANT, targetsOf } from './targets';
 import { type Harm, type TenantQuestions, type TenantSessions, tenantHarm, tenantQuestions, tenantSessions } from './tenants';
 
 /** Whether a mutant lets a foreign request through. */
@@ -50,7 +50,8 @@ export function createJudge(templates: Templates, platform: Platform, seed: numb
     for (const [id, found] of waysOf(situation, targets, platform)) ways.set(id, new Set([...(ways.get(id) ?? []), ...found.keys()]));
   }
 
-  const wasAllowed = (id: string, tags: Tags | undefined, request: Request) => before.some((situation) => allows(situation, id, tags, request));
+  const wasAllowed = (id: string, tags: Tags | undefined, request: Request) =>
+    before.some((situation) => allows(situation, id, tags, request));
 
   const harmIn = (situation: Situation, asked: readonly Asked[], count: (requests: number) => void): Harm | undefined => {
     const { configuration, tenants } = situation;
@@ -144,7 +145,17 @@ function waysOf(
       return [id, new Map(foreign.map(([way, request]) => [way, { request, tags }]))] as const;
     }),
   );
-  const opens = new Map(sessions.map(({ id, principal }) => [id, assumable(configuration, principal, tenants.map(({ questions }) => questions.role), count)]));
+  const opens = new Map(
+    sessions.map(({ id, principal }) => [
+      id,
+      assumable(
+        configuration,
+        principal,
+        tenants.map(({ questions }) => questions.role),
+        count,
+      ),
+    ]),
+  );
   return new Map(
     sessions.map(({ id, tenant }) => {
       const all = new Map<string, Way>(tenant?.sessions.isOpen({ [tenant.questions.role.tag]: TENANT }) === false ? [] : direct.get(id));

@@ -1,5 +1,5 @@
-import type { Assembly } from '../../sandbox';
 import { generator, shuffled } from '../../kit/random';
+import type { Assembly } from '../../sandbox';
 import type { Change, Subject } from './changes';
 import type { Templates } from './configurations';
 import { addPermission, addResourcePolicy, addRole, addUnderCondition, attachPolicy } from './grants';
@@ -35,7 +35,11 @@ export const OPERATORS: readonly Operator[] = [
 const ANYTHING = 0.1;
 
 /** Mutants of an app, the same for the same seed: at least `count` of them, as many of each operator. */
-export function mutantsOf(templates: Templates, assembly: Assembly, { count, seed }: { readonly count: number; readonly seed: number }): Mutant[] {
+export function mutantsOf(
+  templates: Templates,
+  assembly: Assembly,
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Mutant[] {
   const subject = subjectOf(templates, assembly);
   const share = Math.ceil(count / OPERATORS.length);
   const chosen = OPERATORS.map(({ name, changes }, number) => ({ name, changes: chooseFrom(changes(subject), generator(seed + number)) }));

@@ -33,7 +33,9 @@ export const dropCondition: Operator = {
         mapConditions(statement, (entry) => (entry.operator === operator && entry.key === key ? [] : [entry])),
       ]),
     ),
-    ...eachDocument(subject, (place) => keysIn(place).map((key) => [`without conditions on ${key}`, without((entry) => entry.key === key)])),
+    ...eachDocument(subject, (place) =>
+      keysIn(place).map((key) => [`without conditions on ${key}`, without((entry) => entry.key === key)]),
+    ),
     ...eachDocument(subject, () => [['without Null', without((entry) => entry.operator === 'Null')]]),
   ],
 };
@@ -171,7 +173,14 @@ export const loosenPattern: Operator = {
         const all = listOf(values);
         return [
           ...LOOSER.map(([what, loosen]) => replaced(what, withTexts(values, loosen))).filter(([, other]) => !isEqual(other, statement)),
-          ...(all.length > 1 ? all.map((value, number) => replaced(`without ${value}`, all.filter((_, at) => at !== number))) : []),
+          ...(all.length > 1
+            ? all.map((value, number) =>
+                replaced(
+                  `without ${value}`,
+                  all.filter((_, at) => at !== number),
+                ),
+              )
+            : []),
         ];
       }),
     ),
@@ -197,7 +206,12 @@ export const widenResource: Operator = {
       const replaced = (what: string, Resource: Json) => [what, { ...statement, Resource }] as const;
       if (!isPermission(statement)) {
         return resources.length > 1
-          ? resources.map((_, number) => replaced(`without resource ${number}`, resources.filter((__, at) => at !== number)))
+          ? resources.map((_, number) =>
+              replaced(
+                `without resource ${number}`,
+                resources.filter((__, at) => at !== number),
+              ),
+            )
           : [];
       }
       return [
@@ -251,7 +265,9 @@ export const weakenDenial: Operator = {
       return [
         ['removed', undefined],
         ['allows', { ...statement, Effect: 'Allow' }],
-        ...(actions.length > 1 ? actions.map((action) => [`without ${action}`, { ...statement, Action: actions.filter((own) => own !== action) }] as const) : []),
+        ...(actions.length > 1
+          ? actions.map((action) => [`without ${action}`, { ...statement, Action: actions.filter((own) => own !== action) }] as const)
+          : []),
       ];
     }),
 };
@@ -288,7 +304,9 @@ export const moveIntoIf: Operator = {
         const one = { ...subject, places: [place] };
         return [
           ...eachStatement(one, (statement) => [
-            ...(statement.Condition === undefined ? [] : [['the conditions', { ...statement, Condition: unless(statement.Condition) }] as const]),
+            ...(statement.Condition === undefined
+              ? []
+              : [['the conditions', { ...statement, Condition: unless(statement.Condition) }] as const]),
             ...(isPermission(statement) ? [] : [['the denial', unless(statement)] as const]),
             ...(isPermission(statement) && statement.Resource !== undefined
               ? [['the resource', { ...statement, Resource: unless(statement.Resource, '*') }] as const]

@@ -72,7 +72,9 @@ export function isAllowed(configuration: Configuration, principal: Principal, { 
     ...{ session: [], resource: policy },
   };
   const account = configuration.assembly.account;
-  return denyingPolicy({ caller: principal.caller, action, resource, account, contexts: [principal.context, context] }, documents) === undefined;
+  return (
+    denyingPolicy({ caller: principal.caller, action, resource, account, contexts: [principal.context, context] }, documents) === undefined
+  );
 }
 
 /** Whether a principal may open a session of a role with exactly these tags. A call with tags needs both actions. */

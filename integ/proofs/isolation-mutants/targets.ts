@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../sandbox';
-import { conditionKeysOf } from '../../sandbox/iam/evaluation/statements';
+import { conditionKeysOf } from '../../sandbox/iam/evaluation';
 import { filled, namedIn, requestOf } from '../isolation/cases';
 import type { Request } from '../isolation/evaluate';
 import type { Platform } from '../isolation/platform';
@@ -29,7 +29,10 @@ export function targetsOf(platform: Platform, { assembly }: Configuration): Targ
   return [
     ...accesses(platform).flatMap((access) => targetsOfAccess(access)),
     ...plain(['dynamodb:GetRecords'], streams),
-    ...plain(['dynamodb:ExportTableToPointInTime'], ofTables.map((table) => assembly.attribute(table, 'Arn'))),
+    ...plain(
+      ['dynamodb:ExportTableToPointInTime'],
+      ofTables.map((table) => assembly.attribute(table, 'Arn')),
+    ),
     ...plain(['sqs:ReceiveMessage', 'sqs:SendMessage'], queues),
   ];
 }
@@ -56,7 +59,13 @@ function targetsOfAccess(access: Access): Target[] {
     case 'names':
       return layouts.length === 0
         ? []
-        : [target(action, resource, [request(undefined), request(['']), ...layouts.map((layout) => request([`${filled(layout)}${TENANT}/`]))])];
+        : [
+            target(action, resource, [
+              request(undefined),
+              request(['']),
+              ...layouts.map((layout) => request([`${filled(layout)}${TENANT}/`])),
+            ]),
+          ];
     case 'key':
       return [target(action, `${resource} directly`, [request(undefined)], resource)];
   }
@@ -94,6 +103,8 @@ function valuesIn({ Statement }: JsonObject): (readonly [string, readonly string
   return conditions.flatMap(([, keys]) =>
     Object.entries(keys)
       .filter(([key]) => CHOSEN.test(key.toLowerCase()))
-      .map(([key, values]) => [key, [values as Json].flat().map((value) => filled(String(value).replace(/\$\{[^}]*\}/g, TENANT)))] as const),
+      .map(
+        ([key, values]) => [key, [values as Json].flat().map((value) => filled(String(value).replace(/\$\{[^}]*\}/g, TENANT)))] as const,
+      ),
   );
 }

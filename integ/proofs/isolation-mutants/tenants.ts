@@ -3,7 +3,7 @@ import type { Request, Tags } from '../isolation/evaluate';
 import { crosses, ownersOf } from '../isolation/owners';
 import type { Platform, TenantRole } from '../isolation/platform';
 import { ACTIONS, enclosing, GIVES, stsTakes } from '../isolation/services';
-import { type Configuration, type ConfiguredRole } from './configurations';
+import type { Configuration, ConfiguredRole } from './configurations';
 import { isAllowed, mayOpen, type Principal, sessionOf } from './principals';
 import { TENANT } from './targets';
 
@@ -22,7 +22,7 @@ export interface TenantQuestions {
   readonly role: TenantRole;
   /** Cases that reach another tenant's data if they are allowed, by the resource that they are about. */
   readonly crossing: ReadonlyMap<string, readonly Case[]>;
-  /** Tags of which STS must not open a session. */
+  /** Tags of sessions that are not one tenant's. */
   readonly openings: readonly { readonly name: string; readonly tags: Tags }[];
   /** Writes of an own item that may name the partition key of an index. */
   readonly indexWrites: readonly { readonly index: string; readonly request: Request }[];
@@ -35,8 +35,17 @@ export function tenantQuestions(role: TenantRole, platform: Platform): TenantQue
     const resource = one.requests[0].resource.replace(/^(arn:aws:s3:::[^/]+)\/.*$/s, '$1');
     crossing.set(resource, [...(crossing.get(resource) ?? []), one]);
   }
-  const openings = openingsOf(role).filter(({ tags, expected }) => expected === 'denied' && Object.values(tags).every(stsTakes));
+  const openings = openingsOf(role).filter(({ tags }) => Object.values(tags).every(stsTakes) && !isOneTenants(tags, role.tag));
   return { role, crossing, openings, indexWrites: indexWritesOf(platform) };
+}
+
+/**
+ * Whether tags make a session that is one tenant's: one tag, with a value that is separated from what follows it. A value that is no id of a
+ * tenant but has no separator reaches only what begins with it, which is nobody's.
+ */
+function isOneTenants(tags: Tags, tag: string): boolean {
+  const value = tags[tag] ?? '';
+  return Object.keys(tags).length === 1 && value !== '' && !/[#/]/.test(value);
 }
 
 function indexWritesOf({ tables }: Platform): TenantQuestions['indexWrites'] {
@@ -118,7 +127,8 @@ export function tenantHarm(
   if (!sessions.isOpen(own)) return undefined;
   for (const { index, request } of indexWrites) {
     count(1);
-    if (isAllowed(configuration, sessions.session(own), request) && isNew(own, request)) return harm(own, request, `writes the key of ${index}`);
+    if (isAllowed(configuration, sessions.session(own), request) && isNew(own, request))
+      return harm(own, request, `writes the key of ${index}`);
   }
   return undefined;
 }
