@@ -69,6 +69,14 @@ export class BufferedIngestPathMetrics {
     return this.logged(MetricName.FAILED, summed(options));
   }
 
+  /**
+   * Messages of tenants that have left, which were deleted without being stored; the sum. Only with `directory`. Above zero if dead letters
+   * of such a tenant are replayed, or if messages waited in the queue for more than half an hour after its access ended.
+   */
+  public metricDiscarded(options?: MetricOptions): Metric {
+    return this.logged(MetricName.DISCARDED, summed(options));
+  }
+
   /** Time to write a batch, from the first call to the last response, including retries, in milliseconds; p95. */
   public metricWriteLatency(options?: MetricOptions): Metric {
     return this.logged(MetricName.WRITE_LATENCY, p95(options), Unit.MILLISECONDS);

@@ -8,9 +8,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
+import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
+import type { ITenantDirectory } from '../tenant-directory';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
 import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
@@ -42,6 +44,14 @@ export interface BufferedIngestPathProps {
    * `minimum` and `maximum`, or any type by an `enum`.
    */
   readonly schema: JsonSchema;
+
+  /**
+   * The directory of the tenants. With it, messages of tenants that have left are deleted without being stored, also when dead letters are
+   * replayed, and messages of tenants without a record become dead letters. Messages of suspended tenants are stored.
+   *
+   * @default - messages are stored whatever happens to their tenant
+   */
+  readonly directory?: ITenantDirectory;
 
   /**
    * Which permissions the writer uses: its own for all tenants, or those of a session for each tenant.
@@ -199,7 +209,7 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
    * @param id unique within the scope
    * @param props the table, the keys, the schema, and options
    * @throws when two attributes of an item have the same name, when a body that matches the schema may not result in a valid key, when an
-   * index would mix tenants, when sessions and table belong to different tenancies, or when messages would be destroyed without a scope
+   * index would mix tenants, when sessions, directory and table belong to different tenancies, or when messages would be destroyed without a scope
    * that allows it. Values that are out of range are reported together at synthesis.
    */
   constructor(
@@ -209,13 +219,15 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   ) {
     super(scope, id);
     checkProps(this, props, PROPS);
-    const { destination, schema, isolation = WriterIsolation.pooled(), name } = props;
+    const { destination, directory, schema, isolation = WriterIsolation.pooled(), name } = props;
+    checkDirectory(this, props);
     const retained = retainedBy(this, props);
     const limits = ingestLimits(this, props);
     const keys = writtenKeys(this, props);
 
     const queues = createQueues(this, retained, limits);
-    const writer = createWriter(this, { name, timeout: limits.timeout, destination, isolation, keys, ...loggedBy(props, retained) });
+    const { timeout } = limits;
+    const writer = createWriter(this, { name, timeout, destination, directory, isolation, keys, ...loggedBy(props, retained) });
     grantConsume(queues, retained.encryptionKey, writer.role);
     isolation._variant.allow(this, destination, writer.role);
     this.writer = writer.function;
@@ -248,9 +260,10 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
    */
   public bind(route: ApiRoute): ApiTargetConfig {
     const { queue, apiRole: role, keyTexts, props } = this;
-    const { schema, destination } = props;
+    const { schema, destination, directory } = props;
+    const tenantNoun = destination.tenantNoun ?? directory?.tenancy.noun;
     this.routes += 1;
-    return bindIngestRoute({ path: this, queue, role, schema, keyTexts, tenantNoun: destination.tenantNoun }, route);
+    return bindIngestRoute({ path: this, queue, role, schema, keyTexts, tenantNoun }, route);
   }
 
   /**
@@ -266,10 +279,23 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
   }
 }
 
+/** Rejects a directory of another tenancy: it would have no record of the tenants. */
+function checkDirectory(path: Construct, { destination, directory }: BufferedIngestPathProps): void {
+  const { tenantNoun } = destination;
+  if (directory === undefined || tenantNoun === undefined || directory.tenancy.noun === tenantNoun) return;
+  invalid(path, 'directory', directory.tenancy.noun, `a directory of the tenancy ${tenantNoun}, as of ${destination.table.node.path}`);
+}
+
 const PROPS: PropKinds<BufferedIngestPathProps> = {
   destination: required(having<IItemStore>('a TenantTable, or ItemStore.fromTable(…)', 'table', 'partitionKeyName')),
   keys: required(having<IngestKeys>('IngestKeys.of({ partitionKey: … })', 'partitionKey', 'attributes', 'filledByOthers')),
   schema: required(literal<JsonSchema>('a JSON schema, such as { type: JsonSchemaType.OBJECT, … }')),
+  directory: having<ITenantDirectory>(
+    'a TenantDirectory, or TenantDirectory.fromTenantDirectoryAttributes(…)',
+    'table',
+    'tenancy',
+    'grants',
+  ),
   isolation: having<WriterIsolation>('WriterIsolation.pooled() or WriterIsolation.perTenant(…)', '_variant'),
   batchSize: NUMBER,
   batchWindow: DURATION,

@@ -19,7 +19,7 @@ export interface RouteTarget {
   readonly queue: IQueue;
   readonly role: IRole;
   readonly schema: JsonSchema;
-  /** The noun of the tenancy of the table; undefined if the table belongs to no tenancy. */
+  /** The noun of the tenancy of table and directory; undefined if it is not known. */
   readonly tenantNoun?: string;
   /** String values of the body that keys are built from. */
   readonly keyTexts: readonly KeyText[];
@@ -90,7 +90,7 @@ function checkRoute({ path, tenantNoun }: RouteTarget, route: ApiRoute): string 
     );
   }
   if (route.tenantNoun !== undefined && tenantNoun !== undefined && route.tenantNoun !== tenantNoun) {
-    invalid(path, 'options.tenantNoun', route.tenantNoun, `${tenantNoun}, the tenancy of the table: two tenancies may use the same ids`);
+    invalid(path, 'options.tenantNoun', route.tenantNoun, `${tenantNoun}, the tenancy of the path: two tenancies may use the same ids`);
   }
   return tenantContextKey;
 }

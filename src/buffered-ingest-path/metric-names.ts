@@ -8,5 +8,6 @@ export const MetricName = {
   WRITTEN: 'Written',
   DUPLICATES: 'Duplicates',
   FAILED: 'Failed',
+  DISCARDED: 'Discarded',
   WRITE_LATENCY: 'WriteLatency',
 } as const;

@@ -17,6 +17,8 @@ export interface WriterSettings {
   /** Together with the seconds, or not at all. */
   readonly TIME_TO_LIVE_ATTRIBUTE?: string;
   readonly TIME_TO_LIVE_SECONDS?: number;
+  /** The table of the tenant directory, if messages of tenants that have left are discarded. */
+  readonly DIRECTORY_TABLE?: string;
 }
 
 export const WRITER_VARIABLES: Variables<WriterSettings> = {
@@ -28,6 +30,7 @@ export const WRITER_VARIABLES: Variables<WriterSettings> = {
   OPTIONAL_KEYS: 'json?',
   TIME_TO_LIVE_ATTRIBUTE: 'text?',
   TIME_TO_LIVE_SECONDS: 'json?',
+  DIRECTORY_TABLE: 'text?',
 };
 
 /** Settings of the writer that opens a session for each tenant. */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { IItemStore } from '../core';
 import type { Handler } from '../core/private/handler';
 import type { Logged } from '../core/private/retained';
+import type { ITenantDirectory } from '../tenant-directory';
 import type { WriterSettings } from './settings';
 import type { WriterIsolation } from './writer-isolation';
 import type { WrittenKeys } from './written-keys';
@@ -12,18 +13,19 @@ export interface WriterOptions extends Logged {
   readonly name?: string;
   readonly timeout: Duration;
   readonly destination: IItemStore;
+  readonly directory?: ITenantDirectory;
   readonly isolation: WriterIsolation;
   readonly keys: WrittenKeys;
 }
 
 /** Creates the function that stores batches, as the child `Writer`. */
 export function createWriter(scope: Construct, options: WriterOptions): Handler {
-  const { isolation, destination, keys, ...rest } = options;
+  const { isolation, destination, directory, keys, ...rest } = options;
   const variant = isolation._variant;
-  return variant.create(scope, 'Writer', {
+  const writer = variant.create(scope, 'Writer', {
     ...rest,
     description: `Stores the messages of ${scope.node.path}`,
-    settings: settingsOf(destination, keys),
+    settings: settingsOf(options),
     environmentRemedy: 'They include the key templates: use fewer attributes or shorter names.',
     concurrency: {
       unreserved:
@@ -31,11 +33,13 @@ export function createWriter(scope: Construct, options: WriterOptions): Handler 
     },
     noDeadLetters:
       "The dead-letter queue of a function is for asynchronous invocations. The event sources invoke it synchronously, and failed messages move to the path's own dead-letter queue.",
-    openNetwork: `Outside a VPC, the writer's outbound connections are not limited. This is accepted because it has no secret, and its role may only ${variant.permission}, receive from its two queues, log and trace.`,
+    openNetwork: `Outside a VPC, the writer's outbound connections are not limited. This is accepted because it has no secret, and its role may only ${variant.permission}, ${directory === undefined ? '' : "read tenants' records, "}receive from its two queues, log and trace.`,
   });
+  directory?.grants.readTenants(writer.role);
+  return writer;
 }
 
-function settingsOf(destination: IItemStore, keys: WrittenKeys): WriterSettings {
+function settingsOf({ destination, directory, keys }: WriterOptions): WriterSettings {
   const { table, partitionKeyName, sortKeyName, indexSortKeys = [], timeToLiveAttribute, timeToLive } = destination;
   const expires = timeToLive !== undefined && timeToLiveAttribute !== undefined;
   return {
@@ -47,5 +51,6 @@ function settingsOf(destination: IItemStore, keys: WrittenKeys): WriterSettings 
     OPTIONAL_KEYS: keys.optional.length === 0 ? undefined : keys.optional,
     TIME_TO_LIVE_ATTRIBUTE: expires ? timeToLiveAttribute : undefined,
     TIME_TO_LIVE_SECONDS: expires ? timeToLive.toSeconds() : undefined,
+    DIRECTORY_TABLE: directory?.table.tableName,
   };
 }

@@ -61,6 +61,11 @@ export function tenantPartition(tenant: string): string {
   return `${TENANT_PARTITION}${tenant}`;
 }
 
+/** The tenant of a record's partition key. */
+export function tenantOfPartition(partition: string): string {
+  return partition.slice(TENANT_PARTITION.length);
+}
+
 /** Partition key of a user's membership. In the list of a tenant's members, it is the sort key. */
 export function userPartition(user: string): string {
   return `${USER_PARTITION}${user}`;

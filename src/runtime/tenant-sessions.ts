@@ -1,8 +1,10 @@
 // The package's subpath `cdk-andamio/tenant-sessions`, for functions: nothing here may import the CDK or any other package.
 export { type KeyValues, renderKey, renderKeyPrefix } from './key-template-render';
 export * from './own-items';
+export * from './tenant-activity';
 
 import { Recent } from './recent';
+import { type TenantIsActive, TenantNotActive } from './tenant-activity';
 import { isTenantId, TENANT_ID_PATTERN } from './tenant-id';
 
 /** The input of `AssumeRoleCommand`. */
@@ -41,6 +43,16 @@ export interface TenantSessionsOptions {
    */
   readonly assumeRole: (input: AssumeRoleInput) => Promise<AssumedCredentials | undefined>;
   /**
+   * Returns whether a tenant is active: `activeInDirectory(tableName, …)`, or `treatEveryTenantAsActive` for a platform without a directory.
+   * Called before each session is opened, and not for requests with an open one.
+   */
+  readonly tenantIsActive: TenantIsActive;
+  /**
+   * How long a session lasts: 900 to 3,600 seconds. Sessions that nothing ends live on so long after a tenant has been suspended.
+   * Defaults to 3,600.
+   */
+  readonly sessionSeconds?: number;
+  /**
    * Maximum number of cached sessions, about 2 KB each. Of two that are chosen at random, the one that was not used for longer is dropped.
    * Defaults to 1,000.
    */
@@ -51,8 +63,14 @@ export interface TenantSessionsOptions {
   readonly random?: () => number;
 }
 
-/** The limit for role chaining. Documented: "Roles terms and concepts", role chaining. */
-const SESSION_SECONDS = 3_600;
+/** The shortest session of STS, and the longest one of role chaining. Documented: "AssumeRole", and "Roles terms and concepts". */
+const SHORTEST_SESSION_SECONDS = 900;
+const LONGEST_SESSION_SECONDS = 3_600;
+/**
+ * If a session takes longer to open, the tenant is checked again. A suspension ends all sessions that are opened up to five minutes after
+ * it (`MARGIN_MS` of ended-sessions.ts); without a limit, a function could be frozen for longer between the check and the opening.
+ */
+const CHECK_VALID_MS = 60_000;
 /** Shares of a session's lifetime: a renewal starts after the first, plus a random part of the second. */
 const RENEW_AFTER = 0.75;
 const JITTER = 0.125;
@@ -91,8 +109,16 @@ export class TenantSessions {
   private readonly backOff: BackOff;
   private readonly now: () => number;
   private readonly random: () => number;
+  private readonly sessionSeconds: number;
 
   constructor(private readonly options: TenantSessionsOptions) {
+    const { sessionSeconds = LONGEST_SESSION_SECONDS } = options;
+    if (!Number.isInteger(sessionSeconds) || sessionSeconds < SHORTEST_SESSION_SECONDS || sessionSeconds > LONGEST_SESSION_SECONDS) {
+      throw new TypeError(
+        `invalid sessionSeconds ${sessionSeconds}: expected an integer between ${SHORTEST_SESSION_SECONDS} and ${LONGEST_SESSION_SECONDS}`,
+      );
+    }
+    this.sessionSeconds = sessionSeconds;
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
     this.cached = new Recent(options.mostSessions ?? 1_000, this.random);
@@ -100,7 +126,8 @@ export class TenantSessions {
   }
 
   /**
-   * Returns the credentials of a tenant's session. Rejects an invalid tenant id, and with the error of STS if the session cannot be opened.
+   * Returns the credentials of a tenant's session. Rejects an invalid tenant id; with `TenantNotActive` if the tenant is not active; and
+   * with the error of `tenantIsActive` or of STS if the session cannot be opened.
    */
   public async credentialsFor(tenant: string): Promise<TenantCredentials> {
     if (!isTenantId(tenant)) throw new TypeError(`a tenant's id must match ${TENANT_ID_PATTERN}`);
@@ -109,16 +136,17 @@ export class TenantSessions {
     // The last condition covers a clock that was set back: the session would otherwise be used after its end.
     if (session === undefined || now >= session.until || now < session.since) return this.open(tenant);
     if (now >= session.refreshAt) {
-      this.open(tenant).catch(() => {
-        session.refreshAt = this.now() + RETRY_PAUSE_MS;
+      this.open(tenant).catch((error: unknown) => {
+        if (error instanceof TenantNotActive) this.forget(tenant);
+        else session.refreshAt = this.now() + RETRY_PAUSE_MS;
       });
     }
     return session.credentials;
   }
 
   /**
-   * Drops a tenant's session, so that the next request opens a new one. Call it after a denial, because sessions can be revoked before they
-   * expire.
+   * Drops a tenant's session, so that the next request opens a new one, or rejects with `TenantNotActive`. Call it after a denial: a
+   * suspension ends open sessions before they expire, and when the tenant is resumed, a new session may succeed.
    */
   public forget(tenant: string): void {
     this.cached.delete(tenant);
@@ -134,21 +162,26 @@ export class TenantSessions {
 
   private async assume(tenant: string): Promise<TenantCredentials> {
     const since = this.now();
-    const answer = await this.backOff.call(() =>
-      this.options.assumeRole({
-        RoleArn: this.options.roleArn,
-        RoleSessionName: tenant,
-        DurationSeconds: SESSION_SECONDS,
-        Tags: [{ Key: this.options.tagKey, Value: tenant }],
-      }),
+    const answer = await this.backOff.call(
+      () => this.check(tenant),
+      () =>
+        this.options.assumeRole({
+          RoleArn: this.options.roleArn,
+          RoleSessionName: tenant,
+          DurationSeconds: this.sessionSeconds,
+          Tags: [{ Key: this.options.tagKey, Value: tenant }],
+        }),
     );
+    const took = this.now() - since;
+    // The second condition covers a clock that was set back.
+    if (took > CHECK_VALID_MS || took < 0) await this.check(tenant);
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined || Expiration === undefined) {
       throw new Error('AssumeRole returned no credentials');
     }
     // Not frozen, because the SDK adds properties.
     const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration };
-    const life = Math.min(SESSION_SECONDS * 1_000, Expiration.getTime() - since);
+    const life = Math.min(this.sessionSeconds * 1_000, Expiration.getTime() - since);
     this.cached.set(tenant, {
       credentials,
       since,
@@ -156,6 +189,10 @@ export class TenantSessions {
       refreshAt: since + life * (RENEW_AFTER + JITTER * this.random()),
     });
     return credentials;
+  }
+
+  private async check(tenant: string): Promise<void> {
+    if (!(await this.options.tenantIsActive(tenant))) throw new TenantNotActive(tenant);
   }
 }
 
@@ -207,10 +244,20 @@ class BackOff {
     private readonly random: () => number,
   ) {}
 
-  async call<T>(act: () => Promise<T>): Promise<T> {
+  /** @param before a call of another service, which is not made during a pause */
+  async call<T>(before: () => Promise<void>, act: () => Promise<T>): Promise<T> {
     const probes = this.throttled > 0;
     if (probes && (this.probing || this.isPaused())) throw this.error;
     this.probing = probes;
+    try {
+      await before();
+      return await this.act(act, probes);
+    } finally {
+      if (probes) this.probing = false;
+    }
+  }
+
+  private async act<T>(act: () => Promise<T>, probes: boolean): Promise<T> {
     try {
       const result = await act();
       if (probes) this.throttled = 0;
@@ -220,8 +267,6 @@ class BackOff {
       // Any other error is an answer of STS, too.
       else if (probes) this.throttled = 0;
       throw error;
-    } finally {
-      if (probes) this.probing = false;
     }
   }
 

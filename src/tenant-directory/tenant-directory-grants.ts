@@ -2,11 +2,12 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { grantTableKey } from '../core/private/ingest-grant';
-import { MEMBERSHIP_PARTITIONS } from '../runtime/tenant-record';
+import { MEMBERSHIP_PARTITIONS, TENANT_PARTITIONS } from '../runtime/tenant-record';
 import type { Tenancy } from '../tenancy';
 
-// Without Scan, batch operations and PartiQL, because the directory is only read by its keys.
+// Without Scan and PartiQL, because the directory is only read by its keys.
 const readActions = ['GetItem', 'Query'];
+const readTenantsActions = ['GetItem', 'BatchGetItem'];
 const writeActions = ['PutItem', 'UpdateItem', 'ConditionCheckItem'];
 
 /** A TenantDirectory that is created in this app, or imported. */
@@ -43,6 +44,16 @@ export class TenantDirectoryGrants {
   }
 
   /**
+   * Lets a principal read the records of tenants by their keys, but no memberships.
+   *
+   * @param grantee a principal that acts for tenants only in some states, such as the writer of an ingest path
+   */
+  public readTenants(grantee: IGrantable): Grant {
+    grantTableKey(this.directory.table, grantee, 'read');
+    return this.allow(grantee, readTenantsActions, onlyKeys(TENANT_PARTITIONS));
+  }
+
+  /**
    * Lets a principal change tenants and memberships, and delete memberships. Such a principal can make itself a member of any tenant.
    *
    * @param grantee a principal that onboards tenants and enrolls their users
@@ -50,11 +61,7 @@ export class TenantDirectoryGrants {
   public manage(grantee: IGrantable): Grant {
     grantTableKey(this.directory.table, grantee, 'write');
     const changes = this.allow(grantee, [...readActions, ...writeActions]);
-    // `ForAllValues` is true if the condition key is missing, so it must also be present.
-    const deletions = this.allow(grantee, ['DeleteItem'], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': MEMBERSHIP_PARTITIONS },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    const deletions = this.allow(grantee, ['DeleteItem'], onlyKeys(...MEMBERSHIP_PARTITIONS));
     return changes.combine(deletions);
   }
 
@@ -66,4 +73,12 @@ export class TenantDirectoryGrants {
       conditions,
     });
   }
+}
+
+function onlyKeys(...patterns: string[]): Record<string, Record<string, unknown>> {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
+    // `ForAllValues` is true if the condition key is missing, so it must also be present.
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }

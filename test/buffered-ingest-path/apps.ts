@@ -1,5 +1,5 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { BufferedIngestPath, TenantRole, TenantTable, WriterIsolation } from '../../src';
+import { BufferedIngestPath, TenantDirectory, TenantRole, TenantTable, WriterIsolation } from '../../src';
 import { notified } from '../notified';
 import { cleanApi } from '../tenant-isolated-api/apps';
 import { tenancy } from '../tenant-isolated-api/fixtures';
@@ -11,8 +11,10 @@ export function minimal(stack: Stack): void {
 
 export function maximal(stack: Stack): void {
   const destination = new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   const path = new BufferedIngestPath(stack, 'Visits', {
     destination,
+    directory,
     keys,
     schema,
     isolation: WriterIsolation.perTenant(new TenantRole(stack, 'Writers', { tenancy })),
@@ -22,7 +24,7 @@ export function maximal(stack: Stack): void {
     retention: Duration.days(2),
     name: 'visits',
   });
-  cleanApi(stack, { allowedOrigins: ['https://app.example'] }).addRoute('POST /visits', path);
+  cleanApi(stack, { directory, allowedOrigins: ['https://app.example'] }).addRoute('POST /visits', path);
   const { alarms } = path;
   const all = [alarms.deadLetters(), alarms.oldestMessageAge(), alarms.writerErrors(), alarms.writerThrottles(), alarms.failedShare()];
   notified(stack, ...all);

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
-import { type BufferedIngestPathProps, IngestKeys, ItemStore } from '../../src';
+import { type BufferedIngestPathProps, IngestKeys, ItemStore, Tenancy, TenantDirectory, TenantTable, Tier } from '../../src';
 import { templateOf, testStack } from '../synth';
 import { ingestPath, plainTable, restApi } from './fixtures';
 
@@ -136,5 +136,25 @@ test.each(['', 'a b', 'tenant"))#set($x', 'custom:tenant'])('the context key %j 
   const { api, authorizer } = restApi(stack);
   expect(() => ingestPath(stack).addRoute(api.root, 'POST', { authorizer, tenantContextKey })).toThrow(
     /^Test\/Visits: invalid tenantContextKey .*: expected a name of letters, digits and underscores/,
+  );
+});
+
+test('a directory of another tenancy than the table’s is an error, because it has no record of the tenants', () => {
+  const stack = testStack();
+  const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
+  const destination = new TenantTable(stack, 'Data', { tenancy: Tenancy.of('school', { tiers }) });
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy: Tenancy.of('clinic', { tiers }) });
+  expect(() => ingestPath(stack, { destination, directory })).toThrow(
+    'Test/Visits: invalid directory "clinic": expected a directory of the tenancy school, as of Test/Data/Table',
+  );
+});
+
+test('a route of another tenancy than the directory’s is rejected, also if the table belongs to none', () => {
+  const stack = testStack();
+  const tiers = [Tier.of('standard', { rate: 50, burst: 100 })];
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy: Tenancy.of('clinic', { tiers }) });
+  const { api, authorizer } = restApi(stack);
+  expect(() => ingestPath(stack, { directory }).addRoute(api.root, 'POST', { authorizer, tenantNoun: 'school' })).toThrow(
+    'Test/Visits: invalid options.tenantNoun "school": expected clinic, the tenancy of the path: two tenancies may use the same ids',
   );
 });

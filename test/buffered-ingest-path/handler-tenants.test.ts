@@ -6,7 +6,7 @@ import { type BatchResult, processBatch } from '../../src/buffered-ingest-path/l
 import { tenantSender } from '../../src/buffered-ingest-path/lambda/tenant-sender';
 import type { Send, TenantWriterDependencies } from '../../src/buffered-ingest-path/lambda/write-by-tenant';
 import type { Statement, StatementAnswer } from '../../src/buffered-ingest-path/lambda/write-items';
-import { TenantClients, TenantSessions } from '../../src/runtime/tenant-sessions';
+import { TenantClients, TenantSessions, treatEveryTenantAsActive } from '../../src/runtime/tenant-sessions';
 import { testStack } from '../synth';
 import { ingestPath, tenantRole } from './fixtures';
 import { destination, FakeDependencies, keyOf, later, record, serviceError, visit } from './handler-dependencies';
@@ -152,6 +152,7 @@ describe('sessions of the writer', () => {
     const sessions = new TenantSessions({
       roleArn: 'arn:aws:iam::123456789012:role/Tenants',
       tagKey: 'school',
+      tenantIsActive: treatEveryTenantAsActive,
       now: () => dependencies.time,
       assumeRole: async ({ RoleSessionName }) => {
         dependencies.openings.push(RoleSessionName);

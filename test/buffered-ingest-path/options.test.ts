@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { type CfnElement, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import * as fc from 'fast-check';
-import { DataDestruction, IngestKeys, ItemStore } from '../../src';
+import { DataDestruction, IngestKeys, ItemStore, TenantDirectory, WriterIsolation } from '../../src';
+import { isAllowed, policiesOfRole } from '../iam';
+import { violations } from '../nag';
 import { templateOf, testStack } from '../synth';
-import { ingestPath, keys, plainTable } from './fixtures';
+import { tenancy } from '../tenant-isolated-api/fixtures';
+import { ingestPath, keys, plainTable, tenantRole } from './fixtures';
 
 const environment = (template: ReturnType<typeof templateOf>) =>
   Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Environment.Variables;
@@ -91,6 +94,54 @@ test('the writer’s environment has its table, the templates of all keys, and t
     KEY_TEMPLATES: JSON.stringify({ pk: '{tenant}#{body.student}', sk: '{idempotencyKey}', ...attributes }),
     TIME_TO_LIVE_ATTRIBUTE: 'expiresAt',
     TIME_TO_LIVE_SECONDS: String(30 * 86_400),
+  });
+});
+
+describe.each([
+  ['its own permissions', () => undefined],
+  ['a session for each tenant', (stack: Stack) => WriterIsolation.perTenant(tenantRole(stack))],
+] as const)('with a directory, the writer with %s', (_, isolationIn) => {
+  const env = { account: '123456789012', region: 'us-east-1' };
+  const stack = testStack({ env });
+  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  const path = ingestPath(stack, { directory, isolation: isolationIn(stack) });
+  const id = (of: { node: { defaultChild?: unknown } }) => stack.getLogicalId(of.node.defaultChild as CfnElement);
+  const role = path.writer.role as NonNullable<typeof path.writer.role>;
+  const allowed = (action: string, keys?: string[]) =>
+    isAllowed(
+      {
+        principal: `arn:aws:iam::123456789012:role/${id(role)}`,
+        action: `dynamodb:${action}`,
+        resource: `arn:aws:dynamodb:us-east-1:123456789012:table/${id(directory)}`,
+        context: keys === undefined ? {} : { 'dynamodb:LeadingKeys': keys },
+      },
+      { identity: policiesOfRole(stack, id(role)).identity },
+    );
+
+  test('reads the records of tenants there', async () => {
+    const writer = Object.entries(templateOf(stack).findResources('AWS::Lambda::Function')).find(([name]) =>
+      name.startsWith('VisitsWriter'),
+    );
+    expect(writer?.[1].Properties.Environment.Variables.DIRECTORY_TABLE).toEqual({ Ref: id(directory) });
+    expect(await allowed('BatchGetItem', ['TENANT#north', 'TENANT#south'])).toBe(true);
+  });
+
+  test.each<[string, string[] | undefined]>([
+    ['BatchGetItem', ['TENANT#north', 'USER#ada']],
+    ['BatchGetItem', undefined],
+    ['GetItem', ['MEMBERS#north']],
+    ['Query', ['TENANT#north']],
+    ['Scan', undefined],
+    ['PutItem', ['TENANT#north']],
+    ['UpdateItem', ['TENANT#north']],
+    ['DeleteItem', ['TENANT#north']],
+    ['PartiQLInsert', ['TENANT#north']],
+  ])('may not %s %j', async (action, keys) => {
+    expect(await allowed(action, keys)).toBe(false);
+  });
+
+  test('has no open findings', () => {
+    expect(violations(stack)).toEqual([]);
   });
 });
 
@@ -188,7 +239,13 @@ test('the retry queue has its own metrics', () => {
 test('the metrics that the writer logs have only its name as a dimension', () => {
   const stack = testStack();
   const { metrics, writer } = ingestPath(stack, { keys });
-  for (const metric of [metrics.metricWritten(), metrics.metricDuplicates(), metrics.metricFailed(), metrics.metricWriteLatency()]) {
+  for (const metric of [
+    metrics.metricWritten(),
+    metrics.metricDuplicates(),
+    metrics.metricFailed(),
+    metrics.metricDiscarded(),
+    metrics.metricWriteLatency(),
+  ]) {
     expect(metric.toMetricConfig().metricStat).toMatchObject({
       namespace: 'Andamio/BufferedIngestPath',
       dimensions: [{ name: 'FunctionName', value: writer.functionName }],

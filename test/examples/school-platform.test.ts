@@ -21,12 +21,30 @@ test('every route needs a token and an API key, except preflight requests', () =
   }
 });
 
-test('the service itself has no access to data: the tenant role admits it to sessions of schools', () => {
+test('the service itself reads the records of schools, and has no access to data: the tenant role admits it to sessions of schools', () => {
   const [[role], ...others] = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) =>
     id.startsWith('GradesServiceTaskRole'),
   );
   expect(others).toEqual([]);
-  expect(Object.values(policiesIn(template)).filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))).toEqual([]);
+  const own = Object.values(policiesIn(template)).filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role));
+  const [directory] = Object.keys(template.findResources('AWS::DynamoDB::Table')).filter((id) => id.startsWith('Directory'));
+  expect(own.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+    expect.objectContaining({
+      Action: ['kms:Decrypt', 'kms:DescribeKey'],
+      Condition: {
+        StringEquals: { 'kms:ViaService': expect.objectContaining({ 'Fn::Join': ['', expect.arrayContaining(['dynamodb.'])] }) },
+      },
+    }),
+    {
+      Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [directory, 'Arn'] },
+    },
+  ]);
   const openers = Object.values(template.findResources('AWS::IAM::Role')).filter(({ Properties }) =>
     JSON.stringify(Properties.AssumeRolePolicyDocument).includes(role),
   );

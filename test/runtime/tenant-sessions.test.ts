@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import {
   type AssumedCredentials,
   type AssumeRoleInput,
+  activeInDirectory,
   TenantClients,
   TenantSessions,
   type TenantSessionsOptions,
+  treatEveryTenantAsActive,
 } from '../../src/runtime/tenant-sessions';
 
 const HOUR = 3_600_000;
@@ -46,7 +48,15 @@ class Sts {
     });
 
   sessions(more: Partial<TenantSessionsOptions> = {}): TenantSessions {
-    return new TenantSessions({ roleArn, tagKey: 'school', assumeRole: this.assumeRole, now: () => this.time, random: () => 0.5, ...more });
+    return new TenantSessions({
+      roleArn,
+      tagKey: 'school',
+      assumeRole: this.assumeRole,
+      tenantIsActive: async () => true,
+      now: () => this.time,
+      random: () => 0.5,
+      ...more,
+    });
   }
 
   succeedAll(): void {
@@ -182,6 +192,7 @@ describe('a session after three quarters of its lifetime', () => {
     expect(sts.openings).toHaveLength(1);
     sts.time += 2;
     await sessions.credentialsFor('north');
+    await settled();
     expect(sts.openings).toHaveLength(2);
   });
 
@@ -245,6 +256,7 @@ test.each([
   const sessions = new TenantSessions({
     roleArn,
     tagKey: 'school',
+    tenantIsActive: async () => true,
     assumeRole: async () => {
       calls++;
       return { AccessKeyId: 'id', SecretAccessKey: 'secret', SessionToken: 'token', Expiration: new Date(Date.now() + HOUR) };
@@ -267,6 +279,7 @@ describe('STS that throttles', () => {
     const sessions = new TenantSessions({
       roleArn,
       tagKey: 'school',
+      tenantIsActive: async () => true,
       now: () => time,
       random,
       assumeRole: async () => {
@@ -309,10 +322,12 @@ describe('STS that throttles', () => {
     const sts = new Sts();
     const sessions = sts.sessions();
     const first = sessions.credentialsFor('north');
+    await settled();
     sts.underWay[0].fail('Throttling');
     await expect(first).rejects.toThrow('as STS says it');
     sts.time += 1_000;
     const probe = sessions.credentialsFor('south');
+    await settled();
     await expect(sessions.credentialsFor('north')).rejects.toThrow('as STS says it');
     sts.succeedAll();
     expect((await probe).accessKeyId).toBe('south 1');
@@ -338,6 +353,7 @@ describe('STS that throttles', () => {
     const sessions = sts.sessions();
     await opened(sts, sessions);
     const other = sessions.credentialsFor('south');
+    await settled();
     sts.underWay[0].fail('Throttling');
     await expect(other).rejects.toThrow('as STS says it');
     expect((await sessions.credentialsFor('north')).accessKeyId).toBe('north 0');
@@ -351,6 +367,137 @@ describe('STS that throttles', () => {
 
 test.each([0, -1, 1.5, Number.NaN])('mostSessions %d is rejected', (mostSessions) => {
   expect(() => new Sts().sessions({ mostSessions })).toThrow('expected a positive integer');
+});
+
+describe('a tenant that is not active', () => {
+  /** Sessions of tenants whose states are in `states`. */
+  function withStates(states: Record<string, string | undefined>) {
+    const sts = new Sts();
+    const asked: string[] = [];
+    const tenantIsActive = async (tenant: string) => {
+      asked.push(tenant);
+      return states[tenant] === 'active';
+    };
+    return { sts, asked, sessions: sts.sessions({ tenantIsActive }) };
+  }
+  const notActive = { name: 'TenantNotActive', message: 'the tenant north is not active', tenant: 'north' };
+
+  test.each(['onboarding', 'suspended', 'offboarding', 'departed', undefined])('%s: no session is opened', async (state) => {
+    const { sts, sessions } = withStates({ north: state });
+    await expect(sessions.credentialsFor('north')).rejects.toMatchObject(notActive);
+    expect(sts.openings).toHaveLength(0);
+  });
+
+  test('is asked for again with each request, so that a tenant that is resumed gets a session at once', async () => {
+    const states: Record<string, string> = { north: 'suspended' };
+    const { sts, asked, sessions } = withStates(states);
+    await expect(sessions.credentialsFor('north')).rejects.toMatchObject(notActive);
+    states.north = 'active';
+    expect(await opened(sts, sessions)).toBe('north 0');
+    await sessions.credentialsFor('north');
+    expect(asked).toEqual(['north', 'north']);
+  });
+
+  test('loses its cached session when it is renewed, and when it is forgotten after a denial', async () => {
+    const states: Record<string, string> = { north: 'active' };
+    const { sts, sessions } = withStates(states);
+    await opened(sts, sessions);
+    states.north = 'suspended';
+    sts.time += HOUR * 0.82;
+    await sessions.credentialsFor('north');
+    await settled();
+    await expect(sessions.credentialsFor('north')).rejects.toMatchObject(notActive);
+    states.north = 'active';
+    await opened(sts, sessions);
+    states.north = 'suspended';
+    sessions.forget('north');
+    await expect(sessions.credentialsFor('north')).rejects.toMatchObject(notActive);
+    expect(sts.openings).toHaveLength(2);
+  });
+
+  test.each([
+    ['longer than a minute', 60_001],
+    ['for a time that the clock does not know', -1],
+  ])('is noticed after its session was opened, if that took %s: a suspension may have been meanwhile', async (_, milliseconds) => {
+    const states: Record<string, string> = { north: 'active' };
+    const { sts, sessions } = withStates(states);
+    const credentials = sessions.credentialsFor('north');
+    await settled();
+    states.north = 'suspended';
+    sts.time += milliseconds;
+    sts.succeedAll();
+    await expect(credentials).rejects.toMatchObject(notActive);
+    expect(cachedBy(sessions)).toBe(0);
+  });
+
+  test('a directory that cannot be read opens no session; the failure is not cached, and is not taken for one of STS', async () => {
+    const sts = new Sts();
+    const errors = ['ThrottlingException', undefined];
+    const tenantIsActive = async () => {
+      const name = errors.shift();
+      if (name !== undefined) throw Object.assign(new Error('as DynamoDB says it'), { name });
+      return true;
+    };
+    const sessions = sts.sessions({ tenantIsActive });
+    await expect(sessions.credentialsFor('north')).rejects.toThrow('as DynamoDB says it');
+    expect(sts.openings).toHaveLength(0);
+    expect(await opened(sts, sessions, 'south')).toBe('south 0');
+  });
+
+  test('the directory is not read while STS throttles', async () => {
+    const sts = new Sts();
+    let reads = 0;
+    const sessions = sts.sessions({ tenantIsActive: async () => ++reads > 0 });
+    const first = sessions.credentialsFor('north');
+    await settled();
+    sts.underWay[0].fail('Throttling');
+    await expect(first).rejects.toThrow('as STS says it');
+    await expect(sessions.credentialsFor('south')).rejects.toThrow('as STS says it');
+    expect(reads).toBe(1);
+  });
+
+  test.each([
+    ['active', true],
+    ['suspended', false],
+    [undefined, false],
+  ])('in a directory: %s is active: %s', async (state, isActive) => {
+    const inputs: object[] = [];
+    const active = activeInDirectory('directory', async (input) => {
+      inputs.push(input);
+      return state === undefined ? {} : { Item: { state: { S: state } } };
+    });
+    expect(await active('north')).toBe(isActive);
+    expect(inputs).toEqual([
+      {
+        TableName: 'directory',
+        Key: { pk: { S: 'TENANT#north' }, sk: { S: 'TENANT' } },
+        ConsistentRead: true,
+        ProjectionExpression: '#state',
+        ExpressionAttributeNames: { '#state': 'state' },
+      },
+    ]);
+  });
+
+  test('without a directory, every tenant is treated as active', async () => {
+    expect(await treatEveryTenantAsActive('never-onboarded')).toBe(true);
+  });
+});
+
+describe('sessionSeconds', () => {
+  test('is how long a session lasts', async () => {
+    const sts = new Sts();
+    const sessions = sts.sessions({ sessionSeconds: 900 });
+    await opened(sts, sessions);
+    expect(sts.openings[0].input.DurationSeconds).toBe(900);
+    sts.time += 900_000;
+    expect(await opened(sts, sessions)).toBe('north 1');
+  });
+
+  test.each([0, 899, 3_601, 1_000.5, Number.NaN])('%d is rejected', (sessionSeconds) => {
+    expect(() => new Sts().sessions({ sessionSeconds })).toThrow(
+      `invalid sessionSeconds ${sessionSeconds}: expected an integer between 900 and 3600`,
+    );
+  });
 });
 
 test('in any order of events: one attempt at a time for each tenant, no expired session, no session of another tenant, no cached failure', async () => {
@@ -445,6 +592,7 @@ describe('clients', () => {
     const sessions = new TenantSessions({
       roleArn,
       tagKey: 'school',
+      tenantIsActive: async () => true,
       assumeRole: async ({ RoleSessionName }) => ({
         AccessKeyId: RoleSessionName,
         SecretAccessKey: 'secret',
@@ -488,7 +636,9 @@ test('the module imports nothing else: services do not need the CDK', () => {
     'src/runtime/key-template-render.ts',
     'src/runtime/own-items.ts',
     'src/runtime/recent.ts',
+    'src/runtime/tenant-activity.ts',
     'src/runtime/tenant-id.ts',
+    'src/runtime/tenant-record.ts',
     'src/runtime/tenant-sessions.ts',
   ]);
   expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);

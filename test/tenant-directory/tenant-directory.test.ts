@@ -60,9 +60,11 @@ test('records are deleted only if both prop and scope allow it', () => {
 });
 
 test.each([
-  ['read', ['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey']],
+  ['read', [], ['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey']],
+  ['readTenants', ['TENANT#*'], ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'kms:Decrypt', 'kms:DescribeKey']],
   [
     'manage',
+    ['USER#*', 'MEMBERS#*'],
     [
       'dynamodb:ConditionCheckItem',
       'dynamodb:DeleteItem',
@@ -79,7 +81,7 @@ test.each([
       'kms:ReEncryptTo',
     ],
   ],
-] as const)('%s allows exactly these actions on the table, and the use of its key only through DynamoDB', (grant, actions) => {
+] as const)('%s allows exactly these actions on the table, and the use of its key only through DynamoDB', (grant, partitions, actions) => {
   const stack = testStack();
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   directory.grants[grant](new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
@@ -90,11 +92,12 @@ test.each([
     const ofKey = [Action].flat().every((action) => action.startsWith('kms:'));
     expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringMatching(ofKey ? /^AppKey/ : /^DirectoryTable/), 'Arn'] });
     const deletes = [Action].flat().includes('dynamodb:DeleteItem');
-    expect(Condition !== undefined).toBe(ofKey || deletes);
-    if (deletes) {
-      expect(Action).toBe('dynamodb:DeleteItem');
+    const limited = !ofKey && (deletes || grant === 'readTenants');
+    expect(Condition !== undefined).toBe(ofKey || limited);
+    if (deletes) expect(Action).toBe('dynamodb:DeleteItem');
+    if (limited) {
       expect(Condition).toEqual({
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['USER#*', 'MEMBERS#*'] },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
         Null: { 'dynamodb:LeadingKeys': 'false' },
       });
     }

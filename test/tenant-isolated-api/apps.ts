@@ -14,9 +14,9 @@ import { tenancy } from './fixtures';
 
 /** An API with all that stands before it; routes are the caller's. */
 export function cleanApi(stack: Stack, props: Partial<TenantIsolatedApiProps> = {}): TenantIsolatedApi {
-  const directory = new TenantDirectory(stack, 'Directory', { tenancy });
+  const { directory = new TenantDirectory(stack, 'Directory', { tenancy }) } = props;
   const issuer = new TenantUserPool(stack, 'Users', { directory, callbackUrls: ['https://app.example/signed-in'] });
-  return new TenantIsolatedApi(stack, 'Api', { directory, issuer, ...props });
+  return new TenantIsolatedApi(stack, 'Api', { issuer, ...props, directory });
 }
 
 export function minimal(stack: Stack): void {

@@ -149,7 +149,7 @@ test('a route to a table of another tenancy is an error, because both may use th
   const shops = Tenancy.of('shop', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
   const visits = ingestPath(stack, { destination: new TenantTable(stack, 'Data', { tenancy: shops }) });
   expect(() => bareApi(stack).addRoute('POST /visits', visits)).toThrow(
-    'Test/Visits: invalid options.tenantNoun "school": expected shop, the tenancy of the table: two tenancies may use the same ids',
+    'Test/Visits: invalid options.tenantNoun "school": expected shop, the tenancy of the path: two tenancies may use the same ids',
   );
 });
 

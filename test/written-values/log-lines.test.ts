@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logLines } from '../../src/buffered-ingest-path/lambda/log-lines';
 import { processBatch } from '../../src/buffered-ingest-path/lambda/process-batch';
+import { TenantStates } from '../../src/buffered-ingest-path/lambda/tenant-states';
 import { outcomeLine as backfillLine } from '../../src/lake-backfill/lambda/log-lines';
 import { planOf } from '../../src/lake-backfill/lambda/plan';
 import type { Outcome } from '../../src/lake-backfill/lambda/process-message';
@@ -94,6 +95,26 @@ describe.each(hostile)('with %s', (_, text) => {
       expect(failure).toMatchObject({ correlationId: logged(text), requestId: logged(text), traceparent: logged(text) });
       expect(failure.tenant).toBe(failure.messageId === 'm-2' ? undefined : 'school-1');
     }
+  });
+
+  test('the writer, for a tenant that has left', async () => {
+    const attributes = { correlationId: text, requestId: text, traceparent: text, tenant: 'left-1', idempotencyKey: 'k' };
+    const dependencies = new FakeDependencies();
+    const { send, now, sleep, random } = dependencies;
+    const tenants = new TenantStates({
+      ...{ now, sleep, random },
+      read: async () => ({ found: [{ tenant: 'left-1', state: 'departed' }], unprocessed: [] }),
+    });
+    const records = [record({ student: 's', [text]: text }, attributes, 'm-1')];
+    const result = await processBatch(records, destination, later(dependencies), { send, now, sleep, random, tenants });
+    const [line, batch] = written(
+      ({ message }) => `writer: ${message}`,
+      ...logLines(result, { functionName: 'writer', invocationId: 'i', at: now() }),
+    );
+    expectMetric(batch, 'writer');
+    expect(batch).toMatchObject({ Written: 0, Failed: 0, Discarded: 1 });
+    expect(line).toMatchObject({ messageId: 'm-1', tenant: 'left-1' });
+    expect(line).toMatchObject({ correlationId: logged(text), requestId: logged(text), traceparent: logged(text) });
   });
 
   test('the authorizer', async () => {

@@ -8,7 +8,7 @@ import { HttpTarget, LakeCompaction, LakeErasure } from '../../src';
 import { STAMPED_ATTRIBUTES } from '../../src/buffered-ingest-path/ingest-keys';
 import { readMessage } from '../../src/buffered-ingest-path/lambda/message';
 import { requestTemplate } from '../../src/buffered-ingest-path/request-template';
-import { type AssumeRoleInput, TenantSessions } from '../../src/runtime/tenant-sessions';
+import { type AssumeRoleInput, TenantSessions, treatEveryTenantAsActive } from '../../src/runtime/tenant-sessions';
 import { ACCESS_LOG_FORMAT } from '../../src/tenant-isolated-api/access-log-format';
 import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
@@ -164,6 +164,7 @@ describe('a session of a tenant', () => {
   const sessions = new TenantSessions({
     roleArn: 'arn:aws:iam::111122223333:role/tenants',
     tagKey: 'school',
+    tenantIsActive: treatEveryTenantAsActive,
     assumeRole: async (input) => {
       asked.push(input);
       return { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(Date.now() + 3_600_000) };

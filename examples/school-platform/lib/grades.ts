@@ -7,6 +7,7 @@ import {
   SecureContainerService,
   type ServiceDomain,
   type ServiceNetwork,
+  type TenantDirectory,
   type TenantRole,
   type TenantTable,
 } from 'cdk-andamio';
@@ -14,6 +15,8 @@ import { Construct } from 'constructs';
 import { withServiceFolder } from './service-folder';
 
 export interface GradesProps {
+  /** The directory, in which the service sees whether a school is active before it opens a session. */
+  readonly directory: TenantDirectory;
   readonly data: TenantTable;
   /** The role whose sessions access the data. The service itself has no permissions on the table. */
   readonly tenants: TenantRole;
@@ -53,7 +56,7 @@ export class Grades extends Construct {
 
   constructor(scope: Construct, id: string, props: GradesProps) {
     super(scope, id);
-    const { data, tenants, issuer, domain, network, metricNamespace, name } = props;
+    const { directory, data, tenants, issuer, domain, network, metricNamespace, name } = props;
     const { folder = join(__dirname, '..', 'app', 'grades') } = props;
     this.service = withServiceFolder(
       folder,
@@ -66,6 +69,7 @@ export class Grades extends Construct {
           container: {
             environment: {
               TABLE_NAME: data.table.tableName,
+              DIRECTORY_TABLE_NAME: directory.table.tableName,
               TENANT_ROLE_ARN: tenants.role.roleArn,
               USER_POOL_ID: issuer.userPool.userPoolId,
               CLIENT_IDS: issuer.clients.map(({ userPoolClientId }) => userPoolClientId).join(','),
@@ -78,5 +82,6 @@ export class Grades extends Construct {
         }),
     );
     tenants.grants.openSessions(this.service);
+    directory.grants.readTenants(this.service);
   }
 }

@@ -121,7 +121,7 @@ export class SchoolPlatform extends Stack {
     });
     data.grants.tenantReadWrite(tenants);
     const { service: grades } = new Grades(this, 'Grades', {
-      ...{ data, tenants, issuer: users, domain: gradesDomain },
+      ...{ directory, data, tenants, issuer: users, domain: gradesDomain },
       metricNamespace: `${name}/Platform`,
       name: `${name.toLowerCase()}-platform`,
     });
@@ -134,6 +134,7 @@ export class SchoolPlatform extends Stack {
     });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
+      directory,
       keys: IngestKeys.of({
         partitionKey: '{tenant}#STUDENT#{body.student}',
         sortKey: 'VISIT#{idempotencyKey}',

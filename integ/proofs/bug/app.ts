@@ -19,9 +19,9 @@ writeService(join(ROOT, 'examples', 'school-platform', 'app', 'grades'), folder,
 
 const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
-const { data, tenants, users, grades } = platform;
+const { directory, data, tenants, users, grades } = platform;
 const { service } = new Grades(platform, 'Bugs', {
-  ...{ data, tenants, folder },
+  ...{ directory, data, tenants, folder },
   issuer: users,
   network: grades.network,
   metricNamespace: 'Bugs',

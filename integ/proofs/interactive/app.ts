@@ -16,9 +16,9 @@ copyWithOneRole(join(ROOT, 'examples', 'school-platform', 'app', 'grades'), fold
 
 const app = new App();
 const platform = new SchoolPlatform(app, 'SchoolPlatform', { appUrl: 'https://schools.example' });
-const { api, data, tenants, users, grades } = platform;
+const { api, directory, data, tenants, users, grades } = platform;
 const { service } = new Grades(platform, 'WithoutIsolation', {
-  ...{ data, tenants, folder },
+  ...{ directory, data, tenants, folder },
   issuer: users,
   network: grades.network,
   metricNamespace: 'WithoutIsolation',

@@ -12,7 +12,7 @@ export interface TemplateMistake {
 /** The parts of a template that mistakes are made in. */
 interface Parts {
   readonly resources: Record<string, TemplateResource & { readonly Properties: JsonObject }>;
-  readonly template: Template & Record<string, Record<string, Json>>;
+  readonly template: { Parameters?: Template['Parameters']; Conditions?: JsonObject };
   /** Logical ids: a tenant's role, the role that opens its sessions, a table of tenants, a bucket, a key. */
   readonly tenant: string;
   readonly opener: string;
@@ -134,7 +134,11 @@ export const TEMPLATE_MISTAKES: readonly TemplateMistake[] = [
     apply(parts) {
       const { resources, table } = parts;
       const { Properties } = resources[table];
-      const index = { IndexName: 'broken', KeySchema: [{ AttributeName: 'anything', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } };
+      const index = {
+        IndexName: 'broken',
+        KeySchema: [{ AttributeName: 'anything', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'ALL' },
+      };
       Properties.GlobalSecondaryIndexes = [...((Properties.GlobalSecondaryIndexes as Json[] | undefined) ?? []), index];
       Properties.AttributeDefinitions = [...(Properties.AttributeDefinitions as Json[]), { AttributeName: 'anything', AttributeType: 'S' }];
       for (const statement of statementsOfTenant(parts))
@@ -158,7 +162,9 @@ export function withMistake(templates: Templates, mistake: TemplateMistake): Tem
 }
 
 function tenantIn({ Resources = {} }: Template): string | undefined {
-  return Object.keys(Resources).find((id) => JSON.stringify(Resources[id].Properties?.AssumeRolePolicyDocument ?? '').includes('aws:RequestTag/'));
+  return Object.keys(Resources).find((id) =>
+    JSON.stringify(Resources[id].Properties?.AssumeRolePolicyDocument ?? '').includes('aws:RequestTag/'),
+  );
 }
 
 function partsOf(template: Template): Parts {

@@ -35,7 +35,8 @@ export function callersOf({ principals, assembly }: Model, named: readonly Named
   for (const one of named) {
     if (one.kind === 'service') add(one.service, 'service', one.service);
     if (one.kind === 'federated') add(one.provider, 'federated', one.provider);
-    if (one.kind === 'account') add(`arn:aws:iam::${one.account}:root`, one.account === assembly.account ? 'account' : 'outside', `arn:aws:iam::${one.account}:root`);
+    if (one.kind === 'account')
+      add(`arn:aws:iam::${one.account}:root`, one.account === assembly.account ? 'account' : 'outside', `arn:aws:iam::${one.account}:root`);
     if (one.kind === 'arn' && !own.some(({ arn }) => arn === one.arn)) add(one.arn, 'outside', one.arn);
   }
   return [...own, EVERYBODY, ...outside.values()];

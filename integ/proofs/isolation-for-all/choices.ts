@@ -78,7 +78,12 @@ export class Explorer implements Choices {
     return this.choose('condition', `${stack}.${name}`, [false, true]) as boolean;
   }
 
-  public parameter(stack: string, name: string, { AllowedValues: allowed }: { readonly AllowedValues?: readonly Json[] }, at: string): Json {
+  public parameter(
+    stack: string,
+    name: string,
+    { AllowedValues: allowed }: { readonly AllowedValues?: readonly Json[] },
+    at: string,
+  ): Json {
     if (allowed === undefined || allowed.length === 0)
       return stop(at, `the parameter ${stack}.${name} is free text in a policy: give it allowed values`);
     return this.choose('parameter', `${stack}.${name}`, allowed.map(String));

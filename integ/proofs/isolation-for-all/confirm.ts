@@ -34,7 +34,9 @@ export function isConfirmed(
     'aws:ResourceAccount': account,
     's3:ResourceAccount': account,
     'aws:PrincipalIsAWSService': String(caller.kind === 'service'),
-    ...(caller.kind === 'service' ? {} : { 'aws:PrincipalAccount': own, 'kms:CallerAccount': own, ...(caller.arn === undefined ? {} : { 'aws:PrincipalArn': arn }) }),
+    ...(caller.kind === 'service'
+      ? {}
+      : { 'aws:PrincipalAccount': own, 'kms:CallerAccount': own, ...(caller.arn === undefined ? {} : { 'aws:PrincipalArn': arn }) }),
     ...Object.fromEntries(Object.entries({ ...caller.tags, ...tags }).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
   };
   const request = {

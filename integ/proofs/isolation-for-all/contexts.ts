@@ -1,5 +1,5 @@
 import { NAMES } from '../isolation/services';
-import { type Caller, accountOf, ANOTHER_ACCOUNT } from './callers';
+import { ANOTHER_ACCOUNT, accountOf, type Caller } from './callers';
 import type { ContextKey, SymbolicRequest } from './encode';
 import type { PolicyStatement } from './policies';
 import type { Place } from './reach';
@@ -39,7 +39,13 @@ const fixed = (text: string): ContextKey => ({ present: 'true', value: literal(t
  * A key that only the request decides about may have any value or none, since whoever sends a request may choose it. That holds for keys that
  * services set as well: a counterexample then says which value it needs.
  */
-export function contextFor(caller: Caller, place: Place, statements: readonly PolicyStatement[], open: Open, account: string): SymbolicContext {
+export function contextFor(
+  caller: Caller,
+  place: Place,
+  statements: readonly PolicyStatement[],
+  open: Open,
+  account: string,
+): SymbolicContext {
   const constants: [string, string][] = [];
   const assertions: Term[] = [];
   const set: { key: string; present: string; values: string[]; isSet: boolean }[] = [];
@@ -51,7 +57,7 @@ export function contextFor(caller: Caller, place: Place, statements: readonly Po
     set.push({ key, present, values, isSet });
     return isSet ? { present, members: values } : { present, value: values[0] };
   };
-  const valueOf = (key: string): ContextKey => {
+  const keyFor = (key: string): ContextKey => {
     const tagKey = /^aws:principaltag\/(.*)$/.exec(key)?.[1];
     if (tagKey !== undefined) return tagged(tagKey, caller, open, () => free(key));
     switch (key) {
@@ -77,7 +83,7 @@ export function contextFor(caller: Caller, place: Place, statements: readonly Po
         return free(key);
     }
   };
-  const context = Object.fromEntries([...keysOf(statements)].map((key) => [key, valueOf(key)]));
+  const context = Object.fromEntries([...keysOf(statements)].map((key) => [key, keyFor(key)]));
   return {
     ...{ context, constants, assertions },
     read: (answer) =>
@@ -111,7 +117,8 @@ function keysOf(statements: readonly PolicyStatement[]): Set<string> {
   for (const { where, resources, conditions, withoutVariables } of statements) {
     for (const { key } of conditions) keys.add(key.toLowerCase());
     for (const text of withoutVariables ? [] : [...resources, ...conditions.flatMap(({ values }) => values)])
-      for (const piece of pieces(where, text, true)) if (typeof piece === 'object' && 'variable' in piece) keys.add(piece.variable.toLowerCase());
+      for (const piece of pieces(where, text, true))
+        if (typeof piece === 'object' && 'variable' in piece) keys.add(piece.variable.toLowerCase());
   }
   return keys;
 }

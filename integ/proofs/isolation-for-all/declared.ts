@@ -36,7 +36,12 @@ const lake = (path: string, at: string): Row[] => {
   ];
 };
 
-const LOGS: Row = ['logs.*.amazonaws.com', 'AppKey', 'kms: *crypt* GenerateDataKey* DescribeKey', 'encrypts log groups of the account with the key'];
+const LOGS: Row = [
+  'logs.*.amazonaws.com',
+  'AppKey',
+  'kms: *crypt* GenerateDataKey* DescribeKey',
+  'encrypts log groups of the account with the key',
+];
 const OPENS = 'opens a session for the tenant of each request';
 
 /** The small app with every grant of the library. */
@@ -46,6 +51,8 @@ export const CLUBS: Expected = {
     ...lake('Lake/', 'data/notes/'),
     LOGS,
     ['Service', 'Members/Role', 'sts: AssumeRole', OPENS],
+    ['Members/Role', 'Data/Table index by-team', 'dynamodb: PutItem UpdateItem BatchWriteItem', 'its sessions set the key (ADR-038)'],
+    ['Inserts/Role', 'Data/Table index by-*', 'dynamodb: PartiQLInsert', 'the batch writer renders the keys from their templates'],
     ['Writer', 'Inserts/Role', 'sts: AssumeRole', OPENS],
     ['Reports', 'Lake/Bucket', 's3: ListBucket', 'an analyst queries all tenants'],
     ['Reports', 'Lake/Bucket', 's3: GetObject', 'an analyst queries all tenants', ['data/', 'results/']],
@@ -82,6 +89,8 @@ export const SCHOOLS: Expected = {
       'manages tenants and memberships',
     ],
     ['Grades/Service/TaskRole', 'Tenants/Role', 'sts: AssumeRole', OPENS],
+    ['Grades/Service/TaskRole', DIRECTORY, 'dynamodb: GetItem', 'opens no session for a tenant that is not active', ['TENANT#']],
+    ['Visits/WriterRole', DIRECTORY, 'dynamodb: GetItem BatchGetItem', 'stores no message of a tenant that has left', ['TENANT#']],
     ['Visits/ApiRole', 'Visits/Queue', 'sqs: SendMessage', 'puts accepted visits into the queue'],
     ['Visits/WriterRole', ['Visits/Queue', 'Visits/RetryQueue'], 'sqs: ReceiveMessage DeleteMessage', 'works the queue off'],
     ['Visits/WriterRole', ['Visits/DeadLetterQueue', 'Visits/RetryQueue'], 'sqs: SendMessage', 'keeps what could not be written'],
@@ -134,7 +143,13 @@ export const SCHOOLS: Expected = {
       'makes the reports of all schools from the lake',
       ['data/records/', 'results/', 'quarantine/'],
     ],
-    [sync('LakeReportsFunctionRole'), LAKE, 's3: PutObject AbortMultipartUpload', 'makes the reports of all schools from the lake', ['results/']],
+    [
+      sync('LakeReportsFunctionRole'),
+      LAKE,
+      's3: PutObject AbortMultipartUpload',
+      'makes the reports of all schools from the lake',
+      ['results/'],
+    ],
     [sync('LakeReportsFunctionRole'), DIRECTORY, 'dynamodb: Scan', 'lists the schools that must report'],
     [sync('LakeReportsFunctionRole'), REPORTS, 's3: PutObject', 'makes the reports of all schools from the lake', ['source/']],
     [sync('StateMachineRole'), REPORTS, 's3: GetObject', SYNC, ['lists/']],

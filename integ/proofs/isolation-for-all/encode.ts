@@ -146,8 +146,7 @@ function isTrue(statement: Statement, condition: Condition, request: SymbolicReq
     return known.negated ? not(found) : found;
   };
   if (set?.toLowerCase() === 'forallvalues:') return or(not(context.present), and(...members.map(one)));
-  if (set !== undefined)
-    return ifExists ? unsupported('the operator is not supported') : and(context.present, or(...members.map(one)));
+  if (set !== undefined) return ifExists ? unsupported('the operator is not supported') : and(context.present, or(...members.map(one)));
   const missing = ifExists !== undefined || known.negated ? not(context.present) : 'false';
   return or(missing, and(context.present, one(members[0])));
 }

@@ -3,7 +3,7 @@ import { TEMPLATE_MISTAKES, withMistake } from './broken-templates';
 import { type Expected, isExpected } from './expected';
 import { type Finding, findings } from './findings';
 import { document, smallTemplate, templatesOf } from './small-template';
-import { type Solver, startSolver } from './solver';
+import { remembering, type Solver, startSolver } from './solver';
 
 const EXPECTED: Expected = {
   reach: [{ principal: 'App.Service', on: 'App.Tenants', actions: ['sts:AssumeRole'], why: 'opens sessions' }],
@@ -11,14 +11,18 @@ const EXPECTED: Expected = {
 };
 let solver: Solver;
 beforeAll(async () => {
-  solver = await startSolver(() => {});
+  // The queries that a change does not touch are the same in each test.
+  solver = remembering(await startSolver(() => {}));
 });
 afterAll(() => solver.close());
 
 type Small = ReturnType<typeof smallTemplate>;
 
 /** The findings in the small template with a change. */
-async function found(change: (template: Small & { Conditions?: JsonObject; Parameters?: object }) => void, expected = EXPECTED): Promise<readonly Finding[]> {
+async function found(
+  change: (template: Small & { Conditions?: JsonObject; Parameters?: object }) => void,
+  expected = EXPECTED,
+): Promise<readonly Finding[]> {
   const template = smallTemplate();
   change(template);
   return findings(solver, templatesOf(template), expected);
@@ -97,7 +101,9 @@ describe('conditions and parameters of the template are variables', () => {
         template.Conditions = {
           IsTest: { 'Fn::Equals': [{ Ref: 'Stage' }, 'test'] },
           IsProduction: { 'Fn::Equals': ['production', { Ref: 'Stage' }] },
-          Both: { 'Fn::And': [{ Condition: 'IsTest' }, both ? { Condition: 'IsProduction' } : { 'Fn::Not': [{ Condition: 'IsProduction' }] }] },
+          Both: {
+            'Fn::And': [{ Condition: 'IsTest' }, both ? { Condition: 'IsProduction' } : { 'Fn::Not': [{ Condition: 'IsProduction' }] }],
+          },
         };
         Object.assign(template.Resources, { Own: { ...policy('Service', read), Condition: 'Both' } });
       });
@@ -165,11 +171,7 @@ describe('who reaches data', () => {
       },
       ['App.Service: dynamodb:ExportTableToPointInTime on App.Data', 'App.Service: iam:PutRolePolicy on App.Tenants'],
     ],
-    [
-      'everybody in the account, by the trust of the tenants’ role',
-      {},
-      ['arn:aws:iam::123456789012:root: sts:AssumeRole on App.Tenants'],
-    ],
+    ['everybody in the account, by the trust of the tenants’ role', {}, ['arn:aws:iam::123456789012:root: sts:AssumeRole on App.Tenants']],
     [
       'who may invoke a function from outside',
       { Open: { Type: 'AWS::Lambda::Permission', Properties: { Principal: '*', Action: 'lambda:InvokeFunction', FunctionName: 'f' } } },
@@ -200,12 +202,18 @@ describe('who reaches data', () => {
   });
 
   test('a declared reach ends where it is declared to end', async () => {
-    const reach = [...EXPECTED.reach, { principal: 'App.Service', on: 'App.Data', actions: ['dynamodb:GetItem'], within: ['TENANT#'], why: 'x' }];
+    const reach = [
+      ...EXPECTED.reach,
+      { principal: 'App.Service', on: 'App.Data', actions: ['dynamodb:GetItem'], within: ['TENANT#'], why: 'x' },
+    ];
     const limited = (...keys: string[]) =>
-      found((template) => {
-        const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys }, Null: { 'dynamodb:LeadingKeys': 'false' } };
-        Object.assign(template.Resources, { Own: policy('Service', { ...read, Condition }) });
-      }, { ...EXPECTED, reach });
+      found(
+        (template) => {
+          const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys }, Null: { 'dynamodb:LeadingKeys': 'false' } };
+          Object.assign(template.Resources, { Own: policy('Service', { ...read, Condition }) });
+        },
+        { ...EXPECTED, reach },
+      );
     expect(await limited('TENANT#*')).toEqual([]);
     expect(await limited('TENANT#*', 'USER#*')).toMatchObject([{ principal: 'App.Service', confirmed: true }]);
     expect(isExpected({ ...EXPECTED, reach }, 'App.Service', 'dynamodb:GetItem', 'App.Data', 'TENANT#a')).toBe(true);
@@ -216,7 +224,11 @@ describe('who reaches data', () => {
 describe('what is not read stops the proof by name', () => {
   test.each<[string, object, string]>([
     ['a type that gives access', { Type: 'AWS::S3::AccessPoint', Properties: {} }, 'App.Odd: AWS::S3::AccessPoint is not supported'],
-    ['a table of another type', { Type: 'AWS::DynamoDB::GlobalTable', Properties: {} }, 'App.Odd: AWS::DynamoDB::GlobalTable is not supported'],
+    [
+      'a table of another type',
+      { Type: 'AWS::DynamoDB::GlobalTable', Properties: {} },
+      'App.Odd: AWS::DynamoDB::GlobalTable is not supported',
+    ],
     [
       'a policy in another type',
       { Type: 'AWS::Backup::Vault', Properties: { AccessPolicy: document(read) } },

@@ -9,7 +9,7 @@ import type { Choice } from './choices';
 import { admitted, script } from './claims';
 import { isConfirmed } from './confirm';
 import { type Expected, isExpected } from './expected';
-import { modelOf, type Model, type Templates } from './model';
+import { type Model, modelOf, type Templates } from './model';
 import { type Attached, type PolicyStatement, statementsIn } from './policies';
 import { type Deciding, questionAbout } from './question';
 import { type Place, placesOf } from './reach';
@@ -84,7 +84,9 @@ export async function examine(solver: Solver, templates: Templates, expected: Ex
     return { caller, deciding, tenant: tenantOf(caller, read(caller.trust), deciding, account) };
   });
   const tenants = callers.flatMap(({ tenant }) => tenant ?? []);
-  const allowed = callers.flatMap(({ tenant, deciding }) => (tenant ? (deciding.identity ?? []).filter(({ effect }) => effect === 'Allow') : []));
+  const allowed = callers.flatMap(({ tenant, deciding }) =>
+    tenant ? (deciding.identity ?? []).filter(({ effect }) => effect === 'Allow') : [],
+  );
   const platform = platformOf(openContents(templates.directory, templates.contents, resourceTypes), tenants, allowed);
   const places = placesOf(model, platform);
 
@@ -110,7 +112,10 @@ export async function examine(solver: Solver, templates: Templates, expected: Ex
     const { tags, request, other } = question.read(values);
     const given = variables.read(values);
     found.push({
-      ...{ principal: caller.name, reaches: { resource: place.path, action: place.action, ...(other === undefined ? {} : { owner: other }) } },
+      ...{
+        principal: caller.name,
+        reaches: { resource: place.path, action: place.action, ...(other === undefined ? {} : { owner: other }) },
+      },
       ...{ tags, request, given: told(given), confirmed: isConfirmed(model, caller, place, tags, request, given) },
     });
   };
@@ -128,9 +133,17 @@ export async function examine(solver: Solver, templates: Templates, expected: Ex
   return { findings: found, principals: callers.length, tenantRoles: tenants.length, accesses, questions, conditions, unanswered };
 }
 
-function decidingOf(caller: Caller, read: (attached: readonly Attached[]) => PolicyStatement[], term: (given: Attached['given']) => string): Deciding {
+function decidingOf(
+  caller: Caller,
+  read: (attached: readonly Attached[]) => PolicyStatement[],
+  term: (given: Attached['given']) => string,
+): Deciding {
   return {
-    ...(caller.identity === undefined ? (caller.kind === 'service' || caller.kind === 'federated' ? { identity: [] } : {}) : { identity: read(caller.identity) }),
+    ...(caller.identity === undefined
+      ? caller.kind === 'service' || caller.kind === 'federated'
+        ? { identity: [] }
+        : {}
+      : { identity: read(caller.identity) }),
     boundary: read(caller.boundary),
     bounded: or(...caller.boundary.map(({ given }) => term(given))),
     resource: [],

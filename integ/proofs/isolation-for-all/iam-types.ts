@@ -17,6 +17,7 @@ const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::ScalingPolicy': 'it scales',
   'AWS::EC2::VPCEndpoint': 'its policy only removes permissions',
   'AWS::ECR::Repository': 'images have no data of tenants',
+  'AWS::IAM::AccessKey': 'it belongs to a user, who is read',
   'AWS::IAM::InstanceProfile': 'it passes a role, which is read, to an instance',
   'AWS::IAM::OIDCProvider': 'the trust of a role, which is read, names it',
   'AWS::IAM::SAMLProvider': 'the trust of a role, which is read, names it',

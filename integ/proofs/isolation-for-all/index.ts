@@ -57,7 +57,8 @@ export default proof(
 
       const examined = await Promise.all(subjects.map((subject) => examine(solver, templatesOf(subject), expectedOf(subject))));
       const reached = examined.flatMap(({ findings: all }) => all);
-      for (const { principals, accesses } of examined) progress.step(`${principals} principals, ${accesses} accesses that are not declared`);
+      for (const { principals, accesses } of examined)
+        progress.step(`${principals} principals, ${accesses} accesses that are not declared`);
       doubts.push(...examined.flatMap(({ unanswered }) => unanswered));
       const brokenTemplates: string[] = [];
       for (const mistake of TEMPLATE_MISTAKES) {
@@ -132,7 +133,12 @@ async function foundIn(solver: Solver, subject: Source, mistake: (typeof TEMPLAT
 }
 
 /** Proves all roles of all platforms, and compares encoding and evaluator on each. */
-async function proveAll(solver: Solver, subjects: readonly Source[], count: number, whole: boolean): Promise<[Proof[], Comparison[]]> {
+async function proveAll(
+  solver: Solver,
+  subjects: readonly Pick<Source, 'platform'>[],
+  count: number,
+  whole: boolean,
+): Promise<[Proof[], Comparison[]]> {
   const proofs: Proof[] = [];
   const comparisons: Comparison[] = [];
   for (const { platform } of subjects) {

@@ -1,10 +1,11 @@
 import type { Json, JsonObject, Resource } from '../../sandbox';
 import { type ManifestContents, openContents } from '../../sandbox/assembly';
 import type { CloudAssembly } from '../../sandbox/assembly/assembly';
+import type { ResourceType } from '../../sandbox/contracts';
 import { isAwsManaged, managedDocument } from '../../sandbox/iam/managed';
 import { resourceTypes } from '../../sandbox/services';
 import { stop } from '../isolation/not-supported';
-import { type Choice, both, Explorer, type Given } from './choices';
+import { both, type Choice, Explorer, type Given } from './choices';
 import { isObject, type Reader, readerOf } from './guarded';
 import { rejectUnread } from './iam-types';
 import type { Attached } from './policies';
@@ -58,13 +59,20 @@ export interface Model {
   document(attached: Attached, given: ReadonlyMap<string, Choice['value']>): JsonObject | undefined;
 }
 
+/** Users and groups, which the sandbox does not run. */
+const PEOPLE: readonly ResourceType[] = ['User', 'Group'].map((kind) => ({
+  ...{ type: `AWS::IAM::${kind}`, support: 'template only', reason: 'nobody signs in as one', properties: {} },
+  ref: (of) => of.name(`${kind}Name`),
+  attributes: { Arn: (of) => `arn:aws:iam::${of.account}:${kind.toLowerCase()}/${of.name(`${kind}Name`)}` },
+}));
+
 /** The types of resources with data of tenants. */
 const DATA = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key'];
 
 /** @throws for something that means something to IAM and is not read */
 export function modelOf({ directory, contents }: Templates): Model {
   const explorer = new Explorer();
-  const assembly = openContents(directory, contents, resourceTypes, explorer);
+  const assembly = openContents(directory, contents, [...resourceTypes, ...PEOPLE], explorer);
   rejectUnread(assembly);
   const reader = readerOf(assembly, explorer);
   const variables = variablesOf(assembly, explorer);
@@ -82,7 +90,10 @@ export function modelOf({ directory, contents }: Templates): Model {
     assembly.ofType(type).map((resource): Principal => {
       const kind = type === 'AWS::IAM::Role' ? 'role' : 'user';
       const groups = kind === 'user' ? read.texts(resource, 'Groups') : [];
-      const names = [{ kind, name: refOf(resource), given: read.given(resource) }, ...groups.map(({ given, value }) => ({ kind: 'group', name: value, given }))];
+      const names = [
+        { kind, name: refOf(resource), given: read.given(resource) },
+        ...groups.map(({ given, value }) => ({ kind: 'group', name: value, given })),
+      ];
       return {
         ...{ kind, path: read.path(resource), arn: arnOf(resource), given: read.given(resource) },
         identity: [...read.inline(resource), ...names.flatMap((name) => policiesOf.attachedTo(name)), ...policiesOf.managed(resource)],
@@ -96,10 +107,15 @@ export function modelOf({ directory, contents }: Templates): Model {
   const byArn = new Map<string, Attached[]>();
   const add = (arn: string, attached: Attached) => byArn.set(arn, [...(byArn.get(arn) ?? []), attached]);
   for (const resource of assembly.ofType('AWS::S3::BucketPolicy'))
-    for (const { given, value } of read.texts(resource, 'Bucket')) add(`arn:aws:s3:::${value}`, read.attached(resource, 'PolicyDocument', given));
-  for (const [type, property] of [['AWS::SQS::QueuePolicy', 'Queues'], ['AWS::SQS::QueueInlinePolicy', 'Queue']] as const)
+    for (const { given, value } of read.texts(resource, 'Bucket'))
+      add(`arn:aws:s3:::${value}`, read.attached(resource, 'PolicyDocument', given));
+  for (const [type, property] of [
+    ['AWS::SQS::QueuePolicy', 'Queues'],
+    ['AWS::SQS::QueueInlinePolicy', 'Queue'],
+  ] as const)
     for (const resource of assembly.ofType(type))
-      for (const { given, value } of read.texts(resource, property)) add(queueArn(assembly, value), read.attached(resource, 'PolicyDocument', given));
+      for (const { given, value } of read.texts(resource, property))
+        add(queueArn(assembly, value), read.attached(resource, 'PolicyDocument', given));
   const held = DATA.flatMap((type) =>
     assembly.ofType(type).flatMap((resource): Held[] => {
       const arn = arnOf(resource);
@@ -111,13 +127,18 @@ export function modelOf({ directory, contents }: Templates): Model {
   const invokers = assembly.ofType('AWS::Lambda::Permission').flatMap((resource) =>
     read.texts(resource, 'Principal').map(({ given, value }) => ({
       ...{ path: read.path(resource), principal: value, given },
-      function: read.texts(resource, 'FunctionName').map(({ value: name }) => name).join(' or '),
+      function: read
+        .texts(resource, 'FunctionName')
+        .map(({ value: name }) => name)
+        .join(' or '),
     })),
   );
   return {
     ...{ assembly, reader, variables, principals, held, invokers },
     document({ where, stack, document, given }, choices) {
-      const isAttached = given.every(({ kind, name, value }) => (choices.get(`${kind} ${name}`) ?? defaultOf(assembly, kind, name)) === value);
+      const isAttached = given.every(
+        ({ kind, name, value }) => (choices.get(`${kind} ${name}`) ?? defaultOf(assembly, kind, name)) === value,
+      );
       if (!isAttached) return undefined;
       return explorer.with(choices, () => assembly.evaluate(assembly.stack(stack), document, where)) as JsonObject;
     },
@@ -198,7 +219,11 @@ class Properties {
         for (const [kind, property] of Object.entries(lists))
           for (const { given, value } of this.texts(resource, property))
             attachments.push({ kind, name: value, attached: this.attached(resource, 'PolicyDocument', given) });
-    for (const [kind, type, property] of [['role', 'RolePolicy', 'RoleName'], ['user', 'UserPolicy', 'UserName'], ['group', 'GroupPolicy', 'GroupName']])
+    for (const [kind, type, property] of [
+      ['role', 'RolePolicy', 'RoleName'],
+      ['user', 'UserPolicy', 'UserName'],
+      ['group', 'GroupPolicy', 'GroupName'],
+    ])
       for (const resource of this.assembly.ofType(`AWS::IAM::${type}`))
         for (const { given, value } of this.texts(resource, property))
           attachments.push({ kind, name: value, attached: this.attached(resource, 'PolicyDocument', given) });
@@ -240,7 +265,9 @@ class Properties {
 /** The policy of a key without one. */
 const LEFT_TO_THE_ACCOUNT: JsonObject = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } }, Action: 'kms:*', Resource: '*' }],
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } }, Action: 'kms:*', Resource: '*' },
+  ],
 };
 
 function awsManaged(path: string, arn: string): JsonObject {

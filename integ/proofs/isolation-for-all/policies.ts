@@ -120,7 +120,9 @@ export function statementsIn(reader: Reader, variables: Variables, attached: rea
             if (element === '*') return [{ given: withPrincipal, named: { kind: 'everyone' } }];
             if (!isObject(element)) return stop(name, `Principal ${JSON.stringify(element)} is not supported`);
             return Object.entries(element).flatMap(([kind, names]) =>
-              reader.texts(here(names), withPrincipal).map(({ given: each, value: text }) => ({ given: each, named: namedBy(name, kind, text) })),
+              reader
+                .texts(here(names), withPrincipal)
+                .map(({ given: each, value: text }) => ({ given: each, named: namedBy(name, kind, text) })),
             );
           });
         }

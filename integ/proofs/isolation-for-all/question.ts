@@ -2,9 +2,9 @@ import { namedIn, requestOf } from '../isolation/cases';
 import type { Request, Tags } from '../isolation/evaluate';
 import type { Platform } from '../isolation/platform';
 import { namesAction } from '../isolation/statements';
-import { accountOfCaller, contextFor, type Open } from './contexts';
 import { type Caller, namingOf } from './callers';
 import { isReadable, reachesOf, script } from './claims';
+import { accountOfCaller, contextFor, type Open } from './contexts';
 import { applies, membersNeeded, type SymbolicRequest } from './encode';
 import { type Expected, expectedFor } from './expected';
 import type { PolicyStatement } from './policies';
@@ -47,6 +47,8 @@ export interface Asked {
 /** Undefined if no statement allows it, or if it is declared. */
 export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const { caller, place, deciding, platform, expected, variables, account, tag } = asked;
+  // Others than tenants reach the table itself.
+  if (place.gives !== undefined && tag === undefined) return undefined;
   const speaking = <T extends PolicyStatement>(statements: readonly T[]) => statements.filter((one) => namesAction(one, place.action));
   const ofResource = speaking(deciding.resource).filter((one) => namingOf(one, caller, account) !== undefined);
   const identity = deciding.identity && speaking(deciding.identity);
@@ -68,7 +70,10 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
     context,
     free: () => opaque[opaque.push(`o${opaque.length}`) - 1],
   };
-  const allowed = and(variables.term(caller.given), allowedTerm({ ...asked, deciding: { ...deciding, identity, resource: ofResource } }, request));
+  const allowed = and(
+    variables.term(caller.given),
+    allowedTerm({ ...asked, deciding: { ...deciding, identity, resource: ofResource } }, request),
+  );
   if (allowed === 'false') return undefined;
 
   const declared = rows.flatMap(({ within = [] }) => within);
@@ -95,7 +100,8 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
     read(answer) {
       const isTold = told === 'true' || (told !== 'false' && answer.told === true);
       const given = isTold ? values.map((name) => String(answer[name])) : undefined;
-      const names = open.named !== 'false' && answer.named === true ? namedIn([...new Set(attributes.map((name) => String(answer[name])))]) : {};
+      const names =
+        open.named !== 'false' && answer.named === true ? namedIn([...new Set(attributes.map((name) => String(answer[name])))]) : {};
       const more = { ...read(answer), ...names };
       return {
         tags: tag !== undefined && answer.tagged === true ? { [tag]: String(answer.tag) } : {},
@@ -115,7 +121,11 @@ function allowedTerm({ caller, place, deciding, account }: Asked, request: Symbo
   const any = (statements: readonly PolicyStatement[], effect: 'Allow' | 'Deny') =>
     or(...statements.filter((one) => one.effect === effect).map((one) => applies(one, request)));
   const speaking = (statements: readonly PolicyStatement[]) => statements.filter((one) => namesAction(one, place.action));
-  const named = (naming: ReturnType<typeof namingOf>) => any(resource.filter((one) => namingOf(one, caller, account) === naming), 'Allow');
+  const named = (naming: ReturnType<typeof namingOf>) =>
+    any(
+      resource.filter((one) => namingOf(one, caller, account) === naming),
+      'Allow',
+    );
   const limits = speaking(boundary);
   const denied = or(any(identity ?? [], 'Deny'), any(limits, 'Deny'), any(resource, 'Deny'));
   const [direct, role, ofAccount] = [named('direct'), named('role'), named('account')];
@@ -151,6 +161,7 @@ function reaches({ reach }: Place, { told, values }: Open, within: readonly stri
 /** A tenant's session reaches data of another tenant. */
 function crosses(place: Place, open: Open, platform: Platform, { tenantIndexes }: Expected): Term {
   if (place.reach === 'whole') return 'true';
+  if (place.gives !== undefined) return givesOwn(place.gives, open, platform);
   const table = platform.tables.find(({ indexes }) => indexes.some(({ arn }) => arn === place.resource));
   const index = table?.indexes.find(({ arn }) => arn === place.resource);
   const isOfTenants =
@@ -158,4 +169,10 @@ function crosses(place: Place, open: Open, platform: Platform, { tenantIndexes }
   // Nobody knows whose items have the key that a query names.
   if (!isOfTenants) return 'true';
   return reachesOf('other', { facts: { reach: place.reach }, layouts: place.layouts, common: place.common }, open, platform);
+}
+
+/** A tenant's session gives an own item any value as the partition key of an index, or DynamoDB does not say which attributes it gives. */
+function givesOwn(key: string, open: Open, platform: Platform): Term {
+  const isOwn = reachesOf('tag', { facts: { reach: 'items' }, layouts: [], common: [] }, open, platform);
+  return and('tagged', open.told, isOwn, or(not(open.named), ...open.attributes.map((name) => `(= ${name} ${literal(key)})`)));
 }

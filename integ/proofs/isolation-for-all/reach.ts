@@ -1,5 +1,5 @@
 import type { Platform } from '../isolation/platform';
-import type { Reach } from '../isolation/services';
+import { GIVES, type Reach } from '../isolation/services';
 import { accesses } from '../isolation/targets';
 import type { Held, Model } from './model';
 
@@ -19,6 +19,12 @@ export interface Place {
   readonly common: readonly string[];
   readonly attributes: readonly string[];
   readonly isObject: boolean;
+  /**
+   * The partition key of an index that a write gives an own item, so that the item is in that partition of the index.
+   *
+   * @default - the access reaches the data of `resource`
+   */
+  readonly gives?: string;
 }
 
 /**
@@ -31,9 +37,13 @@ export const FURTHER: Readonly<Record<string, readonly string[]>> = {
     ...['EnableKinesisStreamingDestination', 'PutResourcePolicy', 'DeleteResourcePolicy'],
   ].map((name) => `dynamodb:${name}`),
   stream: ['dynamodb:GetRecords', 'dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy'],
-  'AWS::S3::Bucket': ['PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutReplicationConfiguration', 'PutBucketPublicAccessBlock'].map(
-    (name) => `s3:${name}`,
-  ),
+  'AWS::S3::Bucket': [
+    'PutBucketPolicy',
+    'DeleteBucketPolicy',
+    'PutBucketAcl',
+    'PutReplicationConfiguration',
+    'PutBucketPublicAccessBlock',
+  ].map((name) => `s3:${name}`),
   'AWS::SQS::Queue': [
     ...['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'PurgeQueue', 'StartMessageMoveTask'],
     ...['AddPermission', 'RemovePermission', 'SetQueueAttributes'],
@@ -70,7 +80,21 @@ export function placesOf(model: Model, platform: Platform): Place[] {
     .filter(({ kind }) => kind === 'role')
     .map(({ path, arn, trust }): Held => ({ path, arn, type: 'role', policies: trust }));
   const further = [...model.held, ...roles].flatMap((held) => (FURTHER[held.type] ?? []).map((action) => whole(action, held)));
-  const objects = known.filter(({ action }) => action === 's3:PutObject').flatMap((place) => ON_OBJECTS.map((action) => ({ ...place, action })));
+  const objects = known
+    .filter(({ action }) => action === 's3:PutObject')
+    .flatMap((place) => ON_OBJECTS.map((action) => ({ ...place, action })));
   const keys = known.filter(({ action }) => action === 'kms:Decrypt').map((place) => ({ ...place, action: 'kms:CreateGrant' }));
-  return [...known, ...further, ...objects, ...keys];
+  // Only an index that has another partition key than its table has partitions that are not the item's own.
+  const given = known
+    .filter(({ action }) => GIVES.includes(action))
+    .flatMap((place) => {
+      const table = platform.tables.find(({ arn }) => arn === place.resource);
+      const others = (table?.indexes ?? []).filter(({ partitionKey }) => partitionKey !== undefined && partitionKey !== table?.keys[0]);
+      return others.map(({ arn, partitionKey }) => ({
+        ...place,
+        path: `${place.path} index ${arn.replace(/^.*\/index\//, '')}`,
+        gives: partitionKey,
+      }));
+    });
+  return [...known, ...further, ...objects, ...keys, ...given];
 }

@@ -1,5 +1,5 @@
-import { almostTenant, type TenantRole, usedTags } from '../isolation/platform';
 import { stop } from '../isolation/not-supported';
+import { almostTenant, type TenantRole, usedTags } from '../isolation/platform';
 import { DEFINITIONS } from '../isolation/services';
 import { factsOf, type Statement } from '../isolation/statements';
 import type { Caller } from './callers';
@@ -7,7 +7,12 @@ import type { Deciding } from './question';
 import { FURTHER } from './reach';
 
 /** A tenant's role in every form that conditions and parameters give it; undefined for another role. */
-export function tenantOf(caller: Caller, trust: readonly Statement[], { identity = [] }: Deciding, account: string): TenantRole | undefined {
+export function tenantOf(
+  caller: Caller,
+  trust: readonly Statement[],
+  { identity = [] }: Deciding,
+  account: string,
+): TenantRole | undefined {
   if (caller.kind !== 'role' || caller.arn === undefined) return undefined;
   const keys = trust.filter(({ effect }) => effect === 'Allow').flatMap(({ conditions }) => conditions.map(({ key }) => key));
   const demanded = [...new Set(keys.flatMap((key) => /^aws:RequestTag\/(.+)$/i.exec(key)?.[1] ?? []))];

@@ -100,7 +100,10 @@ function tenantRoles(assembly: Assembly): TenantRole[] {
     const demanded = demandedTags(trust);
     const path = resource.path ?? resource.id;
     if (demanded.length === 0) {
-      const almost = usedTags(trust, identityOf(documents.role(arn)).map(({ document }) => document));
+      const almost = usedTags(
+        trust,
+        identityOf(documents.role(arn)).map(({ document }) => document),
+      );
       if (almost !== undefined) stop(path, almostTenant(almost));
       return [];
     }

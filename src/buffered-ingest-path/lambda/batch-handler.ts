@@ -4,9 +4,11 @@ import { writeLines } from '../../runtime/log-line';
 import type { WriterSettings } from '../settings';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
-import { type BatchResponse, processBatch } from './process-batch';
-import type { Send, TenantWriterDependencies } from './write-by-tenant';
-import type { WriterDependencies } from './write-items';
+import { type BatchDependencies, type BatchResponse, processBatch } from './process-batch';
+import { readWith } from './read-records';
+import type { Pace } from './retry';
+import { TenantStates } from './tenant-states';
+import type { Send } from './write-by-tenant';
 
 /** Reserved for logging and for the response: if the function timed out, the whole batch would be retried. */
 const SAFETY_MARGIN_MS = 500;
@@ -17,8 +19,8 @@ interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** Dependencies that all writers share. */
-export const runtimeDependencies: Omit<WriterDependencies, 'send'> = {
+/** The clock of all writers. */
+const runtimePace: Pace = {
   now: Date.now,
   sleep: async (milliseconds) => {
     await sleep(milliseconds);
@@ -39,8 +41,22 @@ export function sendWith(client: DynamoDBClient): Send {
   };
 }
 
+/**
+ * Dependencies that all writers share.
+ *
+ * @param client a client of the function's own role, which reads the directory. As in `sendWith`, it must not retry.
+ */
+export function runtimeDependencies(
+  { DIRECTORY_TABLE: table }: WriterSettings,
+  client: DynamoDBClient,
+): Pace & Pick<BatchDependencies, 'tenants'> {
+  return table === undefined
+    ? runtimePace
+    : { ...runtimePace, tenants: new TenantStates({ ...runtimePace, read: readWith(client, table) }) };
+}
+
 /** Creates the handler of a batch writer. */
-export function batchHandler(settings: WriterSettings, dependencies: WriterDependencies | TenantWriterDependencies) {
+export function batchHandler(settings: WriterSettings, dependencies: BatchDependencies) {
   const destination = destinationOf(settings);
   return async (event: { readonly Records: readonly SqsRecord[] }, context: Context): Promise<BatchResponse> => {
     const deadline = dependencies.now() + context.getRemainingTimeInMillis() - SAFETY_MARGIN_MS;

@@ -1,4 +1,5 @@
 import type { AttributeValue } from './attribute-value';
+import { CALL_TIMEOUT_MS, errorCode, isTransient, isTransientCall, MIN_CALL_TIME_MS, type Pace, pause } from './retry';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -14,14 +15,9 @@ export interface StatementAnswer {
 }
 
 /** External dependencies, replaced in tests. */
-export interface WriterDependencies {
+export interface WriterDependencies extends Pace {
   /** Sends one `BatchExecuteStatement`. Rejects if the whole call fails, or takes longer than `timeout` milliseconds. */
   readonly send: (statements: readonly Statement[], timeout: number) => Promise<readonly StatementAnswer[]>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  /** At least 0 and below 1. */
-  readonly random: () => number;
 }
 
 /** The result for one item. */
@@ -30,23 +26,6 @@ export type Outcome = 'written' | 'duplicate' | { readonly errorCode: string; re
 /** Documented: "BatchExecuteStatement", Statements. */
 export const STATEMENTS_PER_CALL = 25;
 const CONCURRENT_CALLS = 2;
-const CALL_TIMEOUT_MS = 3_000;
-/** No call is started with less time left. */
-const MIN_CALL_TIME_MS = 50;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1_000;
-
-/** Errors of statements, then errors of whole calls. Documented: "BatchStatementError" and "Error handling with DynamoDB". */
-const transient = new Set([
-  'InternalServerError',
-  'ProvisionedThroughputExceeded',
-  'RequestLimitExceeded',
-  'ThrottlingError',
-  'TransactionConflict',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceededException',
-  'ThrottlingException',
-]);
 
 /**
  * Inserts items and returns one outcome for each, in order. No two items may have the same key. Never rejects.
@@ -113,7 +92,7 @@ async function writeChunk(chunk: readonly Pending[], deadline: number, dependenc
     pending = pending.filter((one, index) => {
       const outcome = outcomeOf(answers[index]);
       one.settle(outcome);
-      return typeof outcome === 'object' && transient.has(outcome.errorCode);
+      return typeof outcome === 'object' && isTransient(outcome.errorCode);
     });
     if (pending.length > 0 && !(await pause(attempt, deadline, dependencies))) return;
   }
@@ -126,27 +105,8 @@ async function writeHalves(chunk: readonly Pending[], deadline: number, dependen
   await writeChunk(chunk.slice(middle), deadline, dependencies);
 }
 
-async function pause(attempt: number, deadline: number, dependencies: WriterDependencies): Promise<boolean> {
-  const milliseconds = dependencies.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-  if (dependencies.now() + milliseconds >= deadline) return false;
-  await dependencies.sleep(milliseconds);
-  return true;
-}
-
 function outcomeOf(answer: StatementAnswer | undefined): Outcome {
   if (answer === undefined) return { errorCode: 'NoAnswer' };
   if (answer.Error === undefined) return 'written';
   return answer.Error.Code === 'DuplicateItem' ? 'duplicate' : { errorCode: answer.Error.Code ?? 'Unknown' };
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error ? error.name : 'Unknown';
-}
-
-/** Whether a call was throttled, failed inside the service, or got no response. An insert can safely be sent again. */
-function isTransientCall(error: unknown): boolean {
-  const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown };
-  const name = errorCode(error);
-  const neverAnswered = name === 'AbortError' || name === 'TimeoutError' || typeof code === 'string';
-  return transient.has(name) || neverAnswered || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TenantNotActive } from 'cdk-andamio/tenant-sessions';
 import { becomeReady, createLifecycle } from '../../app/grades/src/lifecycle';
 import { canceled, closeServers, HEADERS, PUT, recording, SCHOOL, testServer } from './fixtures';
 
@@ -95,6 +96,20 @@ describe('answers', () => {
   test('after a denial, the next request opens a new session', async () => {
     const { ask, forgotten } = testServer(failing('AccessDeniedException'));
     expect([(await ask(PUT)).status, forgotten]).toEqual([500, [SCHOOL]]);
+  });
+
+  test('a school that is not active gets a 403, which is no failure of the service', async () => {
+    const { ask, lines } = testServer(failing('AccessDeniedException'), {
+      data: {
+        of: async (school) => {
+          throw new TenantNotActive(school);
+        },
+        forget: () => undefined,
+      },
+    });
+    const { status, body } = await ask(PUT);
+    expect([status, JSON.parse(body).message]).toEqual([403, 'The school is not active.']);
+    expect(lines.filter(({ level }) => level === 'ERROR')).toEqual([]);
   });
 
   test.each([[['TransactionConflict', 'None']], [['None', 'ThrottlingError']], [['ProvisionedThroughputExceeded', 'None']]])(

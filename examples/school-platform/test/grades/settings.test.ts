@@ -2,6 +2,7 @@ import { readSettings } from '../../app/grades/src/settings';
 
 const ENVIRONMENT = {
   TABLE_NAME: 'data',
+  DIRECTORY_TABLE_NAME: 'directory',
   TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenants',
   USER_POOL_ID: 'us-east-1_pool',
   CLIENT_IDS: 'a,b',

@@ -10,7 +10,7 @@ const CONCURRENCY = 10;
  * How long a tenant without key and members remains `offboarding`: the longest session of a tenant (`SESSION_SECONDS` of tenant-sessions.ts),
  * which may have been opened just before, and five minutes for clocks that differ.
  */
-const DRAIN_MS = 65 * 60_000;
+export const DRAIN_MS = 65 * 60_000;
 
 /** What an operator gets to know of a tenant that is leaving. */
 export interface Departure {

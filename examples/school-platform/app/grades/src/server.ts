@@ -121,6 +121,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 function answerTo(error: FastifyError): readonly [status: number, message: string] {
   if (error instanceof Problem) return [error.status, error.message];
+  if (error.name === 'TenantNotActive') return [403, 'The school is not active.'];
   if (error.validation !== undefined) return [400, invalidInput(error)];
   const { statusCode = 500 } = error;
   if (statusCode >= 400 && statusCode < 500) return [statusCode, MESSAGES[error.code] ?? 'The request is malformed.'];

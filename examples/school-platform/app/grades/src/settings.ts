@@ -2,6 +2,7 @@
 export interface Settings {
   readonly port: number;
   readonly tableName: string;
+  readonly directoryTableName: string;
   readonly tenantRoleArn: string;
   readonly userPoolId: string;
   readonly clientIds: readonly string[];
@@ -29,6 +30,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     port: number('PORT', 8080, 0, 65_535),
     tableName: text('TABLE_NAME'),
+    directoryTableName: text('DIRECTORY_TABLE_NAME'),
     tenantRoleArn: text('TENANT_ROLE_ARN'),
     userPoolId: text('USER_POOL_ID'),
     clientIds: text('CLIENT_IDS').split(','),

@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { type OwnItemsInput, ownItemsQuery } from '../../../../../src/runtime/own-items';
-import { TenantSessions } from '../../../../../src/runtime/tenant-sessions';
+import { activeInDirectory, TenantSessions } from '../../../../../src/runtime/tenant-sessions';
 import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, listed, name, only, type Shape, TEXTS, VALUES, within } from '../shapes';
@@ -246,6 +246,7 @@ export const entry: readonly Place[] = [
         roleArn: 'arn:aws:iam::111122223333:role/Tenants',
         tagKey: 'school',
         assumeRole: async () => ({ AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c', Expiration }),
+        tenantIsActive: activeInDirectory('directory', async () => ({ Item: { state: { S: 'active' } } })),
         mostSessions: 100,
       });
       return reading(async (text) => {

@@ -1,6 +1,7 @@
 import { logLines } from '../../../../../src/buffered-ingest-path/lambda/log-lines';
 import { type Destination, readMessage, type SqsRecord } from '../../../../../src/buffered-ingest-path/lambda/message';
 import { processBatch } from '../../../../../src/buffered-ingest-path/lambda/process-batch';
+import { TenantStates, type TenantStatesDependencies } from '../../../../../src/buffered-ingest-path/lambda/tenant-states';
 import { MAX_BODY_BYTES } from '../../../../../src/buffered-ingest-path/request-template';
 import { logLine } from '../../../../../src/runtime/log-line';
 import { bundled } from '../bundles';
@@ -143,6 +144,30 @@ export const writer: readonly Place[] = [
       read: async (records) => {
         const dependencies = { send: async () => [], now: () => 0, sleep: async () => {}, random: () => 0 };
         const result = await processBatch(records as SqsRecord[], destination, 1_000, dependencies);
+        return logLines(result, { functionName: 'f', invocationId: 'i', at: 0 }).map(logLine);
+      },
+    }),
+  },
+  {
+    name: 'a batch of messages and the states of their tenants, without the calls to DynamoDB',
+    files: ['src/buffered-ingest-path/lambda/tenant-states.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda; with the largest batchSize, for who sends to the queue itself: the API lets in tenants of the directory only',
+    shapes: {
+      'a tenant each': many((number) => record(small, number, { tenant: `school-${number}` })),
+      'one tenant': many((number) => record(small, number)),
+    },
+    open: async () => ({
+      prepare: (records) => JSON.parse(records),
+      read: async (records) => {
+        const pace = { now: () => 0, sleep: async () => {}, random: () => 0 };
+        const states = ['active', 'offboarding', 'departed'] as const;
+        const read: TenantStatesDependencies['read'] = async (tenants) => ({
+          found: tenants.slice(0, 90).map((tenant, at) => ({ tenant, state: states[at % 3], accessEndedAt: '1969-12-31T23:00:00.000Z' })),
+          unprocessed: [],
+        });
+        const tenants = new TenantStates({ ...pace, read });
+        const result = await processBatch(records as SqsRecord[], destination, 1_000, { ...pace, send: async () => [], tenants });
         return logLines(result, { functionName: 'f', invocationId: 'i', at: 0 }).map(logLine);
       },
     }),
