@@ -27,7 +27,7 @@ export function targetsOf(platform: Platform, { assembly }: Configuration): Targ
   const plain = (actions: readonly string[], arns: readonly string[]) =>
     arns.flatMap((resource) => actions.map((action) => target(action, resource, [{ action, resource, context: {} }])));
   return [
-    ...accesses(platform).flatMap((access) => targetsOfAccess(access)),
+    ...accesses(platform).flatMap((access) => targetsOfAccess(access, platform)),
     ...plain(['dynamodb:GetRecords'], streams),
     ...plain(
       ['dynamodb:ExportTableToPointInTime'],
@@ -37,16 +37,19 @@ export function targetsOf(platform: Platform, { assembly }: Configuration): Targ
   ];
 }
 
-function targetsOfAccess(access: Access): Target[] {
+function targetsOfAccess(access: Access, { tables }: Platform): Target[] {
   const { action, facts, resource, attributes, layouts, common } = access;
   const request = (values: readonly string[] | undefined, askedBy = facts.askedBy[0]) =>
     requestOf(action, facts.reach, resource, values, { ...namedIn(attributes), ...enclosing(askedBy) });
   switch (facts.reach) {
     case 'items': {
+      const keys = tables.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`))?.keys ?? [];
       const missing = request(undefined);
-      if (facts.fills === 'never') return [target(action, resource, [missing])];
-      const keys = [`${TENANT}#STUDENT#1`, `TENANT#${TENANT}`].map((key) => facts.askedBy.map((askedBy) => request([key], askedBy)));
-      return [target(action, resource, [...keys.flat(), ...(facts.fills === 'may' ? [missing] : [])])];
+      const given = [`${TENANT}#STUDENT#1`, `TENANT#${TENANT}`].flatMap((key) => facts.askedBy.map((askedBy) => request([key], askedBy)));
+      const requests = facts.fills === 'never' ? [missing] : facts.fills === 'may' ? [...given, missing] : given;
+      // A read may ask for the keys alone.
+      const named = requests.map(({ context, ...rest }) => ({ ...rest, context: { ...context, ...namedIn(keys) } }));
+      return [target(action, resource, attributes.length > 0 ? requests : [...requests, ...named])];
     }
     case 'objects':
       return [
