@@ -142,6 +142,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.lambda\\.ts$|/lambda/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'], pathNot: '/(aws-cdk-lib|constructs)/' },
     },
+    {
+      name: 'one-second-opinion',
+      comment: 'iam-simulate (AGPL-3.0) is called in one place, which no package contains and the sandbox does not import.',
+      severity: 'error',
+      from: { pathNot: '^integ/kit/second-opinion\\.ts$|node_modules' },
+      to: { path: 'node_modules/@cloud-copilot/iam-simulate/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules|^lib/' },

@@ -1,7 +1,6 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { Stack } from 'aws-cdk-lib';
+import { isAllowedByValidatingSimulator, isAllowed as isAllowedHere } from '../integ/kit/second-opinion';
 import type { JsonObject } from '../integ/sandbox';
-import { callerOf, denyingPolicy } from '../integ/sandbox/iam/evaluation';
 import { templateOf } from './synth';
 
 const account = '123456789012';
@@ -23,29 +22,17 @@ export interface Policies {
  * Whether the policies allow a request, by AWS's documented evaluation. Invalid policies and requests are errors, and so is another answer of
  * the second opinion, iam-simulate.
  */
-export async function isAllowed({ principal, action, resource, context = {} }: Request, policies: Policies): Promise<boolean> {
-  const second = await runSimulation(
-    {
-      request: { principal, action, resource: { resource, accountId: account }, contextVariables: context },
-      identityPolicies: (policies.identity ?? []).map((policy, index) => ({ name: `policy-${index}`, policy })),
-      resourcePolicy: policies.resource,
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
-  if (second.resultType === 'error') throw new Error(JSON.stringify(second.errors));
-  const denying = denyingPolicy(
-    { caller: callerOf(principal), action, resource, account, contexts: [context] },
-    {
-      identity: (policies.identity ?? []) as JsonObject[],
-      resource: policies.resource as JsonObject | undefined,
-      ...{ boundary: [], session: [] },
-    },
-  );
-  const allowed = denying === undefined;
-  if (allowed !== (second.overallResult === 'Allowed')) {
-    throw new Error(`${action} on ${resource} is ${allowed ? 'allowed' : 'denied'}, but iam-simulate says ${second.overallResult}`);
+export async function isAllowed({ context = {}, ...request }: Request, policies: Policies): Promise<boolean> {
+  const question = {
+    ...{ ...request, account, context, boundary: [], session: [] },
+    identity: (policies.identity ?? []) as JsonObject[],
+    resourcePolicy: policies.resource as JsonObject | undefined,
+  };
+  const bySimulator = await isAllowedByValidatingSimulator(question);
+  const allowed = isAllowedHere(question);
+  if (allowed !== bySimulator) {
+    const [answer, other] = allowed ? ['allowed', 'denied'] : ['denied', 'allowed'];
+    throw new Error(`${request.action} on ${request.resource} is ${answer}, but ${other} by iam-simulate`);
   }
   return allowed;
 }

@@ -1,6 +1,6 @@
+import { isAllowed, isAllowedBySimulator } from '../../kit/second-opinion';
 import { DIFFERENCES, withoutDifferences } from './differences';
 import { questions } from './questions';
-import { isAllowed, isAllowedBySimulator } from './second-opinion';
 
 /** The result of asking both about random requests. */
 export interface Comparison {

@@ -1,5 +1,5 @@
+import type { Question } from '../../kit/second-opinion';
 import type { Json, JsonObject } from '../../sandbox';
-import type { Question } from './questions';
 
 /** A way in which iam-simulate differs from the documentation, which decides. */
 export interface Difference {

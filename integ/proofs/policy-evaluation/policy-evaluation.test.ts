@@ -1,8 +1,7 @@
+import { isAllowed, isAllowedBySimulator, type Question } from '../../kit/second-opinion';
 import type { JsonObject } from '../../sandbox';
 import { compare } from './compare';
 import { DIFFERENCES, withoutDifferences } from './differences';
-import type { Question } from './questions';
-import { isAllowed, isAllowedBySimulator } from './second-opinion';
 
 /** Bounded to a few seconds; `npx projen prove policy-evaluation` asks more. */
 const QUESTIONS = 2_000;

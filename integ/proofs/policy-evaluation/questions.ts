@@ -1,20 +1,6 @@
 import { generator } from '../../kit/random';
+import type { Question } from '../../kit/second-opinion';
 import type { JsonObject } from '../../sandbox';
-import type { Context } from '../../sandbox/iam/evaluation';
-
-/** A random request with the policies that apply to it. */
-export interface Question {
-  readonly principal: string;
-  /** The account of the resource. */
-  readonly account: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Context;
-  readonly identity: readonly JsonObject[];
-  readonly boundary: readonly JsonObject[];
-  readonly session: readonly JsonObject[];
-  readonly resourcePolicy?: JsonObject;
-}
 
 const OWN = '123456789012';
 const OTHER = '111122223333';
