@@ -147,7 +147,7 @@ module.exports = {
       comment: 'iam-simulate (AGPL-3.0) is called in one place, which no package contains and the sandbox does not import.',
       severity: 'error',
       from: { pathNot: '^integ/kit/second-opinion\\.ts$|node_modules' },
-      to: { path: 'node_modules/@cloud-copilot/iam-simulate/' },
+      to: { path: '(^|/)@cloud-copilot/iam-simulate(/|$)' },
     },
   ],
   options: {

@@ -50,6 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ec2@^3.1164.0',
     '@aws-sdk/client-ecs@^3.1164.0',
     '@aws-sdk/client-firehose@^3.1169.0',
+    '@aws-sdk/client-iam@^3.1169.0',
     '@aws-sdk/client-lambda@^3.1164.0',
     '@aws-sdk/client-pipes@^3.1143.0',
     '@aws-sdk/client-s3@^3.1169.0',

@@ -56,6 +56,9 @@ export const TENANT_SORT_KEY = 'TENANT';
 /** Sort key of a user's membership. It does not name the tenant, so that a user has one membership at most. */
 export const MEMBERSHIP_SORT_KEY = 'MEMBERSHIP';
 
+/** Partition key and sort key of the list of tenants whose open sessions are denied. */
+export const ENDED_SESSIONS = 'ENDED_SESSIONS';
+
 /** Partition key of a tenant's own record. */
 export function tenantPartition(tenant: string): string {
   return `${TENANT_PARTITION}${tenant}`;

@@ -1,4 +1,4 @@
-import type { IGrantable, IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IManagedPolicy, type IPrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import type { Tenancy } from './tenancy';
@@ -14,11 +14,18 @@ export interface ITenantRole extends IConstruct {
   readonly role: IRole;
   /** The tenancy, whose noun is the key of the session tag. */
   readonly tenancy: Tenancy;
-  /** Permissions to open sessions. */
+  /**
+   * The permissions boundary of the role, which ends sessions of suspended tenants. Created when it is first used: a role that no API has in
+   * `tenantRoles` has no boundary.
+   *
+   * @throws when the tenant role is imported
+   */
+  readonly sessionBoundary: IManagedPolicy;
+  /** Permissions to open and end sessions. */
   readonly grants: TenantRoleGrants;
 }
 
-/** Permissions to open sessions of a tenant role. */
+/** Permissions to open and end sessions of a tenant role. */
 export class TenantRoleGrants {
   /**
    * The grants of a role.
@@ -51,5 +58,21 @@ export class TenantRoleGrants {
       );
     }
     add.call(this.role, 'grantee', grantee.grantPrincipal);
+  }
+
+  /**
+   * Lets a principal end open sessions of tenants, and allow them again: it writes the permissions boundary of the tenant role, which can
+   * deny, and grants nothing.
+   *
+   * @param grantee the function that suspends tenants
+   * @throws when the tenant role is imported
+   */
+  public endSessions(grantee: IGrantable): Grant {
+    const actions = ['CreatePolicyVersion', 'DeletePolicyVersion', 'ListPolicyVersions', 'SetDefaultPolicyVersion'];
+    return Grant.addToPrincipal({
+      grantee,
+      actions: actions.map((action) => `iam:${action}`),
+      resourceArns: [this.role.sessionBoundary.managedPolicyArn],
+    });
   }
 }

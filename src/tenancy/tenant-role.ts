@@ -1,11 +1,21 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Effect, type IGrantable, type IPrincipal, type IRole, type Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  type IGrantable,
+  type IManagedPolicy,
+  type IPrincipal,
+  type IRole,
+  type Policy,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { invalidText } from '../core/private/base/invalid';
+import { invalid, invalidText } from '../core/private/base/invalid';
 import { having, listOf, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED, type RulePack } from '../core/private/rule-packs';
+import { createSessionBoundary } from './session-boundary';
 import { SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
 import type { TenantRoleAttributes } from './tenant-role-attributes';
@@ -61,6 +71,7 @@ export class TenantRole extends Construct implements ITenantRole {
   public readonly grants: TenantRoleGrants;
 
   private readonly sessionOpeners: SessionOpeners;
+  private boundary?: IManagedPolicy;
 
   /**
    * @throws when a principal in `sessionOpeners` may be more than one role or one user, or has conditions of its own
@@ -81,6 +92,15 @@ export class TenantRole extends Construct implements ITenantRole {
     this.node.addValidation({ validate: () => this.unopened() });
     limitRolePolicies(role);
     limitTrustPolicy(role, 'Let fewer roles open sessions, or create a TenantRole for each group of them.');
+  }
+
+  /**
+   * The permissions boundary of the role, which ends sessions of suspended tenants. Created when it is first used: a role that no API has in
+   * `tenantRoles` has no boundary.
+   */
+  public get sessionBoundary(): IManagedPolicy {
+    this.boundary ??= createSessionBoundary(this, this.role as Role, this.tenancy.noun);
+    return this.boundary;
   }
 
   /** @internal */
@@ -188,6 +208,15 @@ class ImportedTenantRole extends Construct implements ITenantRole {
     this.role = Role.fromRoleArn(this, 'Role', roleArn);
     this.tenancy = tenancy;
     this.grants = TenantRoleGrants.fromTenantRole(this);
+  }
+
+  public get sessionBoundary(): IManagedPolicy {
+    return invalid(
+      this,
+      'role',
+      this.role,
+      'a TenantRole of this app: the boundary of an imported one can only be set where it is created',
+    );
   }
 }
 

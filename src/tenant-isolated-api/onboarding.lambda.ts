@@ -7,6 +7,7 @@ import { apiGateway } from './lambda/onboarding/api-gateway';
 import { execute, type OnboardingDependencies, type OnboardingResult } from './lambda/onboarding/execute';
 import { outcomeLines } from './lambda/onboarding/outcome-lines';
 import { readRequest } from './lambda/onboarding/request';
+import { sessionBoundaries } from './lambda/onboarding/session-boundary';
 import { directoryTable } from './lambda/onboarding/table';
 import { createSecret, readSecret } from './lambda/secret';
 import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
@@ -20,6 +21,7 @@ const SECRET_TIMEOUT_MS = 10_000;
 
 const settings = readSettings<OnboardingSettings>(ONBOARDING_VARIABLES);
 const plans = settings.PLANS;
+const { principalTagKey = '', boundaries = [] } = settings.TENANT_ROLES ?? {};
 const secret = createSecret(readSecret(new SecretsManagerClient(), settings.SECRET_ARN, SECRET_TIMEOUT_MS));
 
 /** When this invocation ends. */
@@ -33,6 +35,7 @@ const dependencies: OnboardingDependencies = {
     random: Math.random,
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   }),
+  tenantRoles: { principalTagKey, boundaries: sessionBoundaries(boundaries) },
   plans,
   keyPrefix: settings.KEY_PREFIX,
   keyValue: async (tenant) => keyValue(await secret(), tenant),

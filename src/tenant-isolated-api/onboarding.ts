@@ -2,17 +2,19 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import { createHandler, type Handler } from '../core/private/handler';
 import type { Logged } from '../core/private/retained';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { grantSecretRead } from '../core/private/secret-grant';
+import type { ITenantRole } from '../tenancy';
 import type { ITenantDirectory } from '../tenant-directory';
 import { ONBOARDING_VARIABLES, type OnboardingSettings } from './settings';
 
 export interface OnboardingProps extends Logged {
   readonly directory: ITenantDirectory;
+  readonly tenantRoles: readonly ITenantRole[];
   readonly plans: Record<string, UsagePlan>;
   readonly secret: ISecret;
   /** Id of the API: the prefix of the names of its keys. */
@@ -22,8 +24,12 @@ export interface OnboardingProps extends Logged {
 
 /** Creates the function that creates and changes tenants, as the child `Onboarding`. */
 export function createOnboarding(scope: Construct, props: OnboardingProps): Handler {
-  const { directory, plans, secret, restApiId, name, ...logged } = props;
-  claim(scope, directory);
+  const { directory, tenantRoles, plans, secret, restApiId, name, ...logged } = props;
+  claim(scope, 'directory', directory, 'a directory of its own: this one holds the keys of');
+  tenantRoles.forEach((role, at) => {
+    checkTenantRole(scope, `tenantRoles[${at}]`, role, directory);
+  });
+  const boundaries = tenantRoles.map(({ sessionBoundary }) => sessionBoundary.managedPolicyArn);
   const handler = createHandler<OnboardingSettings>(scope, 'Onboarding', {
     asset: 'tenant-isolated-api/onboarding',
     description: `Creates, moves, suspends, resumes and offboards tenants of ${scope.node.path}, and enrolls their users`,
@@ -33,6 +39,7 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
       PLANS: Object.fromEntries(Object.entries(plans).map(([tier, plan]) => [tier, plan.usagePlanId])),
       SECRET_ARN: secret.secretArn,
       KEY_PREFIX: `${restApiId}-`,
+      TENANT_ROLES: tenantRoles.length === 0 ? undefined : { principalTagKey: directory.tenancy.principalTagKey, boundaries },
     },
     variables: ONBOARDING_VARIABLES,
     ...logged,
@@ -44,17 +51,26 @@ export function createOnboarding(scope: Construct, props: OnboardingProps): Hand
       'An operator or a workflow calls it synchronously and gets the result for each tenant. Add a destination for asynchronous calls.',
   });
   directory.grants.manage(handler.role);
+  for (const { grants } of tenantRoles) grants.endSessions(handler.role);
   grantSecretRead(secret, handler.role);
   grantKeys(scope, handler, Object.values(plans));
   return handler;
 }
 
-/** A tenant's record holds the API key of one API: a second API would use the same record for its own keys and reject every request. */
-function claim(scope: Construct, directory: ITenantDirectory): void {
-  const owner = directory.node.metadata.find(({ type }) => type === OWNER);
-  if (owner !== undefined)
-    invalid(scope, 'directory', directory, `a directory of its own: this one holds the keys of ${String(owner.data)}`);
-  directory.node.addMetadata(OWNER, scope.node.path);
+/**
+ * A tenant's record holds the API key of one API: a second API would use the same record for its own keys and reject every request. The
+ * boundary of a tenant role holds the tenants of one directory that are suspended: a second API would overwrite it.
+ */
+function claim(scope: Construct, property: string, construct: IConstruct, right: string): void {
+  const owner = construct.node.metadata.find(({ type }) => type === OWNER);
+  if (owner !== undefined) invalid(scope, property, construct, `${right} ${String(owner.data)}`);
+  construct.node.addMetadata(OWNER, scope.node.path);
+}
+
+function checkTenantRole(scope: Construct, property: string, role: ITenantRole, directory: ITenantDirectory): void {
+  const { noun } = directory.tenancy;
+  if (role.tenancy.noun !== noun) invalid(scope, property, role, `a TenantRole of the directory's tenancy, whose noun is ${noun}`);
+  claim(scope, property, role, 'a TenantRole that is listed once: its sessions are ended by');
 }
 
 /** Documented: "Actions, resources, and condition keys for Amazon API Gateway Management". */

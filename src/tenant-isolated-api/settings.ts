@@ -38,6 +38,13 @@ export interface OnboardingSettings {
   readonly SECRET_ARN: string;
   /** Prefix of the names of API keys. */
   readonly KEY_PREFIX: string;
+  /** The roles whose sessions end when a tenant is suspended. */
+  readonly TENANT_ROLES?: {
+    /** The condition key of the session tag: `aws:PrincipalTag/school`. */
+    readonly principalTagKey: string;
+    /** ARNs of the policies that are the permissions boundaries of the roles. */
+    readonly boundaries: readonly string[];
+  };
 }
 
 export const ONBOARDING_VARIABLES: Variables<OnboardingSettings> = {
@@ -45,4 +52,5 @@ export const ONBOARDING_VARIABLES: Variables<OnboardingSettings> = {
   PLANS: 'json',
   SECRET_ARN: 'text',
   KEY_PREFIX: 'text',
+  TENANT_ROLES: 'json?',
 };

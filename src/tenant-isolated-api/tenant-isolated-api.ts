@@ -10,6 +10,7 @@ import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
+import type { ITenantRole } from '../tenancy';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ApiDomain } from './api-domain';
 import { limitApi } from './api-limits';
@@ -38,6 +39,13 @@ export interface TenantIsolatedApiProps {
   readonly directory: ITenantDirectory;
   /** The issuer of accepted access tokens: a TenantUserPool, or `AccessTokenIssuer.fromUserPool` for a pool of your own. */
   readonly issuer: IAccessTokenIssuer;
+  /**
+   * Roles whose open sessions end at once when a tenant is suspended or offboarded. Each gets a permissions boundary, which onboarding
+   * writes. Open sessions of other roles last until they expire, an hour at most.
+   *
+   * @default []
+   */
+  readonly tenantRoles?: ITenantRole[];
   /**
    * Origins of the web pages that may call the API: `https://app.example`, without a path and never `*`. Only pages of the first origin
    * can also read the errors that API Gateway itself returns, such as 401, 403 and 429: those responses have a fixed origin.
@@ -161,7 +169,7 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
   constructor(scope: Construct, id: string, props: TenantIsolatedApiProps) {
     super(scope, id);
     checkProps(this, props, PROPS);
-    const { directory, issuer, domain, firewall = Firewall.blocking(), name } = props;
+    const { directory, tenantRoles = [], issuer, domain, firewall = Firewall.blocking(), name } = props;
     const { tenancy } = directory;
     const retained = retainedBy(this, props);
     const logged = loggedBy(props, retained);
@@ -172,7 +180,8 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     const secret = createKeySecret(this, retained);
     const authorizer = createAuthorizer(this, { issuer, tenancy, secret, name, ...logged });
     const plans = createUsagePlans(this, tenancy, stage);
-    const onboarding = createOnboarding(this, { directory, plans, secret, restApiId: restApi.restApiId, name, ...logged });
+    const { restApiId } = restApi;
+    const onboarding = createOnboarding(this, { directory, tenantRoles, plans, secret, restApiId, name, ...logged });
     const largestRate = Math.max(...tenancy.tiers.map(({ rate }) => rate));
     const webAcl = new WebAcl(this, 'Firewall', { stage, firewall, largestRate, ...logged });
     createGatewayResponses(this, restApi, allowedOrigins);
@@ -257,6 +266,7 @@ const PROPS: PropKinds<TenantIsolatedApiProps> = {
   issuer: required(
     having<IAccessTokenIssuer>('a TenantUserPool, or AccessTokenIssuer.fromUserPool(…)', 'userPool', 'clients', 'tenantClaim', 'tierClaim'),
   ),
+  tenantRoles: listOf(having<ITenantRole>('a TenantRole', 'role', 'tenancy', 'grants'), 'a list of TenantRoles'),
   allowedOrigins: listOf(STRING, 'a list of origins'),
   domain: having<ApiDomain>('ApiDomain.of(…)', 'domainName', 'certificate'),
   firewall: having<Firewall>('Firewall.blocking(), Firewall.counting() or Firewall.fromWebAclArn(…)', '_mode'),

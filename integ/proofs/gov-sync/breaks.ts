@@ -1,4 +1,5 @@
-import type { Break, SourceChange } from '../../systems/gov-sync/break-assembly';
+import type { SourceChange } from '../../kit/break-handler';
+import type { Break } from '../../systems/gov-sync/break-assembly';
 
 const NO_LEASE: readonly SourceChange[] = [
   {

@@ -225,9 +225,17 @@ export const widenResource: Operator = {
 const WIDER: readonly (readonly [what: string, widen: (text: string) => string])[] = [
   ['no slash after the tag', (text) => text.replace(AFTER_TAG, '$1*')],
   ['everything before the tag', (text) => text.replace(/\$\{aws:PrincipalTag\/[^}]+\}.*$/, '*')],
-  ['the whole bucket', (text) => text.replace(/^\/.*\/\*$/, '/*')],
-  ['a folder up', (text) => text.replace(/^(\/.*?)[^/]+\/\*$/, '$1*')],
+  ['the whole bucket', (text) => (text.startsWith('/') && text.endsWith('/*') ? '/*' : text)],
+  ['a folder up', folderUp],
 ];
+
+/** `/data/club=${aws:PrincipalTag/club}/*` becomes `/data/*`. */
+function folderUp(text: string): string {
+  if (!text.startsWith('/') || !text.endsWith('/*')) return text;
+  // The slash of a variable separates no folders.
+  const folders = text.replace(TAG, (tag) => tag.replace('/', ':')).slice(0, -2);
+  return `${text.slice(0, folders.lastIndexOf('/') + 1)}*`;
+}
 
 const MORE: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['dynamodb:*', 'dynamodb:Scan', 'dynamodb:Get*', 'dynamodb:PutItem'],

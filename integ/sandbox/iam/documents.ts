@@ -24,6 +24,10 @@ export interface RoleRecord {
 export interface Documents {
   readonly roles: readonly RoleRecord[];
   role(arn: string): RoleRecord | undefined;
+  /** The document of a managed policy of the assembly that is in force. */
+  managed(arn: string): JsonObject | undefined;
+  /** Puts another document of a managed policy into force. What was read from roles before has the old one. */
+  replaceManaged(arn: string, document: JsonObject): void;
   /** The resource policy, key policy or trust policy of an ARN. */
   resource(arn: string): JsonObject | undefined;
   readonly resourcePolicies: ReadonlyMap<string, JsonObject>;
@@ -37,12 +41,14 @@ export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, 
   const managed = new Map(
     assembly.ofType('AWS::IAM::ManagedPolicy').map((resource) => [assembly.ref(resource), assembly.properties(resource)]),
   );
+  const replaced = new Map<string, JsonObject>();
+  const inForce = (arn: string) => replaced.get(arn) ?? (managed.get(arn)?.PolicyDocument as JsonObject | undefined);
   const policyOf = (arn: string): NamedPolicy => {
-    const document = isAwsManaged(arn) ? managedDocument(arn) : managed.get(arn)?.PolicyDocument;
+    const document = isAwsManaged(arn) ? managedDocument(arn) : inForce(arn);
     if (!document) {
       throw new Error(`The managed policy ${arn} is neither in the assembly nor managed by AWS`);
     }
-    return { name: arn, document: document as JsonObject };
+    return { name: arn, document };
   };
   const inline = [
     ...assembly.ofType('AWS::IAM::Policy').map((resource) => assembly.properties(resource)),
@@ -73,6 +79,8 @@ export function readDocuments(assembly: Assembly, attached: ReadonlyMap<string, 
   return {
     roles,
     role: (arn) => byArn.get(arn),
+    managed: inForce,
+    replaceManaged: (arn, document) => void replaced.set(arn, document),
     resource: (arn) => attached.get(arn) ?? attached.get(owner(arn)),
     resourcePolicies: attached,
   };

@@ -12,6 +12,8 @@ export type { Documents, RoleRecord } from './documents';
 /** Evaluates the policies of an assembly. Each answer is undefined if allowed, or else the message of AWS. */
 export interface Policies {
   readonly documents: Documents;
+  /** Puts another document of a managed policy into force, for all requests from now on. */
+  replaceManaged(arn: string, document: JsonObject): void;
   forSession(session: Session, check: Check): string | undefined;
   /** A principal for a role, as assumed by its service. */
   forRole(roleArn: string, check: Check): string | undefined;
@@ -60,7 +62,7 @@ export function readPolicies(
     'aws:ResourceAccount': account,
     'aws:ViaAWSService': 'false',
   };
-  const callers = new WeakMap<Principal, Caller>();
+  let callers = new WeakMap<Principal, Caller>();
   const callerOf = (principal: Principal, userId: string, session: Caller['session'], own: Caller['context'] = {}): Caller => {
     const known = callers.get(principal);
     if (known) {
@@ -98,6 +100,10 @@ export function readPolicies(
   const administrator = { arn: `arn:${partition}:iam::${account}:root`, tags: {}, accessKeyId: '' };
   return {
     documents,
+    replaceManaged(arn, document) {
+      documents.replaceManaged(arn, document);
+      callers = new WeakMap();
+    },
     forAdministrator: (check) => evaluate(callerOf(administrator, account, []), check),
     forSession: (session, check) => evaluate(callerOf(session.principal, session.userId, session.policies, ofSession(session)), check),
     forRole(roleArn, check) {

@@ -1,6 +1,7 @@
 import { supported } from '../../assembly/resource-types';
 import type { Assembly, Identity, JsonObject, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { iamService } from './service';
 
 const EVALUATED = 'the endpoint evaluates it for every call';
 const NO_USERS = 'template only: the sandbox has no IAM users and groups' as const;
@@ -59,9 +60,13 @@ const types: ResourceType[] = [
   },
 ];
 
-/** Roles and their policies, which the endpoint evaluates. The sandbox has no operations of IAM. */
+/** Roles and their policies, which the endpoint evaluates. Of IAM's operations, the sandbox has those on versions of managed policies. */
 export const iam: ServiceModule = {
   types,
+  start({ policies, endpoint }) {
+    endpoint.register(iamService(policies));
+    return {};
+  },
   resourcePolicies: (assembly: Assembly) =>
     new Map(
       assembly

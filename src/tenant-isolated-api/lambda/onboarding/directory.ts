@@ -1,4 +1,5 @@
 import type { MembershipRecord, TenantRecord } from '../../../runtime/tenant-record';
+import type { EndedSessions } from './ended-sessions';
 import type { Member } from './request';
 
 /** A page of the list of a tenant's members. */
@@ -24,6 +25,13 @@ export interface DirectoryStore {
   deleteMember(member: Pick<Member, 'user' | 'tenant'>): Promise<void>;
   /** Returns the members of a tenant after this user, in the order of their ids. */
   members(tenant: string, after?: string): Promise<MemberPage>;
+  /** Returns the tenants whose open sessions are denied. */
+  endedSessions(): Promise<EndedSessions>;
+  /**
+   * Replaces the list that was read before. Returns false if another request has changed it since. Rejects with `Conflict` if the given
+   * record of a tenant has changed since it was read.
+   */
+  putEndedSessions(list: EndedSessions, before: EndedSessions, record?: TenantRecord): Promise<boolean>;
 }
 
 /** Thrown if another request changed the record: repeat the request. */

@@ -116,32 +116,41 @@ async function suspend(tenant: string, dependencies: OnboardingDependencies): Pr
     const at = time();
     const record: TenantRecord = { tenant, state: 'suspended', version: 1, createdAt: at, updatedAt: at };
     await directory.putTenant(record, undefined);
-    await reconcile(record, dependencies);
-    return { note: `${tenant} had no record: it has one now, which is suspended. If the id is wrong, suspend the right one` };
+    const { note } = await reconcile(record, dependencies);
+    return noted(`${tenant} had no record: it has one now, which is suspended. If the id is wrong, suspend the right one`, note);
   }
   if (found.state === 'offboarding' || found.state === 'departed') {
-    await reconcile(found, dependencies);
-    return { note: `${tenant} is ${found.state}, which it remains` };
+    const { note } = await reconcile(found, dependencies);
+    return noted(`${tenant} is ${found.state}, which it remains`, note);
   }
   // The record is written first: from then on no new tokens are issued, even if the rest fails.
-  await write(found, { state: 'suspended' }, dependencies);
-  return undefined;
+  return write(found, { state: 'suspended' }, dependencies);
 }
 
-async function change(tenant: string, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<undefined> {
+async function change(tenant: string, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<Findings | undefined> {
   const found = await dependencies.directory.tenant(tenant);
   if (found === undefined) throw rejection(`${tenant} has no record: onboard it`);
   rejectLeaving(found);
   if (found.state === 'onboarding') throw rejection(`the onboarding of ${tenant} is not complete: repeat it`);
   if (found.tier === undefined && changes.tier === undefined) throw rejection(`${tenant} has no tier: move it to one first`);
-  await write(found, changes, dependencies);
+  return write(found, changes, dependencies);
 }
 
-async function write(found: TenantRecord, changes: Partial<TenantRecord>, dependencies: OnboardingDependencies): Promise<void> {
+async function write(
+  found: TenantRecord,
+  changes: Partial<TenantRecord>,
+  dependencies: OnboardingDependencies,
+): Promise<Findings | undefined> {
   const next = changed(found, changes, dependencies.time());
   const isNew = next.state !== found.state || next.tier !== found.tier;
   if (isNew) await dependencies.directory.putTenant(next, found);
-  await reconcile(isNew ? next : found, dependencies);
+  const { note } = await reconcile(isNew ? next : found, dependencies);
+  return noted(note);
+}
+
+function noted(...notes: readonly (string | undefined)[]): Findings | undefined {
+  const known = notes.filter((note) => note !== undefined);
+  return known.length === 0 ? undefined : { note: known.join('; ') };
 }
 
 async function enroll(member: Member, { directory, time }: OnboardingDependencies): Promise<undefined> {

@@ -7,8 +7,8 @@ import { rejection } from './rejection';
 const CONCURRENCY = 10;
 
 /**
- * How long a tenant without key and members remains `offboarding`: the longest session of a tenant (`SESSION_SECONDS` of tenant-sessions.ts),
- * which may have been opened just before, and five minutes for clocks that differ.
+ * How long a tenant without key and members remains `offboarding`: the longest session of a tenant (`LONGEST_SESSION_SECONDS` of
+ * tenant-sessions.ts), which may have been opened just before, and five minutes for clocks that differ.
  */
 export const DRAIN_MS = 65 * 60_000;
 
@@ -26,7 +26,7 @@ export interface Departure {
  * Data is not removed.
  */
 export async function offboard(tenant: string, dependencies: ReconcileDependencies, timeLeft: () => boolean): Promise<Departure> {
-  const { directory, time } = dependencies;
+  const { directory, tenantRoles, time } = dependencies;
   const found = await directory.tenant(tenant);
   if (found === undefined) throw rejection(`${tenant} has no record: suspend it, if an API key of it may live on`);
   let record = found;
@@ -35,7 +35,8 @@ export async function offboard(tenant: string, dependencies: ReconcileDependenci
     record = next;
   };
   if (record.state !== 'offboarding' && record.state !== 'departed') await write(changed(record, { state: 'offboarding' }, time()));
-  record = await reconcile(record, dependencies);
+  const reconciled = await reconcile(record, dependencies);
+  record = reconciled.record;
   if (record.state === 'departed') return { note: `${tenant} has departed on ${record.updatedAt}` };
   if (record.state !== 'offboarding') throw new Conflict(`another request has changed the record of ${tenant}: repeat the request`);
   const { removed, left } = await removeMembers(tenant, dependencies, timeLeft);
@@ -43,8 +44,11 @@ export async function offboard(tenant: string, dependencies: ReconcileDependenci
   if (left) return { note: `${members}, and there are more`, waitUntil: time() };
   if (record.accessEndedAt === undefined) await write(changed(record, { accessEndedAt: time() }, time()));
   const until = new Date(Date.parse(record.accessEndedAt ?? time()) + DRAIN_MS).toISOString();
-  if (Date.parse(time()) < Date.parse(until))
-    return { note: `${members}; sessions that were open may last until ${until}`, waitUntil: until };
+  if (Date.parse(time()) < Date.parse(until)) {
+    const denied = tenantRoles.boundaries.length > 0 && reconciled.note === undefined;
+    const sessions = denied ? 'sessions that were open are denied, and expire before' : 'sessions that were open may last until';
+    return { note: `${members}; ${sessions} ${until}`, waitUntil: until };
+  }
   const { version, createdAt } = record;
   await write({ tenant, state: 'departed', version: version + 1, createdAt, updatedAt: time() });
   return { note: `${tenant} has departed on ${record.updatedAt}` };

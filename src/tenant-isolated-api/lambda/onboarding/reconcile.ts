@@ -1,10 +1,13 @@
 import type { TenantRecord } from '../../../runtime/tenant-record';
 import { type ApiKey, type ControlPlane, TooManyKeys } from './control-plane';
 import { Conflict, changed, type DirectoryStore } from './directory';
+import { allowSessions, endSessions, type TenantRoles } from './ended-sessions';
 
 export interface ReconcileDependencies {
   readonly directory: DirectoryStore;
   readonly controlPlane: ControlPlane;
+  /** The roles whose open sessions end when a tenant is suspended or offboarded. */
+  readonly tenantRoles: TenantRoles;
   /** Ids of usage plans by the name of their tier. */
   readonly plans: Readonly<Record<string, string>>;
   /** Prefix of the names of this API's keys, because all APIs of an account share one list of keys. */
@@ -17,12 +20,20 @@ export interface ReconcileDependencies {
 /** How often a request follows changes of other requests before it gives up. */
 const MAX_ROUNDS = 5;
 
+/** A tenant's record after all else has been brought in line with it. */
+export interface Reconciled {
+  readonly record: TenantRecord;
+  /** What the operator should know. */
+  readonly note?: string;
+}
+
 /**
- * Brings API Gateway into the state that a tenant's record describes, and returns the record that it had at the end.
+ * Brings API Gateway and the tenant roles into the state that a tenant's record describes, and returns the record that it had at the end.
  *
  * - onboarding: a key that is disabled, on the usage plan of the tenant's tier only. The record then becomes active.
- * - active: the same key, enabled.
- * - suspended, offboarding, departed: no key.
+ * - active: the same key, enabled; sessions are allowed.
+ * - suspended, offboarding: no key; open sessions are denied.
+ * - departed: no key. No session has been opened for longer than any session lasts.
  *
  * Each step reads the current state and changes only what differs, so that it can be repeated after a crash at any point. API Gateway has
  * no conditional writes, so two rules keep requests at the same time from undoing each other:
@@ -33,7 +44,7 @@ const MAX_ROUNDS = 5;
  *
  * A state that needs a person's decision is an error, which is thrown after the access of a tenant without access has ended.
  */
-export async function reconcile(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
+export async function reconcile(record: TenantRecord, dependencies: ReconcileDependencies): Promise<Reconciled> {
   let current = record;
   for (let round = 1; ; round++) {
     const done = await once(current, dependencies).catch((error: unknown) => {
@@ -42,14 +53,20 @@ export async function reconcile(record: TenantRecord, dependencies: ReconcileDep
     });
     const now = await dependencies.directory.tenant(record.tenant);
     if (now === undefined) throw new Conflict(`the record of ${record.tenant} was deleted: repeat the request`);
-    if (done?.version === now.version) return done;
+    if (done?.record.version === now.version) return done;
     if (round === MAX_ROUNDS) throw new Conflict(`other requests keep changing the record of ${record.tenant}: repeat the request`);
     current = now;
   }
 }
 
-async function once(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
-  return record.state === 'onboarding' || record.state === 'active' ? withKey(record, dependencies) : withoutKey(record, dependencies);
+async function once(record: TenantRecord, dependencies: ReconcileDependencies): Promise<Reconciled> {
+  if (record.state === 'onboarding' || record.state === 'active') return { record: await withKey(record, dependencies) };
+  // Sessions are ended even if the key needs a person's decision.
+  const without = await withoutKey(record, dependencies).catch((failure: unknown) => ({ failure }));
+  const done = 'failure' in without ? record : without;
+  const note = done.state === 'departed' ? undefined : await endSessions(done, dependencies);
+  if ('failure' in without) throw without.failure;
+  return { record: done, note };
 }
 
 async function withKey(record: TenantRecord, dependencies: ReconcileDependencies): Promise<TenantRecord> {
@@ -68,6 +85,7 @@ async function withKey(record: TenantRecord, dependencies: ReconcileDependencies
   for (const plan of others.filter((other) => on.includes(other))) await controlPlane.removeFromPlan(plan, key.id);
   if (!on.includes(wanted)) await controlPlane.addToPlan(wanted, key.id);
   if (record.state === 'onboarding') current = await write(current, { state: 'active' }, dependencies);
+  await allowSessions(current, dependencies);
   // Last, and only with a record that is active and names this key.
   if (!key.enabled) await controlPlane.setEnabled(key.id, true);
   return current;

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
+  ENDED_SESSIONS,
   MEMBERSHIP_SORT_KEY,
   membersPartition,
   TENANT_SORT_KEY,
@@ -17,6 +18,7 @@ import {
   userPartition,
 } from '../../../runtime/tenant-record';
 import { Conflict, type DirectoryStore } from './directory';
+import type { EndedSessions } from './ended-sessions';
 
 /** Timeouts of one attempt in milliseconds. The SDK makes up to three. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
@@ -31,6 +33,7 @@ export function directoryTable(TableName: string): DirectoryStore {
   // Both are written in one transaction: the first decides, the second makes the list of the tenant's members.
   const memberKey = (user: string) => ({ pk: userPartition(user), sk: MEMBERSHIP_SORT_KEY });
   const listKey = (user: string, tenant: string) => ({ pk: membersPartition(tenant), sk: userPartition(user) });
+  const endedSessionsKey = { pk: ENDED_SESSIONS, sk: ENDED_SESSIONS };
   const get = async (key: object) => {
     const { Item } = await client.send(new GetItemCommand({ TableName, ConsistentRead: true, Key: marshall(key) }));
     return Item === undefined ? undefined : unmarshall(Item);
@@ -107,11 +110,27 @@ export function directoryTable(TableName: string): DirectoryStore {
       const members = Items.map((item) => unmarshall(item)).map(({ user, roles }) => ({ user: String(user), roles: roles as string[] }));
       return { members, next: LastEvaluatedKey === undefined ? undefined : members.at(-1)?.user };
     },
+    async endedSessions() {
+      const { version = 0, applied = 0, tenants = {} } = ((await get(endedSessionsKey)) ?? {}) as Partial<EndedSessions>;
+      return { version, applied, tenants };
+    },
+    async putEndedSessions({ version, applied, tenants }, before, record) {
+      const put = {
+        TableName,
+        Item: marshall({ ...endedSessionsKey, version, applied, tenants }),
+        ...unchangedSince(before.version === 0 ? undefined : before),
+      };
+      const checks = record === undefined ? [] : [{ TableName, Key: marshall(tenantKey(record.tenant)), ...unchangedSince(record) }];
+      const canceled = await transact(client, [{ Put: put }, ...checks.map((check) => ({ ConditionCheck: check }))]);
+      if (canceled?.[1] === 'ConditionalCheckFailed')
+        throw new Conflict(`another request has changed the record of ${record?.tenant}: repeat the request`);
+      return canceled === undefined;
+    },
   };
 }
 
-/** The condition that a tenant's record is still the one that was read. */
-function unchangedSince(before: TenantRecord | undefined) {
+/** The condition that an item is still the one that was read. */
+function unchangedSince(before: { readonly version: number } | undefined) {
   if (before === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' };
   // A record that was written by hand may have no version.
   if (before.version === 0) return { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(version)' };
