@@ -131,7 +131,7 @@ describe('who reaches data', () => {
       ['App.Person: dynamodb:GetItem on App.Data'],
     ],
     [
-      'everybody, by a queue’s policy',
+      'everybody and every service, by a queue’s policy',
       {
         Queue: { Type: 'AWS::SQS::Queue', Properties: {} },
         Open: {
@@ -142,7 +142,7 @@ describe('who reaches data', () => {
           },
         },
       },
-      ['App.Service', 'App.Tenants', 'everybody'].map((who) => `${who}: sqs:ReceiveMessage on App.Queue`),
+      ['App.Service', 'App.Tenants', 'ecs-tasks.amazonaws.com', 'everybody'].map((who) => `${who}: sqs:ReceiveMessage on App.Queue`),
     ],
     [
       'another account and a service, by a bucket’s policy',
