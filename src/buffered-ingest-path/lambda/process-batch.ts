@@ -113,7 +113,8 @@ interface Decided {
 async function decide(messages: readonly Message[], deadline: number, { tenants, now }: BatchDependencies): Promise<Decided> {
   if (tenants === undefined) return { usable: messages, undecided: [] };
   // Half of the time: messages whose tenants are known are stored even if other records cannot be read.
-  const readUntil = now() + (deadline - now()) / 2;
+  // A whole number, because `AbortSignal.timeout` accepts nothing else.
+  const readUntil = now() + Math.floor((deadline - now()) / 2);
   const decisions = await tenants.decide(new Set(messages.map(({ origin }) => origin.tenant)), readUntil);
   const decisionOn = ({ origin }: Message): Decision | undefined => decisions.of.get(origin.tenant);
   return {
