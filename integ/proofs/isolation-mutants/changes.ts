@@ -59,7 +59,7 @@ export function eachDocument(
 ): Change[] {
   return places.flatMap((place) =>
     alternatives(place).flatMap(([what, change]) => {
-      const statements = place.statements.flatMap((statement) => (change(statement) ?? []) as JsonObject);
+      const statements = place.statements.map(change).filter((statement) => statement !== undefined) as JsonObject[];
       if (JSON.stringify(statements) === JSON.stringify(place.statements)) return [];
       return [
         {

@@ -256,7 +256,7 @@ export const widenAction: Operator = {
       const more = services.flatMap((service) => MORE[service] ?? []).filter((action) => !actions.includes(action));
       const { Action: _, ...rest } = statement;
       return [
-        ...more.map((action) => [`also ${action}`, { ...statement, Action: [...actions, action] }] as const),
+        ...more.map((action) => [`also ${action}`, { ...statement, Action: [...actions, action] } as JsonObject] as const),
         ['any action', { ...statement, Action: '*' }] as const,
         ['any action except iam:*', { ...rest, NotAction: 'iam:*' }] as const,
       ];
@@ -291,7 +291,7 @@ export const addPrincipal: Operator = {
       const others = [...OUTSIDERS, `arn:aws:iam::${subject.account}:role/unrelated`, ...subject.roles.map(({ arn }) => arn)];
       return [
         ['everyone', { ...statement, Principal: '*' }],
-        ...others.map((arn) => [`also ${arn}`, { ...statement, Principal: { ...principal, AWS: [...named, arn] } }] as const),
+        ...others.map((arn) => [`also ${arn}`, { ...statement, Principal: { ...principal, AWS: [...named, arn] } } as JsonObject] as const),
       ];
     }),
 };

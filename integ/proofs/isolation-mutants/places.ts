@@ -90,13 +90,16 @@ export function conditionsIn({ Condition }: JsonObject): ConditionEntry[] {
   );
 }
 
-/** The statement with these conditions, and none if there are none. */
+/** The statement with these conditions, and none if there are none. The order of its elements stays, so that equal statements have equal texts. */
 export function withConditions(statement: JsonObject, entries: readonly ConditionEntry[]): JsonObject {
-  const { Condition: _, ...rest } = statement;
-  if (entries.length === 0) return rest;
   const operators = new Map<string, JsonObject>();
   for (const { operator, key, values } of entries) operators.set(operator, { ...operators.get(operator), [key]: values });
-  return { ...rest, Condition: Object.fromEntries(operators) };
+  const Condition = Object.fromEntries(operators);
+  const elements = Object.entries(statement).flatMap(([name, value]): [string, Json][] => {
+    if (name !== 'Condition') return [[name, value]];
+    return entries.length === 0 ? [] : [[name, Condition]];
+  });
+  return Object.fromEntries(elements);
 }
 
 /** A value with every text in it changed. */
