@@ -2,7 +2,6 @@ import type { Assembly, Json, JsonObject } from '../../sandbox';
 import { type ManifestContents, openContents } from '../../sandbox/assembly';
 import type { StackSource } from '../../sandbox/assembly/template';
 import { readDocuments } from '../../sandbox/iam/documents';
-import { defaultKeyPolicy, isKeyArn } from '../../sandbox/iam/keys';
 import { resourceTypes, services } from '../../sandbox/services';
 import { resourcePoliciesOf } from '../../sandbox/start-services';
 
@@ -97,7 +96,7 @@ function configured({ directory, contents }: Templates, given: Readonly<Record<s
   });
   const assembly = openContents(directory, { ...contents, stacks }, resourceTypes);
   const documents = readDocuments(assembly, resourcePoliciesOf(services, assembly));
-  const ofKeys = policy(defaultKeyPolicy(assembly));
+  const ofKeys = policy(leftToTheAccount(assembly));
   const paths = new Map(assembly.ofType('AWS::IAM::Role').map((role) => [assembly.attribute(role, 'Arn'), role.path ?? role.id]));
   return {
     given,
@@ -109,9 +108,15 @@ function configured({ directory, contents }: Templates, given: Readonly<Record<s
     })),
     policyOf(arn) {
       const document = documents.resource(arn);
-      return document === undefined ? (isKeyArn(arn) ? ofKeys : undefined) : policy(document);
+      return document === undefined ? (/^arn:[^:]+:kms:/.test(arn) ? ofKeys : undefined) : policy(document);
     },
   };
+}
+
+/** The policy of a key that is not in the assembly. */
+function leftToTheAccount({ partition, account }: Assembly): JsonObject {
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' }] };
 }
 
 const policies = new Map<string, Policy>();
