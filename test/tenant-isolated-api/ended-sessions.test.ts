@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { boundaryDocument } from '../../src/tenant-isolated-api/lambda/onboarding/ended-sessions';
+import { boundaryDocument, type SessionBoundary } from '../../src/tenant-isolated-api/lambda/onboarding/ended-sessions';
 import type { OnboardingRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
 import { type PLANS, service, TAG } from './onboarding-service';
 import { order, turns } from './turns';
@@ -153,6 +153,20 @@ describe('200 suspensions within an hour', () => {
     expect(note).toBeUndefined();
     expect(made.denied()[0].tenants).toEqual([full.at(-1)?.tenant]);
   });
+});
+
+test('a request that stalls before its version comes into force does not undo a later suspension', async () => {
+  const made = withRoles();
+  for (const tenant of ['north', 'south']) await made.act(onboard(tenant));
+  const [boundary] = made.dependencies.tenantRoles.boundaries as { setDefaultVersion: SessionBoundary['setDefaultVersion'] }[];
+  const { setDefaultVersion } = boundary;
+  boundary.setDefaultVersion = async (id) => {
+    boundary.setDefaultVersion = setDefaultVersion;
+    expect((await made.act(of('suspend', 'south'))).results).toEqual([{ tenant: 'south', status: 'done' }]);
+    return setDefaultVersion(id);
+  };
+  expect((await made.act(of('suspend'))).results).toEqual([{ tenant: 'north', status: 'done' }]);
+  expect(made.denied()).toMatchObject([{ tenants: ['north', 'south'] }]);
 });
 
 const KEYLESS = ['suspended', 'offboarding'];

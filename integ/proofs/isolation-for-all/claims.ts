@@ -113,9 +113,9 @@ export function symbolic(
 /** Whether a request reaches data of a tenant: `ownersOf` as a term. */
 export function reachesOf(
   tenant: Term,
-  { facts, layouts, common }: Access,
-  { told, values }: Open,
-  { region }: Platform,
+  { facts, layouts, common }: Pick<Access, 'layouts' | 'common'> & { readonly facts: Pick<Access['facts'], 'reach'> },
+  { told, values }: Pick<Open, 'told' | 'values'>,
+  { region }: Pick<Platform, 'region'>,
   listed = 'listed',
 ): Term {
   const isObjectOf = (name: Term) =>
@@ -185,7 +185,11 @@ function openings(role: TenantRole, assertions: readonly Term[]): Question {
 }
 
 /** A session with tags needs both actions; see isOpened. */
-export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', another = 'another', anotherKey = 'anotherKey' } = {}): Term {
+export function admitted(
+  role: Pick<TenantRole, 'tag' | 'path' | 'trust'>,
+  { tagged = 'tagged', tag = 'tag', another = 'another', anotherKey = 'anotherKey' } = {},
+  statements = trustOf(role),
+): Term {
   const name = literal(role.tag);
   const context: SymbolicRequest['context'] = {
     [`aws:requesttag/${role.tag.toLowerCase()}`]: { present: tagged, value: tag },
@@ -194,13 +198,12 @@ export function admitted(role: TenantRole, { tagged = 'tagged', tag = 'tag', ano
       members: [`(ite ${tagged} ${name} ${anotherKey})`, `(ite ${another} ${anotherKey} ${name})`],
     },
   };
-  const statements = trustOf(role);
   const assume = allows(statements, { action: 'sts:AssumeRole', context });
   return and(assume, or(not(or(tagged, another)), allows(statements, { action: 'sts:TagSession', context })));
 }
 
 /** Printable ASCII without `*`: iam-simulate, the second opinion, reads `*` in an object name as many objects. */
-function isReadable(text: Term): Term {
+export function isReadable(text: Term): Term {
   return `(str.in_re ${text} (re.* (re.union (re.range " " ")") (re.range "+" "~"))))`;
 }
 

@@ -1,11 +1,16 @@
 import { TENANT_ID_PATTERN } from '../../../src/runtime/tenant-id';
 import { proof } from '../../kit/proof';
 import { MISTAKES } from '../isolation/broken';
-import { type Source, sources } from '../isolation/source';
+import { NotSupported } from '../isolation/not-supported';
+import { EXAMPLE, OWN, type Source, sources } from '../isolation/source';
 import { statementsOf, trustOf } from '../isolation/statements';
+import { TEMPLATE_MISTAKES, withMistake } from './broken-templates';
 import { type Comparison, compareOpenings, compareRequests } from './compare';
+import { CLUBS, SCHOOLS } from './declared';
+import { type Expected, NOTHING_EXPECTED } from './expected';
+import { examine, type Finding, findings } from './findings';
 import { idsAreSeparatorFree, type Proof, prove } from './prove';
-import { type Solver, startSolver } from './solver';
+import { remembering, type Solver, startSolver } from './solver';
 
 const COMPARED = 500;
 const COMPARED_OF_A_BROKEN_COPY = 100;
@@ -18,7 +23,7 @@ export default proof(
   async ({ progress, args }) => {
     const started = Date.now();
     const subjects = await sources(args[0], progress.step);
-    const solver = await startSolver(progress.step);
+    const solver = remembering(await startSolver(progress.step));
     try {
       const roles = subjects.flatMap(({ platform }) => platform.roles);
       const separatorFree = await idsAreSeparatorFree(solver, TENANT_ID_PATTERN);
@@ -50,7 +55,20 @@ export default proof(
         progress.step(`${mistake.name}: ${each ? broke[0][0] : copies.length === 0 ? 'does not apply' : 'NOT FOUND'}`);
       }
 
-      const counterexamples = proofs.flatMap((proof) => proof.counterexamples);
+      const examined = await Promise.all(subjects.map((subject) => examine(solver, templatesOf(subject), expectedOf(subject))));
+      const reached = examined.flatMap(({ findings: all }) => all);
+      for (const { principals, accesses } of examined)
+        progress.step(`${principals} principals, ${accesses} accesses that are not declared`);
+      doubts.push(...examined.flatMap(({ unanswered }) => unanswered));
+      const brokenTemplates: string[] = [];
+      for (const mistake of TEMPLATE_MISTAKES) {
+        const each = await Promise.all(subjects.map((subject) => foundIn(solver, subject, mistake)));
+        if (each.every(({ isFound }) => isFound)) brokenTemplates.push(mistake.name);
+        doubts.push(...each.flatMap((one) => one.doubts.map((doubt) => `${mistake.name}: ${doubt}`)));
+        progress.step(`${mistake.name}: ${each.map(({ line }) => line).join('; ')}`);
+      }
+
+      const counterexamples = [...proofs.flatMap((proof) => proof.counterexamples), ...reached.map(lineOf)];
       const differences = comparisons.flatMap((comparison) => comparison.differences);
       for (const line of [...counterexamples, ...doubts, ...differences].slice(0, 40)) process.stderr.write(`${line}\n`);
       return {
@@ -59,6 +77,9 @@ export default proof(
           statements: roles.flatMap((role) => [...statementsOf(role), ...trustOf(role)]).length,
           brokenCopies,
           counterexamples: found.length,
+          principals: examined.reduce((sum, { principals }) => sum + principals, 0),
+          reached: reached.length,
+          brokenTemplates: brokenTemplates.length,
           roles: roles.length,
           questions: proofs.reduce((sum, { questions }) => sum + questions, 0),
           ownReached: proofs.reduce((sum, { ownReached }) => sum + ownReached, 0),
@@ -68,7 +89,9 @@ export default proof(
         },
         promises: {
           'no id has a separator': separatorFree,
-          'no session reaches another tenant’s data': counterexamples.length === 0,
+          'no session reaches another tenant’s data': counterexamples.length === reached.length,
+          'nobody reaches what is not declared': reached.length === 0,
+          'each broken template is found': brokenTemplates.length === TEMPLATE_MISTAKES.length,
           'the solver answers every query, and the evaluator confirms every answer': doubts.length === 0,
           'the encoding and the evaluator agree': differences.length === 0,
           'every role reaches its own data': proofs.every(({ ownReached }) => ownReached > 0),
@@ -84,8 +107,38 @@ export default proof(
   },
 );
 
+/** What the app declares. For an app without declarations, everything that is reached is a finding. */
+function expectedOf({ assembly }: Source): Expected {
+  return assembly === OWN ? CLUBS : assembly === EXAMPLE ? SCHOOLS : NOTHING_EXPECTED;
+}
+
+function templatesOf({ assembly, contents }: Source) {
+  return { directory: assembly, contents };
+}
+
+function lineOf({ principal, reaches, tags, request, given }: Finding): string {
+  return `${principal} reaches ${reaches.resource} by ${reaches.action}: ${JSON.stringify({ tags, ...request, given })}`;
+}
+
+/** Whether a mistake in the templates is found: by a finding, or by an error that names what is not read. */
+async function foundIn(solver: Solver, subject: Source, mistake: (typeof TEMPLATE_MISTAKES)[number]) {
+  try {
+    const all = await findings(solver, withMistake(templatesOf(subject), mistake), expectedOf(subject));
+    const unconfirmed = all.filter(({ confirmed }) => !confirmed).map((finding) => `the evaluator denies it: ${lineOf(finding)}`);
+    return { isFound: all.length > 0, doubts: unconfirmed, line: all.length > 0 ? lineOf(all[0]) : 'NOT FOUND' };
+  } catch (error) {
+    if (!(error instanceof NotSupported)) throw error;
+    return { isFound: true, doubts: [], line: error.message };
+  }
+}
+
 /** Proves all roles of all platforms, and compares encoding and evaluator on each. */
-async function proveAll(solver: Solver, subjects: readonly Source[], count: number, whole: boolean): Promise<[Proof[], Comparison[]]> {
+async function proveAll(
+  solver: Solver,
+  subjects: readonly Pick<Source, 'platform'>[],
+  count: number,
+  whole: boolean,
+): Promise<[Proof[], Comparison[]]> {
   const proofs: Proof[] = [];
   const comparisons: Comparison[] = [];
   for (const { platform } of subjects) {

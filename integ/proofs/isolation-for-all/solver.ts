@@ -70,3 +70,16 @@ export async function startSolver(report: (line: string) => void): Promise<Solve
     },
   };
 }
+
+/** A solver that answers a query that it has answered before from memory. */
+export function remembering(solver: Solver): Solver {
+  const answers = new Map<string, Promise<Answer>>();
+  return {
+    ask(script) {
+      const answer = answers.get(script) ?? solver.ask(script);
+      answers.set(script, answer);
+      return answer;
+    },
+    close: () => solver.close(),
+  };
+}

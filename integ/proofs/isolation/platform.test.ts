@@ -75,6 +75,18 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
     'nothing tells whose the objects of arn:aws:s3:::clubs-files',
   ],
   [
+    'a role that is almost a tenant’s',
+    (_, stack, { table }) =>
+      new Role(stack, 'Almost', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }).addToPolicy(
+        new PolicyStatement({
+          actions: ['dynamodb:GetItem'],
+          resources: [table.tableArn],
+          conditions: { StringLike: { 'aws:PrincipalTag/club': '???*' } },
+        }),
+      ),
+    "Clubs/Almost/Resource: it is almost a tenant's role: its policies use aws:PrincipalTag/club, but its trust does not demand",
+  ],
+  [
     'a public bucket',
     (_, stack) =>
       new Bucket(stack, 'Files').addToResourcePolicy(

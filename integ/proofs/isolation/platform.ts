@@ -5,7 +5,7 @@ import { resourceTypes, services } from '../../sandbox/services';
 import { resourcePoliciesOf } from '../../sandbox/start-services';
 import type { RolePolicies } from './evaluate';
 import { stop } from './not-supported';
-import { actionsOf, asList, statementsOf } from './statements';
+import { actionsOf, asList, type Statement, statementsOf } from './statements';
 
 /** The role whose sessions access tenants' data, found by its trust policy. */
 export interface TenantRole extends RolePolicies {
@@ -57,8 +57,21 @@ export function readPlatform(directory: string): Platform {
   if (roles.length === 0)
     stop(directory, 'no role of it has a trust that demands a session tag (aws:RequestTag/…), so there is nothing to prove');
   const allowed = roles.flatMap((role) => statementsOf(role).filter(({ effect }) => effect === 'Allow'));
-  for (const { where, resources } of allowed) {
-    const beyond = resources.find((pattern) => !NAMED.test(pattern));
+  const platform = platformOf(assembly, roles, allowed);
+  rejectOtherAccess(assembly, platform);
+  return platform;
+}
+
+/**
+ * The resources that tenants share.
+ *
+ * @param roles the roles of tenants
+ * @param allowed their permissions
+ * @throws for something that a proof cannot evaluate
+ */
+export function platformOf(assembly: Assembly, roles: readonly TenantRole[], allowed: readonly Statement[]): Platform {
+  for (const { where, resources, exceptResources } of allowed) {
+    const beyond = exceptResources ? 'NotResource' : resources.find((pattern) => !NAMED.test(pattern));
     if (beyond !== undefined)
       stop(where, `${beyond} is not supported: it names more than one table, bucket or key, and what is beyond the assembly is not known`);
   }
@@ -70,7 +83,6 @@ export function readPlatform(directory: string): Platform {
     buckets: bucketsOf(assembly, named, roles),
     keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
   };
-  rejectOtherAccess(assembly, platform);
   rejectRegisteredPartitions(assembly);
   for (const { arn, layouts } of platform.buckets) {
     const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
@@ -86,8 +98,15 @@ function tenantRoles(assembly: Assembly): TenantRole[] {
     const arn = assembly.attribute(resource, 'Arn');
     const trust = documents.resource(arn) ?? {};
     const demanded = demandedTags(trust);
-    if (demanded.length === 0) return [];
     const path = resource.path ?? resource.id;
+    if (demanded.length === 0) {
+      const almost = usedTags(
+        trust,
+        identityOf(documents.role(arn)).map(({ document }) => document),
+      );
+      if (almost !== undefined) stop(path, almostTenant(almost));
+      return [];
+    }
     if (demanded.length > 1) stop(path, `its trust demands ${demanded.join(' and ')}; a tenant's session has one tag`);
     const record = documents.role(arn);
     // A permissions boundary is left out: it only takes away, so that what it denies today is still found.
@@ -95,6 +114,17 @@ function tenantRoles(assembly: Assembly): TenantRole[] {
     const identity = record.identity().map(({ document }) => document);
     return [{ arn, account: assembly.account, path, tag: demanded[0], identity, trust }];
   });
+}
+
+/** Why a role stops the proof that looks like a tenant's, although no tag is demanded to open its sessions. */
+export function almostTenant(what: string): string {
+  return `it is almost a tenant's role: its policies use ${what}, but its trust does not demand a session tag (aws:RequestTag/…)`;
+}
+
+/** What a role's policies say about tags of its sessions. Only an opener needs the permission to set tags in its own policies. */
+export function usedTags(trust: JsonObject, identity: readonly JsonObject[]): string | undefined {
+  const ofTrust = /aws:(Principal|Request)Tag\/[^"}]+|aws:TagKeys|sts:TagSession/i.exec(JSON.stringify(trust));
+  return (ofTrust ?? /aws:PrincipalTag\/[^"}]+/i.exec(JSON.stringify(identity)))?.[0];
 }
 
 /** `school` of `aws:RequestTag/school`, from the conditions of the trust policy. */

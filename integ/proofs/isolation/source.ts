@@ -1,15 +1,19 @@
 import { rmSync } from 'node:fs';
 import { synthesize } from '../../kit/synthesize';
+import type { ManifestContents } from '../../sandbox/assembly';
+import { readManifest } from '../../sandbox/assembly/manifest';
 import { APP_URL } from '../../systems/school-platform/platform';
 import { type Platform, readPlatform } from './platform';
 
-const EXAMPLE = 'examples/school-platform/app.ts';
-const OWN = 'integ/proofs/isolation/app.ts';
+export const EXAMPLE = 'examples/school-platform/app.ts';
+export const OWN = 'integ/proofs/isolation/app.ts';
 
 /** The platform that is checked, and its source. */
 export interface Source {
   readonly assembly: string;
   readonly platform: Platform;
+  /** Its templates. */
+  readonly contents: ManifestContents;
   /**
    * The writes into indexes that IAM can't decide and that the app leaves to its writers. No others are allowed.
    *
@@ -30,10 +34,10 @@ const LEFT = [
  * platform.
  */
 export async function sources(folder: string | undefined, report: (line: string) => void): Promise<Source[]> {
-  if (folder !== undefined) return [{ assembly: folder, platform: readPlatform(folder) }];
+  if (folder !== undefined) return [{ assembly: folder, platform: readPlatform(folder), contents: readManifest(folder) }];
   return [
-    { assembly: OWN, platform: await synthesized(OWN, {}, report), left: LEFT },
-    { assembly: EXAMPLE, platform: await synthesized(EXAMPLE, { APP_URL }, report), left: [] },
+    { assembly: OWN, ...(await read(OWN, {}, report)), left: LEFT },
+    { assembly: EXAMPLE, ...(await read(EXAMPLE, { APP_URL }, report)), left: [] },
   ];
 }
 
@@ -43,9 +47,17 @@ export async function synthesized(
   environment: Record<string, string> = {},
   report?: (line: string) => void,
 ): Promise<Platform> {
+  return (await read(app, environment, report)).platform;
+}
+
+async function read(
+  app: string,
+  environment: Record<string, string>,
+  report?: (line: string) => void,
+): Promise<Pick<Source, 'platform' | 'contents'>> {
   const directory = await synthesize(app, { environment, report });
   try {
-    return readPlatform(directory);
+    return { platform: readPlatform(directory), contents: readManifest(directory) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

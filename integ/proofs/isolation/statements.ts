@@ -10,6 +10,14 @@ export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions: readonly Condition[];
+  /** The conditions and parameters of the template with which it applies, as a term. @default - always */
+  readonly given?: string;
+  /** Whether `actions` are those of NotAction. */
+  readonly exceptActions?: boolean;
+  /** Whether `resources` are those of NotResource. */
+  readonly exceptResources?: boolean;
+  /** Whether its version of the policy language has no variables. */
+  readonly withoutVariables?: boolean;
 }
 
 export interface Condition {
@@ -17,6 +25,9 @@ export interface Condition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
+  /** With which conditions and parameters of the template it is there, and each of its values. @default - always */
+  readonly given?: string;
+  readonly valuesGiven?: readonly string[];
 }
 
 const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
@@ -73,14 +84,22 @@ export function asList(value: Json | undefined): Json[] {
 
 /** Whether an IAM pattern without variables matches: `*` is any text, `?` any character. Case-sensitive by default. */
 export function globMatches(pattern: string, text: string, flags = ''): boolean {
-  const source = pattern
+  const name = `${flags} ${pattern}`;
+  const known = globs.get(name) ?? new RegExp(`^${globSource(pattern)}$`, `s${flags}`);
+  globs.set(name, known);
+  return known.test(text);
+}
+
+const globs = new Map<string, RegExp>();
+
+function globSource(pattern: string): string {
+  return pattern
     .replace(/[\\^$.+|()[\]{}]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, `s${flags}`).test(text);
 }
 
 /** Whether a statement applies to an action. */
-export function namesAction({ actions }: Statement, action: string): boolean {
-  return actions.some((pattern) => globMatches(pattern, action, 'i'));
+export function namesAction({ actions, exceptActions = false }: Statement, action: string): boolean {
+  return actions.some((pattern) => globMatches(pattern, action, 'i')) !== exceptActions;
 }

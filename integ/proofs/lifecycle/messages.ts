@@ -11,6 +11,8 @@ interface Message {
   readonly tenant: string;
   /** The customer of the tenant, counted. */
   readonly incarnation: number;
+  /** Whether a user sent it to the API, with its id as the idempotency key. */
+  readonly isSent: boolean;
 }
 
 /** The messages of a sequence: where each of them may be, and where it must not. */
@@ -32,14 +34,15 @@ export class Messages {
     return `${this.prefix}-${this.last}`;
   }
 
-  accept(id: string, tenant: string): void {
+  accept(id: string, tenant: string, isSent: boolean): void {
     if (this.accepted.has(id)) return;
-    this.accepted.set(id, { id, tenant, incarnation: incarnationOf(this.model, tenant) });
+    this.accepted.set(id, { id, tenant, incarnation: incarnationOf(this.model, tenant), isSent });
     this.findings.count('messages');
   }
 
+  /** The last message that a user of a tenant sent. */
   lastOf(tenant: string): string | undefined {
-    return [...this.accepted.values()].filter((message) => message.tenant === tenant).at(-1)?.id;
+    return [...this.accepted.values()].filter((message) => message.tenant === tenant && message.isSent).at(-1)?.id;
   }
 
   /** A user of a tenant was shown these messages. */

@@ -59,7 +59,7 @@ export class UserActs {
     const { before, status } = await this.request(token, { method: 'POST', headers, body: JSON.stringify({ message }) });
     if (status !== 202) return this.denied(token, status, before);
     this.letIn(token, before, 'a request to write');
-    this.messages.accept(message, tenant);
+    this.messages.accept(message, tenant, true);
   }
 
   private async get(user: string, ask: () => Promise<AccessToken | undefined>): Promise<void> {

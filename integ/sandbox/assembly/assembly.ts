@@ -7,7 +7,7 @@ import { evaluate } from './intrinsics';
 import { type ManifestContents, readTemplate } from './manifest';
 import { topological } from './order';
 import { resourceTypeOf } from './resource-types';
-import { type LoadedStack, type Lookup, scopeOf } from './scope';
+import { type Choices, type LoadedStack, type Lookup, scopeOf } from './scope';
 import type { StackSource, TemplateOutput } from './template';
 
 /** Attributes of custom resources, which are known after they have run. */
@@ -35,6 +35,7 @@ export class CloudAssembly implements Assembly, Lookup {
     public readonly directory: string,
     private readonly contents: ManifestContents,
     private readonly types: readonly ResourceType[],
+    public readonly choices?: Choices,
   ) {
     this.account = contents.environment.account;
     this.region = contents.environment.region;
@@ -275,7 +276,7 @@ export class CloudAssembly implements Assembly, Lookup {
       const id = `${source.key}.${logicalId}`;
       checkResource(resource, id);
       const { Type, Properties, Metadata, DependsOn, Condition } = resource;
-      if (Condition !== undefined && !stack.conditions(Condition, id)) {
+      if (Condition !== undefined && this.choices === undefined && !stack.conditions(Condition, id)) {
         continue;
       }
       const metadata = Metadata ?? {};
@@ -294,8 +295,9 @@ export class CloudAssembly implements Assembly, Lookup {
       stack.resources.set(logicalId, loaded);
     }
     for (const output of Object.values(source.template.Outputs ?? {})) {
-      if (output.Export !== undefined && (output.Condition === undefined || stack.conditions(output.Condition, source.key))) {
-        this.exported.set(String(evaluate(output.Export.Name, stack.scope, `${source.key}.Outputs`)), { stack, output });
+      const { Condition, Export } = output;
+      if (Export !== undefined && (Condition === undefined || this.choices !== undefined || stack.conditions(Condition, source.key))) {
+        this.exported.set(String(evaluate(Export.Name, stack.scope, `${source.key}.Outputs`)), { stack, output });
       }
     }
     for (const resource of [...stack.resources.values()].filter(({ type }) => type === 'AWS::CloudFormation::Stack')) {

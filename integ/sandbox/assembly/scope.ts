@@ -1,7 +1,7 @@
 import type { DynamicReference, Json, Resource } from '../contracts';
 import { AssemblyError } from './errors';
 import { holds, type Scope } from './intrinsics';
-import type { StackSource, TemplateOutput } from './template';
+import type { StackSource, TemplateOutput, TemplateParameter } from './template';
 
 /** A stack whose conditions have been evaluated. */
 export interface LoadedStack {
@@ -13,8 +13,17 @@ export interface LoadedStack {
   conditions(name: string, at: string): boolean;
 }
 
+/** Decides about conditions and parameters instead of the template and its defaults. */
+export interface Choices {
+  condition(stack: string, name: string): boolean;
+  /** A parameter of an outermost stack that the assembly gives no value. */
+  parameter(stack: string, name: string, parameter: TemplateParameter, at: string): Json;
+}
+
 /** What a stack needs from the whole assembly. */
 export interface Lookup {
+  /** With choices, the resources and outputs of every condition exist. */
+  readonly choices?: Choices;
   ref(resource: Resource, at: string): string;
   attribute(resource: Resource, name: string, at: string): string;
   stack(key: string): LoadedStack;
@@ -40,6 +49,9 @@ export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
     const expression = template.Conditions?.[name];
     if (expression === undefined) {
       throw new AssemblyError(`${at}: ${source.key} has no condition ${name}`);
+    }
+    if (lookup.choices !== undefined) {
+      return lookup.choices.condition(source.key, name);
     }
     const result = holds(expression, scope, `${source.key}.Conditions.${name}`);
     evaluated.set(name, result);
@@ -97,8 +109,9 @@ export function scopeOf(source: StackSource, lookup: Lookup): LoadedStack {
 }
 
 function parameter(source: StackSource, name: string, lookup: Lookup, at: string): Json | undefined {
-  const { Type: type, Default: fallback } = source.template.Parameters?.[name] ?? { Type: 'String' };
-  const given = source.parameters[name];
+  const declared = source.template.Parameters?.[name] ?? { Type: 'String' };
+  const { Type: type, Default: fallback } = declared;
+  const given = source.parameters[name] ?? (source.parent ? undefined : lookup.choices?.parameter(source.key, name, declared, at));
   const value =
     given !== undefined && source.parent ? lookup.evaluate(lookup.stack(source.parent.stack.key), given, at) : (given ?? fallback);
   if (value === undefined) {

@@ -13,6 +13,7 @@ export interface Template {
 export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: Json;
+  readonly AllowedValues?: readonly Json[];
 }
 
 export interface TemplateResource {

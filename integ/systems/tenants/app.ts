@@ -45,6 +45,7 @@ const { userPool, tenantClaim, tierClaim } = users;
 const tenants = new TenantRole(stack, 'TenantSessions', { tenancy });
 const api = new TenantIsolatedApi(stack, 'Api', {
   directory,
+  tenantRoles: [tenants],
   issuer: AccessTokenIssuer.fromUserPool(userPool, { clients: [users.client, tester], tenantClaim, tierClaim }),
 });
 // Requests of operators run at the same time: what the function guarantees does not depend on its reserved concurrency.
