@@ -14,5 +14,6 @@ export * from './streaming-data-lake';
 export * from './tenancy';
 export * from './tenant-directory';
 export * from './tenant-isolated-api';
+export * from './tenant-removal';
 export * from './tenant-table';
 export * from './tenant-user-pool';

@@ -90,6 +90,9 @@ export class LakeErasure extends Construct implements ILakeErasure, IObservable 
   /** Log groups of the functions. They contain ids of erasures and counts, never keys. */
   public readonly logGroups: ILogGroup[];
 
+  /** @internal */
+  public readonly _lake: StreamingDataLake;
+
   /**
    * @param scope the parent construct
    * @param id unique within the scope
@@ -127,6 +130,7 @@ export class LakeErasure extends Construct implements ILakeErasure, IObservable 
       noDeadLetters: 'The function is not invoked asynchronously.',
     });
     allowOpening(start.role, lake, erase.function);
+    this._lake = lake;
     this.startFunction = start.function;
     this.eraseFunction = erase.function;
     this.logGroups = [start.logGroup, erase.logGroup];

@@ -13,6 +13,8 @@ import type { ITenantRole } from './tenant-role-grants';
 // condition keys for Amazon S3". The parts of a multipart upload need PutObject. Tenants have no access to versions, tags, ACLs and
 // retention.
 const readActions = ['s3:GetObject'];
+// With a version id, S3 needs no DeleteObject. Documented: "DeleteObjects" in the S3 API reference, permissions.
+const removeActions = ['s3:DeleteObjectVersion'];
 const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
 
 /**
@@ -83,7 +85,19 @@ export class TenantBucketGrants {
     return this.allow(grantee, readActions, `${checkedPrefix(grantee, prefix)}year=????/month=??/${noun}=${principalTag}/`);
   }
 
-  private allow(grantee: ITenantRole, actions: string[], folder: string): Grant {
+  /**
+   * Lets sessions list and remove all versions of the objects of their own tenant, for good: `<prefix><tenant>/…`. They cannot be read.
+   *
+   * @param grantee a TenantRole
+   * @param prefix text before the tenant's id that ends with `/`; none by default
+   * @returns the allow statements; matching deny statements are added as well
+   * @throws when the prefix has a wildcard or a policy variable, is only known at deployment, or overlaps the folders of another grant
+   */
+  public tenantRemove(grantee: ITenantRole, prefix?: string): Grant {
+    return this.allow(grantee, removeActions, ownFolder(grantee, prefix ?? ''), 's3:ListBucketVersions');
+  }
+
+  private allow(grantee: ITenantRole, actions: string[], folder: string, listAction = 's3:ListBucket'): Grant {
     const { bucketArn } = this.bucket;
     const { role, tenancy } = grantee;
     const listed = listedOf(role);
@@ -100,7 +114,7 @@ export class TenantBucketGrants {
     });
     const list = Grant.addToPrincipal({
       grantee: roleFor(role, this.bucket),
-      actions: ['s3:ListBucket'],
+      actions: [listAction],
       resourceArns: [bucketArn],
       conditions: { StringLike: { ...named.StringLike, 's3:prefix': [`${folder}*`] }, Null: { ...tagged, 's3:prefix': 'false' } },
     });

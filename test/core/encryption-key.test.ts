@@ -30,6 +30,7 @@ import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
 import { logicalIds, places, templateOf, testApp, testStack } from '../synth';
 import { tenancy, tenantApi } from '../tenant-isolated-api/fixtures';
+import { tenantRemoval } from '../tenant-removal/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
 
 const env = { account: '123456789012', region: 'us-east-1' };
@@ -48,6 +49,7 @@ const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unk
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
   'streaming-data-lake/streaming-data-lake.ts': (scope, encryptionKey) => dataLake(scope, { encryptionKey }),
   'tenant-directory/tenant-directory.ts': (scope, encryptionKey) => new TenantDirectory(scope, 'Directory', { tenancy, encryptionKey }),
+  'tenant-removal/tenant-removal.ts': (scope, encryptionKey) => tenantRemoval(scope, { encryptionKey }),
   'tenant-isolated-api/tenant-isolated-api.ts': (scope, encryptionKey) => tenantApi(scope, { encryptionKey }),
   'tenant-table/tenant-table.ts': (scope, encryptionKey) => new TenantTable(scope, 'Data', { tenancy, encryptionKey }),
   'tenant-user-pool/tenant-user-pool.ts': (scope, encryptionKey) => userPool(scope, { encryptionKey }),

@@ -243,6 +243,17 @@ describe('files of a month that no query reads', () => {
     expect(await pass(0, request)).toMatchObject([{ state: 'waiting', left: { unread: 0 } }]);
   });
 
+  test('are removed with the whole tenant, because all of them are its own', async () => {
+    const { bucket, pass, contents } = lake();
+    bucket.put(`${earlier}file`, 'rows');
+    bucket.put(`${earlier.replace('north', 'south')}file`, 'rows');
+    const whole = { ...request, items: [{ partitionKey: 'north-high#', wholeTenant: true as const }] };
+    expect(await pass(0, whole as unknown as typeof request)).toMatchObject([
+      { state: 'waiting', left: { unread: 0 }, erased: { versions: 1 } },
+    ]);
+    expect(contents().filter((line) => line.startsWith('data/'))).toEqual([`${earlier.replace('north', 'south')}file rows`]);
+  });
+
   test('have no older versions any more', async () => {
     const { bucket, pass, contents } = lake();
     bucket.put(`${earlier}file`, 'rows');

@@ -12,6 +12,23 @@ const item = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk }, name: 
 const quarantined = (raw: string) => `${JSON.stringify({ errorCode: 'x', rawData: Buffer.from(raw).toString('base64') })}\n`;
 const sent = (pk: string, sk: string) => quarantined(JSON.stringify({ event_id: '1', item: item(pk, sk) }));
 
+describe('lines of a whole tenant', () => {
+  const whole = [{ partitionKey: 'north#', wholeTenant: true as const }];
+  const without = (...lines: string[]) => withoutLines(Buffer.from(lines.join('')), whole, KEYS, false);
+
+  test('are removed, whatever their keys are', () => {
+    const others = [sent('south#STUDENT#1', 'x'), sent('far-north#STUDENT#1', 'x')];
+    const found = without(sent('north#STUDENT#1', 'x'), others[0], sent('north#EVALUATION', 'y'), others[1]);
+    expect([found?.removed, found?.body.toString()]).toEqual([2, others.join('')]);
+  });
+
+  test('are removed if they are not JSON, but not those of a tenant whose id has the same end', () => {
+    const broken = (pk: string) => quarantined(`{"item":{"pk":{"S":"${pk}#STUDENT#1"`);
+    const found = without(broken('north'), broken('far-north'));
+    expect([found?.removed, found?.body.toString()]).toEqual([1, broken('far-north')]);
+  });
+});
+
 describe('the condition of queries', () => {
   test('names each selection, and is never null', () => {
     expect(sqlCondition(ITEMS, KEYS)).toBe(
@@ -23,6 +40,12 @@ describe('the condition of queries', () => {
   test('names of keys are in lower case, as in the files, and a prefix is counted in characters of SQL', () => {
     expect(sqlCondition([{ partitionKey: 'a', sortKeyPrefix: '🎓é' }], ['Id', 'Kind'])).toBe(
       `coalesce((item."id"."s" = 'a' AND substr(item."kind"."s", 1, 2) = '🎓é'), false)`,
+    );
+  });
+
+  test('of a whole tenant selects all partitions', () => {
+    expect(sqlCondition([{ partitionKey: 'north#', wholeTenant: true }], KEYS)).toBe(
+      `coalesce((substr(item."pk"."s", 1, 6) = 'north#'), false)`,
     );
   });
 

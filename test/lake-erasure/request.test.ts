@@ -15,6 +15,17 @@ test('a valid request is returned', () => {
   expect(readRequest(withItems({ partitionKey: 'north-high#STUDENT#1' }), false)).toBeDefined();
 });
 
+test('all that a lake has of a tenant', () => {
+  expect(readRequest({ ...request, items: 'all' }, true)).toEqual({
+    ...request,
+    items: [{ partitionKey: 'north-high#', wholeTenant: true }],
+  });
+  expect(() => readRequest({ ...request, items: 'all', reason: '' }, true)).toThrow('reason must be a text');
+  expect(() => readRequest({ ...request, items: 'everything' }, true)).toThrow('items must be a list of 1 to 25 entries, or all');
+  // Only in place of the list: the key of another selection cannot become a prefix.
+  expect(() => readRequest(withItems({ ...one, wholeTenant: true }), true)).toThrow('items[0].* must be partitionKey');
+});
+
 test('the event of the schedule continues what is open', () => {
   expect(readRequest({ continue: true }, true)).toBeUndefined();
 });

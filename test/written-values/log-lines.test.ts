@@ -23,6 +23,9 @@ import { authorize } from '../../src/tenant-isolated-api/lambda/authorize';
 import { execute, type OnboardingDependencies } from '../../src/tenant-isolated-api/lambda/onboarding/execute';
 import { outcomeLines } from '../../src/tenant-isolated-api/lambda/onboarding/outcome-lines';
 import { type OnboardingRequest, readRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
+import { openLine as openRemovals, removalLine } from '../../src/tenant-removal/lambda/log-lines';
+import type { Removal } from '../../src/tenant-removal/lambda/removal';
+import { readRequest as readRemoval } from '../../src/tenant-removal/lambda/request';
 import type { Directory } from '../../src/tenant-user-pool/lambda/membership';
 import { withMembership } from '../../src/tenant-user-pool/lambda/pre-token';
 import { destination, FakeDependencies, later, record } from '../buffered-ingest-path/handler-dependencies';
@@ -234,6 +237,27 @@ describe.each(hostile)('with %s', (_, text) => {
     expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
   });
 
+  test('the function that removes the data of tenants has neither who nor why', () => {
+    const at = '2026-11-29T08:00:00.000Z';
+    const removal: Removal = {
+      ...{ tenant: 'north-high', state: 'removing', requestedBy: text, reason: text, startedAt: at, progressAt: at },
+      ...{ found: { [text]: 2 }, removed: { [text]: 1 }, pass: 1, done: [], foundInPass: 1, erasures: {}, leaseUntil: 0, version: 1 },
+    };
+    const name = ({ message }: Record<string, unknown>) => `removal: ${message}`;
+    const [line] = written(name, removalLine(removal));
+    expect(line).toMatchObject({ tenant: 'north-high', state: 'removing', found: 2, removed: 1 });
+    const [metric] = written(name, openRemovals([removal], 'remove', Date.parse(at) + 2 * 86_400_000));
+    expectMetric(metric, 'remove');
+    expect(metric).toMatchObject({ Open: 1, Overdue: 1 });
+    for (const request of [
+      { action: text },
+      { action: 'count', tenant: `${text}!` },
+      { action: 'count', tenant: 'north-high', [text]: 1 },
+    ]) {
+      expect(() => readRemoval(request)).toThrow(/^(action must be|tenant must match|the fields of count are) /);
+    }
+  });
+
   test('the function that runs the steps of a sync has no text of others', () => {
     const lines = [putAsideLine('2026Q4', 'REJECTED'), leftLine('2026Q4', 'WAITING'), breakerLine('OPEN'), breakerLine('CLOSED')];
     const ended = [closedLine('2026Q4', 'COMPLETE', { CONFIRMED: 2 }), closedLine('2026Q4', 'INCOMPLETE', { WAITING: 2 })];
@@ -423,6 +447,7 @@ test('functions log only with writeLines, and all of them are listed', () => {
       join('resilient-gov-sync', 'lake-reports.lambda.ts'),
       join('runtime', 'log-line.ts'),
       join('secure-container-service', 'migration.lambda.ts'),
+      join('tenant-removal', 'remove.lambda.ts'),
       join('tenant-isolated-api', 'authorizer.lambda.ts'),
       join('tenant-isolated-api', 'onboarding.lambda.ts'),
       join('tenant-user-pool', 'pre-token.lambda.ts'),

@@ -20,6 +20,7 @@ import { secureFunction } from '../secure-function/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target } from '../tenant-isolated-api/fixtures';
+import { tenantRemoval } from '../tenant-removal/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
 import { authorizerDependencies } from './authorizer-dependencies';
 import { hostileTexts } from './hostile-texts';
@@ -49,6 +50,7 @@ const lake = dataLake(stack);
 const backfill = lakeBackfill(stack, { lake });
 const compaction = new LakeCompaction(stack, 'Compaction', { lake });
 const erasure = new LakeErasure(stack, 'Erasure', { lake });
+const removal = tenantRemoval(stack);
 const sync = govSync(stack);
 api.addRoute('POST /visits', path);
 api.addRoute('GET /grades', target(stack));
@@ -195,6 +197,7 @@ test('metrics have exactly the listed dimensions', () => {
     backfill.metrics,
     compaction.metrics,
     erasure.metrics,
+    removal.metrics,
     sync.metrics,
   ];
   const source = join(__dirname, '..', '..', 'src');

@@ -5,7 +5,7 @@
  * - developer: the app, at synthesis
  * - service: AWS
  * - verified: a claim of a verified token, or the directory behind it, in a form that this package checks
- * - operator: whoever may invoke onboarding or erasure, in a form that this package checks
+ * - operator: whoever may invoke onboarding, erasure or removal, in a form that this package checks
  * - failure: the message of an error, which may quote anything
  * - caller: anyone
  */
@@ -182,6 +182,17 @@ export const LINES: Readonly<Record<string, Readonly<Record<string, Chooser>>>> 
     passes: 'package',
   },
   'erasure: Open erasures': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
+  'removal: Removal': {
+    level: 'package',
+    message: 'package',
+    tenant: 'operator',
+    state: 'package',
+    startedAt: 'package',
+    pass: 'package',
+    found: 'package',
+    removed: 'package',
+  },
+  'removal: Open removals': { ...metrics, level: 'package', message: 'package', Open: 'package', Overdue: 'package' },
   // Whoever may start the state machine names the period, in the form of a quarter.
   'sync: Attempt': { level: 'package', message: 'package', period: 'operator', attempt: 'package', result: 'package' },
   'sync: Periods': {

@@ -14,6 +14,7 @@ import {
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
+  TenantRemoval,
   TenantRole,
   TenantTable,
   TenantUserPool,
@@ -90,6 +91,8 @@ export class SchoolPlatform extends Stack {
   public readonly backfill: LakeBackfill;
   /** For those who may erase students: `platform.erasure.grants.start(dataProtection)`. */
   public readonly erasure: LakeErasure;
+  /** For those who may remove the data of schools that have left: `platform.removal.grants.start(operators)`. */
+  public readonly removal: TenantRemoval;
   /** For those who start it and read its status. */
   public readonly government: ResilientGovSync;
   /** For those who are alarmed, and for more alarms. */
@@ -126,6 +129,7 @@ export class SchoolPlatform extends Stack {
       name: `${name.toLowerCase()}-platform`,
     });
     const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
+    const removal = new TenantRemoval(this, 'Removal', { directory, tables: [data], lakes: [erasure] });
     const { topic: alerts } = new Alerts(this, 'Alerts', { name: `${name.toLowerCase()}-ops-alerts` });
     const { sync: government } = new Government(this, 'Government', {
       ...{ lake, directory, name, alerts },
@@ -158,6 +162,7 @@ export class SchoolPlatform extends Stack {
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
     new CfnOutput(this, 'BackfillFunction', { value: backfill.startFunction.functionName });
     new CfnOutput(this, 'ErasureFunction', { value: erasure.startFunction.functionName });
+    new CfnOutput(this, 'RemovalFunction', { value: removal.function.functionName });
 
     this.api = api;
     this.users = users;
@@ -168,6 +173,7 @@ export class SchoolPlatform extends Stack {
     this.lake = lake;
     this.backfill = backfill;
     this.erasure = erasure;
+    this.removal = removal;
     this.government = government;
     this.alerts = alerts;
   }

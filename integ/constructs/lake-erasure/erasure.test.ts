@@ -1,16 +1,36 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { Duration, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { LakeColumn, LakeErasure, LakeLayout, LakeSource, StreamingDataLake, Tenancy, TenantTable, Tier } from '../../../src';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import {
+  LakeColumn,
+  LakeErasure,
+  LakeLayout,
+  LakeSource,
+  StreamingDataLake,
+  Tenancy,
+  TenantDirectory,
+  TenantFolder,
+  TenantRemoval,
+  TenantTable,
+  Tier,
+} from '../../../src';
 import type { Credentials, Json, Sandbox } from '../../sandbox';
 import { callerWith } from '../../sandbox/streams/service-caller';
 import { askAthena } from '../../sandbox/testing/athena';
 import { startStack } from '../fixtures/start-stack';
 
-// Items of two students in two lakes of one table, one lake for each layout. One student is erased from both. A buffer interval of a minute
-// takes half a second.
+// Items of two students in two lakes of one table, one lake for each layout. One student is erased from both, and then the
+// whole tenant is removed, also from a bucket. A buffer interval of a minute takes half a second.
 const SPEED = 120;
 const NORTH = 'north-high';
 const LAYOUTS = ['Tenant', 'Month'] as const;
@@ -27,6 +47,7 @@ beforeAll(async () => {
       const tenancy = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
       const data = new TenantTable(stack, 'Data', { tenancy });
       const reports = new Role(stack, 'Reports', { roleName: 'Reports', assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      const lakes: LakeErasure[] = [];
       for (const id of LAYOUTS) {
         const lake = new StreamingDataLake(stack, id, {
           source: LakeSource.tableStream(data),
@@ -39,11 +60,18 @@ beforeAll(async () => {
         });
         lake.grants.queryAllTenants(reports);
         const erasure = new LakeErasure(stack, `${id}Erasure`, { lake });
+        lakes.push(erasure);
         // Functions have the time of this machine, and the test does not wait for 49 hours.
         for (const { node } of [erasure.startFunction, erasure.eraseFunction]) {
           (node.defaultChild as CfnFunction).addPropertyOverride('Environment.Variables.ARRIVAL_SECONDS', `${ARRIVAL_SECONDS}`);
         }
       }
+      new TenantRemoval(stack, 'Removal', {
+        directory: new TenantDirectory(stack, 'Directory', { tenancy }),
+        tables: [data],
+        folders: [TenantFolder.inBucket(new Bucket(stack, 'Files', { versioned: true }), 'reports/')],
+        lakes,
+      });
     },
     SPEED,
   ));
@@ -76,10 +104,14 @@ afterAll(async () => {
   await close?.();
 });
 
-const TableName = () => sandbox.assembly.ref(sandbox.assembly.ofType('AWS::DynamoDB::Table')[0]);
+/** The name of a table of a construct. */
+function tableOf(construct: string): string {
+  const found = sandbox.assembly.ofType('AWS::DynamoDB::Table').find(({ logicalId }) => logicalId.startsWith(`${construct}Table`));
+  return found === undefined ? '' : sandbox.assembly.ref(found);
+}
 
 async function put(pk: string, sk: string, attributes: Record<string, AttributeValue>): Promise<void> {
-  await tables.send(new PutItemCommand({ TableName: TableName(), Item: { pk: { S: pk }, sk: { S: sk }, ...attributes } }));
+  await tables.send(new PutItemCommand({ TableName: tableOf('Data'), Item: { pk: { S: pk }, sk: { S: sk }, ...attributes } }));
 }
 
 function bucketOf(layout: string): string {
@@ -257,9 +289,95 @@ describe.each(LAYOUTS)('with a folder for each %s', (layout) => {
 });
 
 test('the table has only the items of others', async () => {
-  const { Items = [] } = await tables.send(new ScanCommand({ TableName: TableName() }));
+  const { Items = [] } = await tables.send(new ScanCommand({ TableName: tableOf('Data') }));
   expect(
     Items.map(({ pk, sk }) => `${pk.S} ${sk.S}`).filter((key) => /STUDENT#1 |PROFILE#1$|STUDENT#1#/.test(key) && key.startsWith(NORTH)),
   ).toEqual([]);
   expect(Items).toHaveLength(11);
+});
+
+describe('a tenant that has departed', () => {
+  interface Removal {
+    readonly state: string;
+    readonly found: Readonly<Record<string, number>>;
+    readonly removed: Readonly<Record<string, number>>;
+  }
+  const asked = { action: 'remove', tenant: NORTH, requestedBy: 'TICKET-2', reason: 'end of contract' };
+  const files = () => {
+    const found = sandbox.assembly.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Files'));
+    return found === undefined ? '' : sandbox.assembly.ref(found);
+  };
+  const versionsOf = async () => {
+    const { Versions = [], DeleteMarkers = [] } = await objects.send(new ListObjectVersionsCommand({ Bucket: files() }));
+    return [...Versions, ...DeleteMarkers].map(({ Key = '' }) => Key);
+  };
+  const itemsOf = async (school: string) => {
+    const { Items = [] } = await tables.send(new ScanCommand({ TableName: tableOf('Data') }));
+    return Items.filter(({ pk }) => pk.S?.startsWith(`${school}#`));
+  };
+
+  async function invokeRemoval(event: object): Promise<Removal[]> {
+    const fn = sandbox.assembly.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith('RemovalFunction'));
+    const { payload, functionError } = await sandbox.functions.invoke(
+      fn === undefined ? '' : sandbox.assembly.attribute(fn, 'Arn'),
+      event as Json,
+    );
+    if (functionError !== undefined) throw new Error(JSON.stringify(payload));
+    return (payload as unknown as { readonly removals: Removal[] }).removals;
+  }
+
+  async function record(state: string, days: number): Promise<void> {
+    const updatedAt = new Date(Date.now() - days * 86_400_000).toISOString();
+    const Item = {
+      pk: { S: `TENANT#${NORTH}` },
+      sk: { S: 'TENANT' },
+      tenant: { S: NORTH },
+      state: { S: state },
+      updatedAt: { S: updatedAt },
+    };
+    await tables.send(new PutItemCommand({ TableName: tableOf('Directory'), Item }));
+  }
+
+  beforeAll(async () => {
+    for (const school of [NORTH, 'south-high']) {
+      for (const Body of ['1', '2']) await objects.send(new PutObjectCommand({ Bucket: files(), Key: `reports/${school}/1`, Body }));
+      await objects.send(new DeleteObjectCommand({ Bucket: files(), Key: `reports/${school}/1` }));
+    }
+  });
+
+  test('keeps its data until it has departed, and the hold period has ended', async () => {
+    await expect(invokeRemoval(asked)).rejects.toThrow('north-high has no record in the directory');
+    await record('offboarding', 60);
+    await expect(invokeRemoval(asked)).rejects.toThrow('north-high is offboarding: offboard it first');
+    await record('departed', 29);
+    expect(await invokeRemoval(asked)).toMatchObject([{ tenant: NORTH, state: 'held' }]);
+    await record('departed', 31);
+    await expect(invokeRemoval(asked)).rejects.toThrow('the data of north-high has not been counted');
+    expect(await itemsOf(NORTH)).toHaveLength(10);
+  });
+
+  test('is counted, and then removed from the table, the bucket and the lakes, with all versions', async () => {
+    const counts = { 'Erasures/Data': 10, 'Erasures/Files/reports/': 3 };
+    expect(await invokeRemoval({ action: 'count', tenant: NORTH })).toMatchObject([{ state: 'counted', found: counts, removed: {} }]);
+    const south = await Promise.all(LAYOUTS.map((layout) => rows(layout, 'south-high')));
+    const [begun] = await invokeRemoval(asked);
+    expect(begun).toMatchObject({ state: 'removing', removed: counts });
+    expect(await itemsOf(NORTH)).toEqual([]);
+    expect(await itemsOf('south-high')).toHaveLength(1);
+    expect(await versionsOf()).toEqual(Array(3).fill('reports/south-high/1'));
+    let last: Removal = begun;
+    await until(async () => {
+      for (const layout of LAYOUTS) await invoke(layout, 'Erase', {});
+      last = (await invokeRemoval(asked))[0];
+      return last.state === 'removed';
+    });
+    expect(last).toMatchObject({ requestedBy: 'TICKET-2', found: counts, removed: counts });
+    for (const [position, layout] of LAYOUTS.entries()) {
+      expect([layout, await rows(layout, NORTH)]).toEqual([layout, []]);
+      expect(await rows(layout, 'south-high')).toEqual(south[position]);
+      expect((await lines(layout, 'quarantine/')).filter((line) => line.includes(NORTH))).toEqual([]);
+      expect((await lines(layout, 'backfill/')).filter((line) => line.includes(NORTH))).toEqual([]);
+      expect((await listed(layout, 'data/')).versions.filter((key) => key.includes(NORTH))).toEqual([]);
+    }
+  });
 });

@@ -85,6 +85,19 @@ export const SCHOOLS: Expected = {
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: GetItem Query PutItem UpdateItem ConditionCheckItem', 'manages tenants and memberships'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: DeleteItem', 'ends memberships', ['USER#', 'MEMBERS#']],
     ['Grades/Service/TaskRole', 'Tenants/Role', 'sts: AssumeRole', OPENS],
+    ['Removal/FunctionRole', 'Removal/Tenants/Role', 'sts: AssumeRole', 'opens a session of the school whose data is removed'],
+    [
+      'Removal/FunctionRole',
+      DATA,
+      'dynamodb: Scan',
+      'finds the keys of the items of a school that has left; a condition allows no other attribute',
+    ],
+    [
+      'Removal/FunctionRole',
+      DIRECTORY,
+      'dynamodb: GetItem BatchGetItem PutItem Query',
+      'reads the records of schools, and keeps those of removals',
+    ],
     [
       'Grades/Service/TaskRole',
       DIRECTORY,

@@ -28,6 +28,7 @@ import {
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
+  TenantRemoval,
   TenantRole,
   TenantTable,
   TenantUserPool,
@@ -107,6 +108,7 @@ export function constructsApp(outdir: string): App {
     concurrency: FunctionConcurrency.unreserved('This function is never deployed.'),
   });
   new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { directory, issuer: users }).addRoute('POST /visits', visits);
+  new TenantRemoval(stackOf('TenantRemoval'), 'Removal', { directory, tables: [data] });
   return app;
 }
 

@@ -13,6 +13,17 @@ import { outermostStack } from './base/outermost-stack';
 import { childOnce } from './once';
 import { acknowledge, REGULATED } from './rule-packs';
 
+/** Roles whose own policies have all their permissions. */
+const ownPolicies = new WeakSet<IRole>();
+
+/**
+ * Keeps all permissions of a role in its own policy. For a role that is only used by a construct whose stack depends on those of its
+ * resources in any case: a policy beside a resource would make it a circular dependency.
+ */
+export function keepInOwnPolicy(role: IRole): void {
+  ownPolicies.add(role);
+}
+
 /**
  * Returns the principal to which permissions of a role on a resource are added.
  *
@@ -20,6 +31,7 @@ import { acknowledge, REGULATED } from './rule-packs';
  * the role's stack depend on the resource's, which may itself depend on the role's stack.
  */
 export function roleFor(role: IRole, resource: IConstruct): PrincipalBase | IRole {
+  if (ownPolicies.has(role)) return role;
   const isOwn = CfnResource.isCfnResource(role.node.defaultChild);
   return isOwn && outermostStack(role) !== outermostStack(resource) ? new RoleElsewhere(role, resource) : role;
 }

@@ -134,10 +134,13 @@ async function erasePlaces(
     count({ rows: found, folders: 1 });
   }
   const rewritten = now();
-  const { data, rewrites } = await rows.folders(tenant);
+  const { data, rewrites, unread, areOfTenant } = await rows.folders(tenant);
+  const isWhole = items.some(({ wholeTenant }) => wholeTenant);
   for (const folder of data) {
     if (!hasTime()) return 'incomplete';
-    count({ versions: await removeVersions(bucket, folder, async (version) => !version.isLatest) });
+    // No query reads these files, but all that they have is the tenant's.
+    const isErased = isWhole && areOfTenant && unread.includes(folder);
+    count({ versions: await removeVersions(bucket, folder, async (version) => isErased || !version.isLatest) });
   }
   for (const folder of rewrites) {
     if (!hasTime()) return 'incomplete';

@@ -14,13 +14,17 @@ export type KeyNames = readonly string[];
  */
 export function sqlCondition(items: readonly ErasedItems[], keys: KeyNames): string {
   const [partition, sort] = keys.map((name) => `item."${name.toLowerCase()}"."s"`);
-  const each = items.map(({ partitionKey, sortKey, sortKeyPrefix }) => {
-    const conditions = [`${partition} = ${text(partitionKey)}`];
+  const each = items.map(({ partitionKey, wholeTenant, sortKey, sortKeyPrefix }) => {
+    const conditions = [wholeTenant ? startsWith(partition, partitionKey) : `${partition} = ${text(partitionKey)}`];
     if (sortKey !== undefined) conditions.push(`${sort} = ${text(sortKey)}`);
-    if (sortKeyPrefix !== undefined) conditions.push(`substr(${sort}, 1, ${[...sortKeyPrefix].length}) = ${text(sortKeyPrefix)}`);
+    if (sortKeyPrefix !== undefined) conditions.push(startsWith(sort, sortKeyPrefix));
     return conditions.join(' AND ');
   });
   return `coalesce(${each.map((one) => `(${one})`).join(' OR ')}, false)`;
+}
+
+function startsWith(column: string, prefix: string): string {
+  return `substr(${column}, 1, ${[...prefix].length}) = ${text(prefix)}`;
 }
 
 function text(value: string): string {
@@ -33,8 +37,8 @@ export function isAbout(items: readonly ErasedItems[], keys: KeyNames, record: u
   const item = itemOf(record);
   if (item === undefined) return false;
   return items.some(
-    ({ partitionKey, sortKey, sortKeyPrefix }) =>
-      item[partition]?.S === partitionKey &&
+    ({ partitionKey, wholeTenant, sortKey, sortKeyPrefix }) =>
+      (wholeTenant ? item[partition]?.S?.startsWith(partitionKey) === true : item[partition]?.S === partitionKey) &&
       (sortKey === undefined || item[sort]?.S === sortKey) &&
       (sortKeyPrefix === undefined || item[sort]?.S?.startsWith(sortKeyPrefix) === true),
   );
@@ -48,7 +52,11 @@ function itemOf(record: unknown): Item | undefined {
 
 /** Whether a text that is not JSON contains the keys of one of the items. */
 export function mentions(items: readonly ErasedItems[], content: string): boolean {
-  return items.some((item) => [item.partitionKey, item.sortKey ?? item.sortKeyPrefix ?? ''].every((key) => content.includes(inJson(key))));
+  return items.some(({ partitionKey, wholeTenant, sortKey, sortKeyPrefix }) => {
+    // With the quotation mark before it: the id of a tenant can be the end of another one's.
+    const partition = wholeTenant ? `"${partitionKey}` : inJson(partitionKey);
+    return [partition, inJson(sortKey ?? sortKeyPrefix ?? '')].every((key) => content.includes(key));
+  });
 }
 
 function inJson(key: string): string {

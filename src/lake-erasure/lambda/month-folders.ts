@@ -9,6 +9,8 @@ export interface Folders {
   readonly rewrites: readonly string[];
   /** Those of `data` that no query reads. */
   readonly unread: readonly string[];
+  /** Whether they have rows of this tenant only. */
+  readonly areOfTenant: boolean;
 }
 
 type Settings = Pick<ErasureSettings, 'DATA_FOLDER' | 'REWRITES_FOLDER' | 'TENANT_NOUN' | 'HAS_TENANT_FOLDERS' | 'YEARS'>;
@@ -26,5 +28,10 @@ export async function monthFolders(bucket: Pick<ErasureBucket, 'folders'>, setti
     return Number(year) >= YEARS.first && Number(year) <= YEARS.last && Number(month) >= 1 && Number(month) <= 12;
   };
   const data = await months(DATA_FOLDER);
-  return { data, rewrites: await months(REWRITES_FOLDER), unread: data.filter((folder) => !isRead(folder)) };
+  return {
+    data,
+    rewrites: await months(REWRITES_FOLDER),
+    unread: data.filter((folder) => !isRead(folder)),
+    areOfTenant: HAS_TENANT_FOLDERS,
+  };
 }

@@ -60,7 +60,11 @@ const OPEN = `${FOLDER}open/`;
 
 /** Identifies the items, without containing their keys. Who knows the keys can compute it again. */
 export function erasureId({ tenant, items }: ErasureRequest): string {
-  const keys = items.map(({ partitionKey, sortKey, sortKeyPrefix }) => JSON.stringify([partitionKey, sortKey, sortKeyPrefix])).sort();
+  const keys = items
+    .map(({ partitionKey, sortKey, sortKeyPrefix, wholeTenant }) =>
+      JSON.stringify([partitionKey, sortKey, sortKeyPrefix, ...(wholeTenant ? ['all'] : [])]),
+    )
+    .sort();
   return createHash('sha256')
     .update(JSON.stringify([tenant, ...new Set(keys)]))
     .digest('hex');

@@ -1,12 +1,14 @@
 import { isTenantId, TENANT_ID_PATTERN } from '../../runtime/tenant-id';
 
-/** Items that are erased: one, those whose sort keys begin with a text, or all of a partition. */
+/** Items that are erased: one, those whose sort keys begin with a text, all of a partition, or all of a tenant. */
 export interface ErasedItems {
   /** Begins with the tenant and `#`. */
   readonly partitionKey: string;
   readonly sortKey?: string;
   readonly sortKeyPrefix?: string;
   readonly wholePartition?: true;
+  /** All partitions whose keys begin with `partitionKey`, which is the tenant's id and `#`. Set for `"items":"all"` only. */
+  readonly wholeTenant?: true;
 }
 
 /** A request of an operator. */
@@ -19,6 +21,8 @@ export interface ErasureRequest {
 }
 
 const FIELDS = ['tenant', 'items', 'requestedBy', 'reason'];
+/** In place of a list of items. */
+const ALL = 'all';
 const ITEM_FIELDS = ['partitionKey', 'sortKey', 'sortKeyPrefix', 'wholePartition'];
 /** A query names each of them, and Athena accepts 256 KB ("Service Quotas", query string length). */
 const MOST_ITEMS = 25;
@@ -29,6 +33,8 @@ const LONGEST_TEXT = 1_000;
 /**
  * Validates an event as a request. Messages never quote keys, because Lambda logs them.
  *
+ * `"items":"all"` selects everything that the lake has of the tenant.
+ *
  * @param hasSortKey whether items of the table have a sort key
  * @returns undefined for `{"continue":true}`, which goes on with all open erasures
  * @throws with the field and what is expected
@@ -37,19 +43,27 @@ export function readRequest(event: unknown, hasSortKey: boolean): ErasureRequest
   const request = objectOf('the event', event);
   if (request.continue === true && Object.keys(request).length === 1) return undefined;
   only('', request, FIELDS);
-  const { tenant, items, requestedBy, reason } = request;
+  const { tenant, items } = request;
   if (!isTenantId(tenant)) throw wrong('tenant', `match ${TENANT_ID_PATTERN}`);
+  if (items === ALL) {
+    checkTexts(request);
+    return { ...(event as ErasureRequest), items: [{ partitionKey: `${tenant}#`, wholeTenant: true }] };
+  }
   if (!Array.isArray(items) || items.length === 0 || items.length > MOST_ITEMS)
-    throw wrong('items', `be a list of 1 to ${MOST_ITEMS} entries`);
+    throw wrong('items', `be a list of 1 to ${MOST_ITEMS} entries, or ${ALL}`);
   items.forEach((entry, position) => {
     checkItems(`items[${position}]`, objectOf(`items[${position}]`, entry), tenant, hasSortKey);
   });
+  checkTexts(request);
+  return event as ErasureRequest;
+}
+
+function checkTexts({ requestedBy, reason }: Record<string, unknown>): void {
   for (const [name, value] of Object.entries({ requestedBy, reason })) {
     if (typeof value !== 'string' || value.trim() === '' || value.length > LONGEST_TEXT) {
       throw wrong(name, `be a text of 1 to ${LONGEST_TEXT} characters`);
     }
   }
-  return event as ErasureRequest;
 }
 
 function checkItems(where: string, entry: Record<string, unknown>, tenant: string, hasSortKey: boolean): void {

@@ -41,7 +41,8 @@ export function sourceTable(client: DynamoDBClient, TableName: string, keys: Key
   return {
     async erase(items, found) {
       let deleted = 0;
-      for (const one of items) {
+      // The items of a whole tenant cannot be queried: they are removed from the table before (TenantRemoval).
+      for (const one of items.filter(({ wholeTenant }) => wholeTenant === undefined)) {
         for await (const page of pagesOf(one)) {
           await found(deleted);
           for (const Key of page) {

@@ -1,13 +1,17 @@
 import type { Stack } from 'aws-cdk-lib';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import {
   type ITenantUserPool,
   KeyTemplate,
   TenantDirectory,
   type TenantDirectoryProps,
+  TenantFolder,
   type TenantIndex,
+  TenantRemoval,
+  type TenantRemovalProps,
   TenantRole,
   TenantTable,
   type TenantTableAttributes,
@@ -20,9 +24,10 @@ import {
 } from '../../../src';
 import { testStack } from '../../synth';
 import { tenancy } from '../../tenant-isolated-api/fixtures';
+import { tenantRemoval } from '../../tenant-removal/fixtures';
 import { userPool } from '../../tenant-user-pool/fixtures';
 
-import { all, type Case, define, has, keptAsScopeSays, lacks, none } from './case';
+import { all, type Case, define, has, keptAsScopeSays, lacks, none, variables } from './case';
 
 function indexed(stack: Stack, index: Partial<TenantIndex>): TenantTable {
   const others = { name: 'byCourse', partitionKey: 'gsi1pk', partitionKeyTemplate: KeyTemplate.of('{tenant}#COURSE#{body.course}') };
@@ -53,6 +58,23 @@ function indexesOf(stack: Stack): { readonly KeySchema: object[] }[] {
 export const TENANTS: Readonly<Record<string, Case>> = {
   TenantDirectoryProps: define<TenantDirectoryProps>({
     create: (stack, props) => new TenantDirectory(stack, 'Directory', { tenancy, ...props }),
+  }),
+  TenantRemovalProps: define<TenantRemovalProps>({
+    create: (stack, props) => tenantRemoval(stack, props),
+    described: {
+      tables: () => {
+        const other = testStack();
+        const folders = [TenantFolder.inBucket(Bucket.fromBucketName(other, 'Files', 'files'))];
+        new TenantRemoval(other, 'Removal', { directory: new TenantDirectory(other, 'Directory', { tenancy }), folders });
+        expect(variables(other).TABLES).toBe('[]');
+      },
+      folders: (stack) => expect(variables(stack).FOLDERS).toBe('[]'),
+      lakes: (stack) => expect(variables(stack).LAKES).toBe('[]'),
+      logRetention: (stack) => {
+        has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
+        keptAsScopeSays((other) => tenantRemoval(other));
+      },
+    },
   }),
   TenantIndex: define<TenantIndex>({
     create: indexed,

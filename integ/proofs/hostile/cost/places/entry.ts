@@ -114,6 +114,7 @@ const onboarding = (entries: string) => `{"action":"onboard","tenants":${entries
 const tenant = (id: string) => `{"tenant":"${id}","tier":"standard"}`;
 
 const erasure = (fields: string) => `{"tenant":"north-high","requestedBy":"TICKET-1","reason":"Article 17",${fields}}`;
+const removed = (fields: string) => `{"action":"remove","tenant":"north-high","requestedBy":"TICKET-1",${fields}}`;
 const erased = (key: string) => `{"partitionKey":"north-high#${key}","wholePartition":true}`;
 
 export const entry: readonly Place[] = [
@@ -199,6 +200,23 @@ export const entry: readonly Place[] = [
         // Only reading is measured.
         { getRemainingTimeInMillis: () => 1_000 },
       ),
+  },
+  {
+    name: 'the function that removes the data of tenants',
+    files: ['src/tenant-removal/remove.lambda.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: {
+      ...within(only(VALUES, 'digits of a number', 'nested lists', 'names', 'escapes'), (value) => removed(`"reason":${value}`)),
+      'a long reason': (bytes) => removed(`"reason":"${filled(bytes, 'a')}"`),
+      'many other fields': (bytes) => removed(listed(bytes, 10, (at) => `"${name(at)}":1`)),
+      'a long tenant': (bytes) => `{"action":"count","tenant":"${filled(bytes, 'a')}"}`,
+    },
+    open: async () =>
+      bundled('tenant-removal/remove', {
+        ...{ DIRECTORY_TABLE: 'directory', HOLD_SECONDS: '2592000', TENANT_ROLE_ARN: 'arn:aws:iam::111122223333:role/tenants' },
+        ...{ TENANT_TAG: 'school', TABLES: '[]', FOLDERS: '[]', LAKES: '[]' },
+      }),
   },
   {
     name: 'queries of own items, for code that runs',

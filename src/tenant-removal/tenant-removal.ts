@@ -1,0 +1,250 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { IObservable, RecommendedAlarm } from '../core';
+import { invalid } from '../core/private/base/invalid';
+import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS } from '../core/private/base/kinds';
+import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import { createHandler, type Handler } from '../core/private/handler';
+import { loggedBy, retainedBy } from '../core/private/retained';
+import { keepInOwnPolicy } from '../core/private/role-policy';
+import { acknowledge } from '../core/private/rule-packs';
+import type { LakeErasure } from '../lake-erasure';
+import { TenantRole } from '../tenancy';
+import type { ITenantDirectory } from '../tenant-directory';
+import type { ITenantTable } from '../tenant-table';
+import { allowErasure, allowItems, allowKeys, allowObjects, allowRecords } from './removal-role';
+import { REMOVAL_VARIABLES, type RemovalSettings } from './settings';
+import type { TenantFolder } from './tenant-folder';
+import { TenantRemovalAlarms } from './tenant-removal-alarms';
+import { TenantRemovalGrants } from './tenant-removal-grants';
+import type { ITenantRemoval } from './tenant-removal-interface';
+import { TenantRemovalMetrics } from './tenant-removal-metrics';
+
+/** Props of TenantRemoval. */
+export interface TenantRemovalProps {
+  /** The directory, with the record of each tenant. It also keeps the records of removals. */
+  readonly directory: ITenantDirectory;
+
+  /**
+   * How long the data of a departed tenant is kept, in whole days, at least 23. Messages that are still in the queues of a
+   * BufferedIngestPath expire within 23 days.
+   *
+   * @default Duration.days(30)
+   */
+  readonly holdPeriod?: Duration;
+
+  /**
+   * Tables with items of tenants.
+   *
+   * @default - no tables
+   */
+  readonly tables?: ITenantTable[];
+
+  /**
+   * Folders of tenants in buckets: `TenantFolder.inBucket(bucket, 'reports/')`.
+   *
+   * @default - no folders
+   */
+  readonly folders?: TenantFolder[];
+
+  /**
+   * Erasures of lakes whose rows are removed. The table of each lake must be one of `tables`: an item that remains there would be stored
+   * in the lake again when it changes.
+   *
+   * @default - no lakes
+   */
+  readonly lakes?: LakeErasure[];
+
+  /**
+   * Encrypts the logs. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported
+   * key, a warning holds the statement to add.
+   *
+   * @default AppKey.of(this)
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * How long the log group keeps events.
+   *
+   * @default - LogRetention of the nearest scope, else RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * What happens to the logs when the construct is removed from its stack. DESTROY also needs `DataDestruction.allow` on a scope above.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const INTERVAL = Duration.minutes(15);
+
+/** The sum of the longest retention periods of a BufferedIngestPath: its queue, its queue of retries, and its dead letters. */
+const SHORTEST_HOLD_DAYS = 23;
+
+/**
+ * Removes the data of a tenant that has departed, on request and after a hold period: from tables, folders of buckets, and lakes. Each
+ * removal leaves a record of who asked, why, and how much was removed where.
+ *
+ * Items and objects are deleted in a session of that tenant, so that IAM allows no access to those of any other tenant. An operator invokes
+ * the function; the README in this folder has the requests.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Role } from 'aws-cdk-lib/aws-iam';
+ * import { Bucket } from 'aws-cdk-lib/aws-s3';
+ * import { type LakeErasure, type TenantDirectory, TenantFolder, TenantRemoval, type TenantTable } from 'cdk-andamio';
+ *
+ * declare const stack: Stack;
+ * declare const directory: TenantDirectory;
+ * declare const data: TenantTable;
+ * declare const reports: Bucket;
+ * declare const erasure: LakeErasure;
+ * declare const operators: Role;
+ * const removal = new TenantRemoval(stack, 'Removal', {
+ *   directory,
+ *   tables: [data],
+ *   folders: [TenantFolder.inBucket(reports, 'reports/')],
+ *   lakes: [erasure],
+ * });
+ * removal.grants.start(operators);
+ * removal.alarms.all();
+ */
+export class TenantRemoval extends Construct implements ITenantRemoval, IObservable {
+  /** The function that operators invoke. Whoever may invoke it can remove the data of departed tenants: `grants.start(role)`. */
+  public readonly function: IFunction;
+  /** Permissions to count and remove. */
+  public readonly grants: TenantRemovalGrants;
+  /** Metrics of the function. */
+  public readonly metrics: TenantRemovalMetrics;
+  /** Recommended alarms, each created on first use. */
+  public readonly alarms: TenantRemovalAlarms;
+  /** The log group of the function. It contains ids of tenants and counts, never keys. */
+  public readonly logGroups: ILogGroup[];
+
+  /**
+   * @throws when there is nothing to remove data from, when the hold period is too short, when a table or folder belongs to another
+   * tenancy or is given twice, when the table of a lake is not among the tables, or when the logs would be destroyed without a scope that
+   * allows it
+   */
+  constructor(scope: Construct, id: string, props: TenantRemovalProps) {
+    super(scope, id);
+    checkProps(this, props, PROPS);
+    const { directory, holdPeriod = Duration.days(30), tables = [], folders = [], lakes = [] } = props;
+    const places = { tables, folders, lakes };
+    const holdSeconds = checkHold(this, holdPeriod);
+    checkPlaces(this, directory, places);
+
+    const tenants = new TenantRole(this, 'Tenants', { tenancy: directory.tenancy });
+    keepInOwnPolicy(tenants.role);
+    const handler = this.createFunction(props, {
+      DIRECTORY_TABLE: directory.table.tableName,
+      HOLD_SECONDS: String(holdSeconds),
+      TENANT_ROLE_ARN: tenants.role.roleArn,
+      TENANT_TAG: directory.tenancy.noun,
+      ...settingsOf(places),
+    });
+    tenants.grants.openSessions(handler.role);
+    allowRecords(handler.role, directory);
+    for (const table of tables) {
+      allowKeys(handler.role, table);
+      allowItems(tenants, table);
+    }
+    for (const folder of folders) allowObjects(tenants, folder);
+    for (const erasure of lakes) allowErasure(handler.role, erasure);
+
+    this.function = handler.function;
+    this.logGroups = [handler.logGroup];
+    this.grants = TenantRemovalGrants.fromTenantRemoval(this);
+    this.metrics = TenantRemovalMetrics.fromTenantRemoval(this);
+    this.alarms = TenantRemovalAlarms.fromTenantRemoval(this);
+    this.createSchedule();
+  }
+
+  public get recommendedAlarms(): RecommendedAlarm[] {
+    return this.alarms.recommended;
+  }
+
+  private createFunction(props: TenantRemovalProps, settings: RemovalSettings): Handler {
+    return createHandler<RemovalSettings>(this, 'Function', {
+      asset: 'tenant-removal/remove',
+      description: `Removes the data of tenants of ${props.directory.node.path} that have departed, on request`,
+      timeout: Duration.minutes(15),
+      settings,
+      variables: REMOVAL_VARIABLES,
+      environmentRemedy: 'Create a TenantRemoval for each group of tables and folders.',
+      ...loggedBy(props, retainedBy(this, props)),
+      concurrency: { unreserved: 'The record of a removal says which invocation works on it: a second one leaves it alone.' },
+      noDeadLetters: 'What is open is stored in the directory and continued every 15 minutes. An alarm reports what makes no progress.',
+    });
+  }
+
+  private createSchedule(): void {
+    const rule = new Rule(this, 'Schedule', {
+      description: 'Continues counts and removals that are open',
+      schedule: Schedule.rate(INTERVAL),
+      targets: [new LambdaFunction(this.function, { event: RuleTargetInput.fromObject({ continue: true }) })],
+    });
+    acknowledge(rule, ['Serverless'], 'EventBusDLQ', 'An event has no content of its own: the next one does the same.');
+  }
+}
+
+type Places = Required<Pick<TenantRemovalProps, 'tables' | 'folders' | 'lakes'>>;
+
+function settingsOf({ tables, folders, lakes }: Places): Pick<RemovalSettings, 'TABLES' | 'FOLDERS' | 'LAKES'> {
+  return {
+    TABLES: tables.map(({ node, table, partitionKeyName, sortKeyName }) => ({
+      place: node.path,
+      table: table.tableName,
+      keys: [partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName])],
+    })),
+    FOLDERS: folders.map((folder) => ({ place: placeOf(folder), bucket: folder.bucket.bucketName, prefix: folder.prefix })),
+    LAKES: lakes.map(({ node, startFunction }) => ({ place: node.path, startFunction: startFunction.functionName })),
+  };
+}
+
+const placeOf = ({ bucket, prefix }: TenantFolder): string => `${bucket.node.path}/${prefix}`;
+
+function checkHold(scope: Construct, period: Duration): number {
+  const expected = `whole days, at least ${SHORTEST_HOLD_DAYS}, known at synthesis: messages that are still in queues expire within that time`;
+  if (period.isUnresolved()) return invalid(scope, 'holdPeriod', period, expected);
+  const days = period.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < SHORTEST_HOLD_DAYS) return invalid(scope, 'holdPeriod', period.toString(), expected);
+  return period.toSeconds();
+}
+
+function checkPlaces(scope: Construct, { tenancy }: ITenantDirectory, { tables, folders, lakes }: Places): void {
+  if (tables.length + folders.length + lakes.length === 0) invalid(scope, 'tables', tables, 'at least one of tables, folders and lakes');
+  for (const [position, table] of tables.entries()) {
+    if (table.tenancy.noun === tenancy.noun) continue;
+    invalid(scope, `tables[${position}].tenancy.noun`, table.tenancy.noun, `${tenancy.noun}, as in the directory`);
+  }
+  const names = { tables: tables.map(({ node }) => node.path), folders: folders.map(placeOf), lakes: lakes.map(({ node }) => node.path) };
+  for (const [property, all] of Object.entries(names)) {
+    const twice = all.find((name, position) => all.indexOf(name) !== position);
+    if (twice !== undefined) invalid(scope, property, all, `each of them once: ${twice} is there twice`);
+  }
+  for (const [position, erasure] of lakes.entries()) {
+    const { table: source } = erasure._lake._source;
+    if (tables.some(({ table }) => table === source)) continue;
+    const found = source.node.path;
+    invalid(scope, `lakes[${position}]`, erasure, `a lake whose table is among the tables: add the table of ${found}`);
+  }
+}
+
+const PROPS: PropKinds<TenantRemovalProps> = {
+  directory: required(having<ITenantDirectory>('a TenantDirectory', 'tenancy', 'table', 'grants')),
+  holdPeriod: DURATION,
+  tables: listOf(having<ITenantTable>('', 'tenancy', 'table', 'partitionKeyName'), 'a list of tables: [data]'),
+  folders: listOf(having<TenantFolder>('', 'bucket', 'prefix'), "a list of folders: [TenantFolder.inBucket(bucket, 'reports/')]"),
+  lakes: listOf(having<LakeErasure>('', 'startFunction', '_lake'), 'a list of LakeErasure constructs of this app: [erasure]'),
+  encryptionKey: KEY,
+  logRetention: RETENTION_DAYS,
+  removalPolicy: REMOVAL_POLICY,
+};
