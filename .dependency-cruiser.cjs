@@ -92,7 +92,7 @@ module.exports = {
         pathNot: [
           '^integ/sandbox/index\\.ts$',
           // Servers on this machine, engines, policies as AWS reads them, and custom resources of a running sandbox.
-          '^integ/sandbox/(process/loopback|engines/.*|iam/documents|iam/evaluation/index|services/cloudformation/custom-resources)\\.ts$',
+          '^integ/sandbox/(process/loopback|engines/.*|iam/documents|iam/evaluation/index|iam/managed|services/cloudformation/custom-resources)\\.ts$',
           // What a caller's input costs is measured at its reader, and a proof reads an assembly without running it.
           '^integ/sandbox/(assembly/.*|start-services|services/index|services/apigateway/(exchange|variables|vtl/.*))\\.ts$',
         ],

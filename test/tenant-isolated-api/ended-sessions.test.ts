@@ -158,7 +158,7 @@ describe('200 suspensions within an hour', () => {
 test('a request that stalls before its version comes into force does not undo a later suspension', async () => {
   const made = withRoles();
   for (const tenant of ['north', 'south']) await made.act(onboard(tenant));
-  const [boundary] = made.dependencies.tenantRoles.boundaries as { setDefaultVersion: SessionBoundary['setDefaultVersion'] }[];
+  const [boundary] = made.dependencies.tenantRoles.boundaries as readonly { setDefaultVersion: SessionBoundary['setDefaultVersion'] }[];
   const { setDefaultVersion } = boundary;
   boundary.setDefaultVersion = async (id) => {
     boundary.setDefaultVersion = setDefaultVersion;

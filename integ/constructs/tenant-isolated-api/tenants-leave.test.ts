@@ -143,22 +143,29 @@ async function userOf(email: string, tenant: string, roles: string[]): Promise<{
   return { sub, tokens: await signedIn(email) };
 }
 
-const signedIn = (username: string) => {
+/** Signs in, with another attempt in case the directory was not read in time. */
+async function signedIn(username: string): Promise<Tokens> {
   const { poolUrl, clientId } = names;
-  return signIn({ poolUrl, clientId, redirectUri: REDIRECT_URI, username, password: PASSWORD });
-};
+  const attempt = () => signIn({ poolUrl, clientId, redirectUri: REDIRECT_URI, username, password: PASSWORD });
+  return attempt().catch(attempt).catch(attempt);
+}
 async function refresh({ refreshToken }: Tokens): Promise<number> {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: names.clientId, refresh_token: refreshToken });
   return (await fetch(`${names.poolUrl}/oauth2/token`, { method: 'POST', body })).status;
 }
 const claims = ({ accessToken }: Tokens) => JSON.parse(Buffer.from(accessToken.split('.')[1], 'base64url').toString());
 
-async function read({ accessToken }: Tokens): Promise<number> {
-  return (await fetch(`${names.url}/grades`, { headers: { Authorization: `Bearer ${accessToken}` } })).status;
+/** A 5xx says that a request is to be sent again, as on a busy machine when an environment starts too slowly. */
+async function statusOf(url: string, request: RequestInit): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const { status } = await fetch(url, request);
+    if (status < 500 || attempt === 5) return status;
+  }
 }
-async function visit({ accessToken }: Tokens, key: string, body: object = { student: 's-1' }): Promise<number> {
+const read = ({ accessToken }: Tokens) => statusOf(`${names.url}/grades`, { headers: { Authorization: `Bearer ${accessToken}` } });
+async function visit({ accessToken }: Tokens, key: string): Promise<number> {
   const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json', 'Idempotency-Key': key };
-  return (await fetch(`${names.url}/visits`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  return statusOf(`${names.url}/visits`, { method: 'POST', headers, body: '{"student":"s-1"}' });
 }
 
 /** A message as the API sends it, which it may have accepted days ago. */

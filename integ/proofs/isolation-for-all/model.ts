@@ -1,7 +1,6 @@
-import type { Json, JsonObject, Resource } from '../../sandbox';
+import type { Json, JsonObject, Resource, ResourceType } from '../../sandbox';
 import { type ManifestContents, openContents } from '../../sandbox/assembly';
 import type { CloudAssembly } from '../../sandbox/assembly/assembly';
-import type { ResourceType } from '../../sandbox/contracts';
 import { isAwsManaged, managedDocument } from '../../sandbox/iam/managed';
 import { resourceTypes } from '../../sandbox/services';
 import { stop } from '../isolation/not-supported';

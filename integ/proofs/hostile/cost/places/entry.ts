@@ -250,7 +250,7 @@ export const entry: readonly Place[] = [
   },
   {
     name: 'sessions of tenants, for code that runs',
-    files: ['src/runtime/tenant-sessions.ts'],
+    files: ['src/runtime/tenant-sessions.ts', 'src/runtime/tenant-activity.ts'],
     limit: HEADERS,
     limitedBy: 'API Gateway, for what an id could come from',
     smallest: 640,
