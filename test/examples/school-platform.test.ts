@@ -26,7 +26,7 @@ test('the service itself reads the records of schools, and has no access to data
     id.startsWith('GradesServiceTaskRole'),
   );
   expect(others).toEqual([]);
-  const own = Object.values(policiesIn(template)).filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role));
+  const own = Object.values(policiesIn(template)).filter(({ Properties }) => JSON.stringify(Properties.Roles ?? []).includes(role));
   const [directory] = Object.keys(template.findResources('AWS::DynamoDB::Table')).filter((id) => id.startsWith('Directory'));
   expect(own.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
     expect.objectContaining({

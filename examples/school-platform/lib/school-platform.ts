@@ -114,9 +114,9 @@ export class SchoolPlatform extends Stack {
       callbackUrls: [`${appUrl}/signed-in`],
       domainPrefix: signInPrefix,
     });
-    const api = new TenantIsolatedApi(this, 'Api', { directory, issuer: users, allowedOrigins: [appUrl] });
-
     const tenants = new TenantRole(this, 'Tenants', { tenancy });
+    const api = new TenantIsolatedApi(this, 'Api', { directory, tenantRoles: [tenants], issuer: users, allowedOrigins: [appUrl] });
+
     const data = new TenantTable(this, 'Data', {
       tenancy,
       timeToLive: Duration.days(30),
