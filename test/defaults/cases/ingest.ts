@@ -65,6 +65,7 @@ export const INGEST: Readonly<Record<string, Case>> = {
   BufferedIngestPathProps: define<BufferedIngestPathProps>({
     create: (stack, props) => ingestPath(stack, props),
     described: {
+      directory: noVariable('DIRECTORY_TABLE'),
       logRetention: (stack) => {
         has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
         keptAsScopeSays((other) => ingestPath(other));

@@ -156,6 +156,11 @@ export const writer: readonly Place[] = [
     shapes: {
       'a tenant each': many((number) => record(small, number, { tenant: `school-${number}` })),
       'one tenant': many((number) => record(small, number)),
+      'two tenants in turn': many((number) => record(small, number, { tenant: `school-${number % 2}` })),
+      'tenants with long ids': many((number) => record(small, number, { tenant: filled(64, `${number}-`) })),
+      'no tenant': many((number) => record(small, number, { tenant: '#' })),
+      'no tenant in every other message': many((number) => record(small, number, { tenant: number % 2 === 0 ? '#' : `school-${number}` })),
+      'no JSON, of a tenant each': many((number) => record('{', number, { tenant: `school-${number}` })),
     },
     open: async () => ({
       prepare: (records) => JSON.parse(records),
