@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -30,6 +30,7 @@ import {
   TenantDirectory,
   type TenantIsolatedApi,
   type TenantIsolatedApiProps,
+  TenantRole,
   Tier,
 } from '../../src';
 import { ingestPath, requestAuthorizer, schema } from '../buffered-ingest-path/fixtures';
@@ -128,6 +129,10 @@ const changes: [string, Change][] = [
 
 const key = (stack: Stack) => Key.fromKeyArn(stack, 'Own', 'arn:aws:kms:eu-west-1:111122223333:key/own');
 const otherLimits = Tenancy.of('school', { tiers: [Tier.of('standard', { rate: 1, burst: 1 }), tenancy.tiers[1]] });
+const tenantRole = (stack: Stack) => {
+  const opener = new Role(stack, 'Opener', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  return new TenantRole(stack, 'TenantRole', { tenancy, sessionOpeners: [opener] });
+};
 const destroyed: Made = (stack) => {
   DataDestruction.allow(stack);
   return { removalPolicy: RemovalPolicy.DESTROY };
@@ -141,6 +146,7 @@ const without: [string, Made, Change][] = [
   ],
   ['directory', (stack) => ({ directory: new TenantDirectory(stack, 'OtherDirectory', { tenancy }) }), none],
   ['issuer', (stack) => ({ issuer: plainIssuer(stack, 'OtherPool') }), none],
+  ['tenantRoles', (stack) => ({ tenantRoles: [tenantRole(stack)] }), none],
   ['firewall', () => ({ firewall: Firewall.counting() }), none],
   ['encryptionKey', (stack) => ({ encryptionKey: key(stack) }), none],
   ['logRetention', () => ({ logRetention: RetentionDays.ONE_DAY }), none],
@@ -169,7 +175,7 @@ test('every prop is in one of the two lists', () => {
   const names = [...declared.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   const known = [...props, ...without].map(([name]) => name.split(',')[0]);
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
-  expect(names).toHaveLength(10);
+  expect(names).toHaveLength(11);
 });
 
 describe.each([

@@ -1,7 +1,7 @@
 import type { TenantRecord } from '../../src/runtime/tenant-record';
 import type { ApiKey } from '../../src/tenant-isolated-api/lambda/onboarding/control-plane';
-import { Conflict } from '../../src/tenant-isolated-api/lambda/onboarding/directory';
-import { boundaryDocument, type EndedSessions, type SessionBoundary } from '../../src/tenant-isolated-api/lambda/onboarding/ended-sessions';
+import { Conflict, type EndedSessions } from '../../src/tenant-isolated-api/lambda/onboarding/directory';
+import { boundaryDocument, type SessionBoundary } from '../../src/tenant-isolated-api/lambda/onboarding/ended-sessions';
 import { execute, type OnboardingDependencies } from '../../src/tenant-isolated-api/lambda/onboarding/execute';
 import type { OnboardingRequest } from '../../src/tenant-isolated-api/lambda/onboarding/request';
 

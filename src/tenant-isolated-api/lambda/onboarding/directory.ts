@@ -1,5 +1,4 @@
 import type { MembershipRecord, TenantRecord } from '../../../runtime/tenant-record';
-import type { EndedSessions } from './ended-sessions';
 import type { Member } from './request';
 
 /** A page of the list of a tenant's members. */
@@ -32,6 +31,16 @@ export interface DirectoryStore {
    * record of a tenant has changed since it was read.
    */
   putEndedSessions(list: EndedSessions, before: EndedSessions, record?: TenantRecord): Promise<boolean>;
+}
+
+/** The tenants whose open sessions are denied. It is one item of the directory, and the policies are written from it. */
+export interface EndedSessions {
+  /** Counts the changes. */
+  readonly version: number;
+  /** The last version that is known to be in force in all policies. */
+  readonly applied: number;
+  /** Until when sessions of a tenant must have been opened to be denied, ISO 8601, by the tenant's id. */
+  readonly tenants: Readonly<Record<string, string>>;
 }
 
 /** Thrown if another request changed the record: repeat the request. */

@@ -1,15 +1,5 @@
 import type { TenantRecord } from '../../../runtime/tenant-record';
-import { Conflict, type DirectoryStore } from './directory';
-
-/** The tenants whose open sessions are denied. It is one item of the directory, and the policies are written from it. */
-export interface EndedSessions {
-  /** Counts the changes. */
-  readonly version: number;
-  /** The last version that is known to be in force in all policies. */
-  readonly applied: number;
-  /** Until when sessions of a tenant must have been opened to be denied, ISO 8601, by the tenant's id. */
-  readonly tenants: Readonly<Record<string, string>>;
-}
+import { Conflict, type DirectoryStore, type EndedSessions } from './directory';
 
 /**
  * The policy that is the permissions boundary of a tenant role. IAM has no conditional writes, but a version that was deleted cannot come

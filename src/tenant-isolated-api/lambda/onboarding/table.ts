@@ -17,8 +17,7 @@ import {
   tenantPartition,
   userPartition,
 } from '../../../runtime/tenant-record';
-import { Conflict, type DirectoryStore } from './directory';
-import type { EndedSessions } from './ended-sessions';
+import { Conflict, type DirectoryStore, type EndedSessions } from './directory';
 
 /** Timeouts of one attempt in milliseconds. The SDK makes up to three. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
