@@ -27,5 +27,13 @@ test('months are found in the bucket, and those of which the table has no partit
     data: [...months].sort().map((month) => `data/grades/${month}/`),
     rewrites: ['rewrites/grades/year=2024/month=01/'],
     unread: ['year=2025/month=12', 'year=2026/month=1', 'year=2026/month=13', 'year=2051/month=01'].map((month) => `data/grades/${month}/`),
+    areOfTenant: false,
   });
+});
+
+test('with a folder for each tenant, the months are those of one tenant', async () => {
+  const bucket = memoryBucket(() => 0);
+  for (const school of ['north-high', 'far-north']) bucket.put(`data/grades/year=2026/month=01/school=${school}/file`, 'rows');
+  const { data, areOfTenant } = await monthFolders(bucket, { ...settings, HAS_TENANT_FOLDERS: true }, 'north-high');
+  expect({ data, areOfTenant }).toEqual({ data: ['data/grades/year=2026/month=01/school=north-high/'], areOfTenant: true });
 });
