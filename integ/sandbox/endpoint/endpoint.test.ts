@@ -158,7 +158,7 @@ test('a service that the sandbox does not run is rejected by name', async () => 
   const reply = await call(sandbox.as('Opener'), 'kms', '{}');
   expect([reply.status, JSON.parse(reply.text).message]).toEqual([
     501,
-    "The sandbox does not run the service 'kms' (it runs dynamodb, s3, secretsmanager, sqs, ssm, sts)",
+    "The sandbox does not run the service 'kms' (it runs dynamodb, iam, s3, secretsmanager, sqs, ssm, sts)",
   ]);
 });
 
