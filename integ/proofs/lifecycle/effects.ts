@@ -61,7 +61,9 @@ function settled(tenant: Tenant, { to }: During): Tenant {
 /** After an operation that was interrupted, its last steps may be missing: the key may be as before, and sessions may be open. */
 function uncertain(next: Candidate, before: Candidate, tenant: string): Candidate {
   const [changed, found] = [tenantOf(next, tenant), tenantOf(before, tenant)];
-  return changed === found ? next : withTenant(next, tenant, { ...changed, key: 'either', inactiveSince: found.inactiveSince });
+  if (changed === found) return next;
+  const inactiveSince = changed.state === 'active' ? undefined : found.inactiveSince;
+  return withTenant(next, tenant, { ...changed, key: 'either', inactiveSince });
 }
 
 function offboarded(before: Candidate, tenant: string, { from, to }: During): readonly Effect[] {

@@ -48,6 +48,17 @@ test('an operation that was interrupted leaves several states, which observation
   expect(model.saw((candidate) => tenantOf(candidate, tenant).key !== 'none')).toBe(false);
 });
 
+test('a tenant that an interrupted operation made active again has no time since which it is inactive', () => {
+  const model = new Model();
+  model.ran([ended(onboard)]);
+  model.ran([ended({ action: 'suspend' })]);
+  model.ran([ended({ action: 'resume' }, 'unknown')]);
+  expect(statesOf(model)).toEqual(['active', 'suspended']);
+  // A token was issued.
+  expect(model.saw((candidate) => tenantOf(candidate, tenant).state === 'active')).toBe(true);
+  expect(model.everywhere(tenant, ({ key, inactiveSince }) => key === 'either' && inactiveSince === undefined)).toBe(true);
+});
+
 test('operations at the same time have the outcome of one of their orders', () => {
   const model = new Model();
   model.ran([ended(onboard)]);
