@@ -17,7 +17,8 @@ export interface Answer {
 
 /** cvc5 in a separate process. It returns results in the order of the queries. */
 export interface Solver {
-  ask(script: string): Promise<Answer>;
+  /** @param milliseconds after which there is no answer; by default, 20 seconds */
+  ask(script: string, milliseconds?: number): Promise<Answer>;
   close(): void;
 }
 
@@ -60,10 +61,10 @@ export async function startSolver(report: (line: string) => void): Promise<Solve
     for (const { reject } of waiting.splice(0)) reject(error);
   };
   return {
-    ask: (script) =>
+    ask: (script, milliseconds = MILLISECONDS) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
-        child.stdin.write(`${JSON.stringify({ script, milliseconds: MILLISECONDS })}\n`);
+        child.stdin.write(`${JSON.stringify({ script, milliseconds })}\n`);
       }),
     close: () => {
       child.stdin.end();
@@ -75,8 +76,8 @@ export async function startSolver(report: (line: string) => void): Promise<Solve
 export function remembering(solver: Solver): Solver {
   const answers = new Map<string, Promise<Answer>>();
   return {
-    ask(script) {
-      const answer = answers.get(script) ?? solver.ask(script);
+    ask(script, milliseconds) {
+      const answer = answers.get(script) ?? solver.ask(script, milliseconds);
       answers.set(script, answer);
       return answer;
     },

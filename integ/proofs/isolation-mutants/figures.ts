@@ -14,9 +14,9 @@ export function isHarmful({ harm, findings, isConfirmed }: Examined): boolean {
   return harm !== undefined || (findings.length > 0 && isConfirmed);
 }
 
-/** The proof has something to say, or stops with the name of what it cannot read. */
-export function isFound({ findings, stopped }: Examined): boolean {
-  return findings.length > 0 || stopped !== undefined;
+/** The proof has something to say, stops with the name of what it cannot read, or fails because the solver has no answer. */
+export function isFound({ findings, stopped, unanswered }: Examined): boolean {
+  return findings.length > 0 || stopped !== undefined || unanswered !== undefined;
 }
 
 function isMissed(examined: Examined): boolean {
@@ -43,6 +43,8 @@ export function summary(all: readonly Examined[]) {
     missed: all.filter(isMissed).length,
     /** Harmful ones for which the proof has no request, because it stopped. */
     foundByStopping: harmful.filter(({ findings, stopped }) => findings.length === 0 && stopped !== undefined).length,
+    /** Harmful ones that the proof does not pass only because the solver has no answer to a query. */
+    foundByNoAnswer: harmful.filter(({ findings, unanswered }) => findings.length === 0 && unanswered !== undefined).length,
     /** Harmful ones that no tried request found. */
     onlyBySolver: harmful.filter(({ harm }) => harm === undefined).length,
     unconfirmed: all.filter(isUnconfirmed).length,

@@ -32,12 +32,12 @@ export default proof(
       only: values.only,
     };
     const apps = await sources(undefined, progress.step);
-    const solver = use(remembering(await startSolver(progress.step)));
+    const solvers = [1, 2].map(async () => use(remembering(await startSolver(progress.step))));
     const all: Examined[] = [];
     for (const { assembly, platform, contents } of apps) {
       const expected = assembly === EXAMPLE ? SCHOOLS : CLUBS;
       const subject = { name: assembly, templates: { directory: assembly, contents }, platform, expected };
-      await examineMutants(solver, subject, options, (examined) => {
+      await examineMutants(await Promise.all(solvers), subject, options, (examined) => {
         all.push(examined);
         const line = lineOf(examined);
         if (line !== undefined) process.stderr.write(`${line}\n`);
