@@ -13,7 +13,7 @@ export async function sessionOf({ sandbox, resource }: RunningPlatform, school: 
   try {
     const { Credentials: session } = await sts.send(
       new AssumeRoleCommand({
-        RoleArn: assembly.attribute(resource('AWS::IAM::Role', '/Tenants/Role/'), 'Arn'),
+        RoleArn: assembly.attribute(resource('AWS::IAM::Role', 'SchoolPlatform/Tenants/Role/'), 'Arn'),
         RoleSessionName: school,
         Tags: [{ Key: 'school', Value: school }],
       }),
