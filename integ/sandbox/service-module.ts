@@ -1,4 +1,5 @@
 import type {
+  Alarms,
   Assembly,
   Clock,
   Connections,
@@ -12,6 +13,7 @@ import type {
   LogDeliveries,
   LogLine,
   LogSink,
+  Metrics,
   Network,
   Pipes,
   Problem,
@@ -23,6 +25,7 @@ import type {
   Schedules,
   Stacks,
   StateMachines,
+  Topics,
   Traces,
   UserPools,
   WebAcls,
@@ -54,6 +57,9 @@ export interface Capabilities {
   readonly traces: Traces;
   readonly connections: Connections;
   readonly schedules: Schedules;
+  readonly metrics: Metrics;
+  readonly topics: Topics;
+  readonly alarms: Alarms;
 }
 
 /** What a service can use while it starts and runs. */

@@ -3,6 +3,7 @@
  * connects them. The only input is a cloud assembly; nothing here depends on the constructs that created it.
  */
 
+export type * from './alarms';
 export type * from './apis';
 export type * from './assembly';
 export type * from './clock';
@@ -16,6 +17,7 @@ export type * from './http';
 export type * from './json';
 export type * from './load-balancers';
 export type * from './logs';
+export type * from './metrics';
 export type * from './network';
 export type * from './queries';
 export type * from './resource-types';
@@ -24,5 +26,6 @@ export type * from './schedules';
 export type * from './stacks';
 export type * from './state-machines';
 export type * from './streams';
+export type * from './topics';
 export type * from './traces';
 export type * from './user-pools';
