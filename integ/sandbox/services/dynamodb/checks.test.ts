@@ -101,3 +101,24 @@ test.each(['PutItem', 'UpdateItem', 'DeleteItem'])('dynamodb:ReturnValues always
   expect(asked({})['dynamodb:ReturnValues']).toBe('NONE');
   expect(asked({ ReturnValues: 'ALL_OLD' })['dynamodb:ReturnValues']).toBe('ALL_OLD');
 });
+
+// The engine ignores a member that an operation does not have, and so do the checks: otherwise the key in it would be allowed, and the
+// other one written or deleted.
+test.each<[string, JsonObject]>([
+  ['PutItem', { TableName, Key: { pk: { S: 'own' } }, Item: { pk: { S: 'other' } } }],
+  ['DeleteItem', { TableName, Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } }],
+  ['UpdateItem', { TableName, Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } }],
+  ['GetItem', { TableName, Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } }],
+  ['BatchWriteItem', { RequestItems: { [TableName]: [{ PutRequest: { Key: { pk: { S: 'own' } }, Item: { pk: { S: 'other' } } } }] } }],
+  ['BatchWriteItem', { RequestItems: { [TableName]: [{ DeleteRequest: { Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } } }] } }],
+  ['TransactWriteItems', { TransactItems: [{ Put: { TableName, Key: { pk: { S: 'own' } }, Item: { pk: { S: 'other' } } } }] }],
+  ['TransactWriteItems', { TransactItems: [{ Delete: { TableName, Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } } }] }],
+  ['TransactWriteItems', { TransactItems: [{ ConditionCheck: { TableName, Item: { pk: { S: 'own' } }, Key: { pk: { S: 'other' } } } }] }],
+])('the leading key of %s is the one that the engine reads: %j', (operation, input) => {
+  expect(contexts(operation, input).map((context) => (context as JsonObject)['dynamodb:LeadingKeys'])).toEqual([['other']]);
+});
+
+test('the tags of a table are authorized by the ARN that the engine reads', () => {
+  const input = { TableName: 'own', ResourceArn: assembly.attribute(assembly.ofType('AWS::DynamoDB::Table')[0], 'Arn') };
+  expect(checksOf('TagResource', input, tables, assembly)[0].resource).toBe(input.ResourceArn);
+});

@@ -73,7 +73,7 @@ function accessesOf(operation: string, input: JsonObject, tables: Tables): Acces
     );
   const single = (action: string, member: JsonObject, attributes: string[], context: Record<string, string> = {}): Access => {
     const name = String(member.TableName);
-    const key = (member.Key ?? member.Item) as JsonObject | undefined;
+    const key = keyIn(action === 'PutItem', member);
     return {
       action,
       table: name,
@@ -156,6 +156,11 @@ function accessesOf(operation: string, input: JsonObject, tables: Tables): Acces
   }
 }
 
+/** The key or the item that the engine reads: a member that the operation does not have is ignored, as by DynamoDB. */
+function keyIn(isPut: boolean, { Item, Key }: JsonObject): JsonObject | undefined {
+  return (isPut ? Item : Key) as JsonObject | undefined;
+}
+
 function batchAccess(
   operation: string,
   table: string,
@@ -164,8 +169,9 @@ function batchAccess(
   mentioned: (from: JsonObject) => string[],
   context: Record<string, string>,
 ): Access {
-  const writes = Array.isArray(request) ? objects(request).flatMap((write) => Object.values(write) as JsonObject[]) : [];
-  const keys = operation === 'BatchGetItem' ? objects(request.Keys) : writes.map((write) => (write.Item ?? write.Key) as JsonObject);
+  const writes = Array.isArray(request) ? objects(request).flatMap((write) => Object.entries(write)) : [];
+  const keys =
+    operation === 'BatchGetItem' ? objects(request.Keys) : writes.map(([kind, write]) => keyIn(kind === 'PutRequest', write as JsonObject));
   return {
     action: operation,
     table,
@@ -198,25 +204,17 @@ function statementAccess(member: JsonObject, tables: Tables): Access {
 
 /** Operations that do not support resource-level permissions. */
 const WITHOUT_RESOURCE = new Set(['ListTables', 'DescribeLimits', 'DescribeEndpoints']);
-const ON_A_TABLE = new Set([
-  'CreateTable',
-  'DeleteTable',
-  'DescribeTable',
-  'UpdateTable',
-  'DescribeTimeToLive',
-  'UpdateTimeToLive',
-  'ListTagsOfResource',
-  'TagResource',
-  'UntagResource',
-]);
+const BY_NAME = ['CreateTable', 'DeleteTable', 'DescribeTable', 'UpdateTable', 'DescribeTimeToLive', 'UpdateTimeToLive'];
+const BY_ARN = ['ListTagsOfResource', 'TagResource', 'UntagResource'];
 
 function controlChecks(operation: string, input: JsonObject, tables: Tables): Check[] {
   if (WITHOUT_RESOURCE.has(operation)) {
     return [{ action: `dynamodb:${operation}`, resource: '*', context: {} }];
   }
-  if (!ON_A_TABLE.has(operation)) {
+  const isByArn = BY_ARN.includes(operation);
+  if (!isByArn && !BY_NAME.includes(operation)) {
     throw new ServiceError('UnknownOperationException', `The sandbox does not support the operation ${operation} of dynamodb`);
   }
   const context = requestTags(tagsOf(input.Tags), strings(input.TagKeys));
-  return [{ action: `dynamodb:${operation}`, resource: tables.arn(String(input.TableName ?? input.ResourceArn)), context }];
+  return [{ action: `dynamodb:${operation}`, resource: tables.arn(String(isByArn ? input.ResourceArn : input.TableName)), context }];
 }

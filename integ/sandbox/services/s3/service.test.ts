@@ -243,6 +243,26 @@ test('a multipart upload becomes one object, and can be aborted', async () => {
   expect(await rejected(as('Reader').send(new CreateMultipartUploadCommand(target)))).toMatchObject(denied);
 });
 
+test('a part goes into an upload of its own key only, also as a copy', async () => {
+  const target = { Bucket: RECORDS, Key: 'parts/own' };
+  const { UploadId } = await owner.send(new CreateMultipartUploadCommand(target));
+  await put('parts/source', 'forged');
+  const other = { Bucket: RECORDS, Key: 'parts/other', UploadId };
+  const attempts = [
+    new UploadPartCommand({ ...other, PartNumber: 1, Body: 'forged' }),
+    new UploadPartCopyCommand({ ...other, PartNumber: 1, CopySource: `${RECORDS}/parts/source` }),
+    new CompleteMultipartUploadCommand({ ...other, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: 'e' }] } }),
+    new AbortMultipartUploadCommand(other),
+    new ListPartsCommand(other),
+  ];
+  for (const attempt of attempts)
+    expect(await failure(owner.send(attempt as UploadPartCommand))).toMatchObject({
+      name: 'NoSuchUpload',
+      $metadata: { httpStatusCode: 404 },
+    });
+  expect((await owner.send(new ListPartsCommand({ ...target, UploadId }))).Parts ?? []).toEqual([]);
+});
+
 test('listings support pages, prefixes and versions', async () => {
   await Promise.all(['l/1', 'l/2', 'l/sub/3'].map((key) => put(key)));
   const page = await owner.send(new ListObjectsV2Command({ Bucket: RECORDS, Prefix: 'l/', Delimiter: '/', MaxKeys: 1 }));

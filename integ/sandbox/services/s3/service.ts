@@ -37,6 +37,8 @@ const NOT_PASSED = /^(connection|keep-alive|transfer-encoding|server|date|x-amzn
 /** Operations that reveal a missing object only to callers who may list the bucket: "GetObject" (Amazon S3 API Reference), Permissions. */
 const REVEALS_OBJECT = ['GetObject', 'HeadObject', 'GetObjectTagging', 'CopyObject', 'UploadPartCopy'];
 const MAXIMUM_LISTED = 1000;
+const NO_SUCH_UPLOAD =
+  'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.';
 
 export interface S3Options {
   readonly assembly: Assembly;
@@ -275,7 +277,15 @@ export function s3Service(options: S3Options): EndpointService & { close(): Prom
     if (key !== undefined) {
       require(request, onKey('kms:Decrypt', key, source.of, source.key, assembly));
     }
+    if (resolved.request.operation.name === 'UploadPartCopy') await findUpload(resolved.request);
     openUpload(request, resolved);
+  }
+
+  /** The engine would add the part to any upload. @throws ServiceError if the upload is not of this bucket and key */
+  async function findUpload({ bucket, key, query }: S3Request): Promise<void> {
+    const id = uriEncode(query.get('uploadId') ?? '');
+    const { status } = await send('GET', `/${bucket}/${uriEncodePath(key)}?uploadId=${id}&max-parts=1`, {}, '');
+    if (status === 404) throw new ServiceError('NoSuchUpload', NO_SUCH_UPLOAD, 404);
   }
 
   function copyHeaders({ request, source }: ResolvedRequest): Record<string, string> {
