@@ -75,6 +75,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         deliveryStreams: use('deliveryStreams'),
         queries: use('queries'),
         schedules: use('schedules'),
+        topics: use('topics'),
       },
     };
   } catch (error) {

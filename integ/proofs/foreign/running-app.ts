@@ -26,6 +26,8 @@ export interface RunningApp {
   http(url: string, options?: RequestInit): Promise<HttpAnswer>;
   /** An operation of a service with a JSON protocol, for which this repository has no client: `AWSStepFunctions.StartExecution`. */
   call(service: string, target: string, input: object): Promise<Record<string, unknown>>;
+  /** An operation of a service with the query protocol, for which this repository has no client. Returns the XML of the response. */
+  query(service: string, parameters: Readonly<Record<string, string>>): Promise<string>;
   /** Invokes a function and returns its result. */
   invoke(functionName: string, event?: object): Promise<unknown>;
   /** Reads until the answer is not undefined, for what happens after a while. The time limit of a question ends it. */
@@ -59,6 +61,15 @@ export function runningApp(sandbox: Sandbox): RunningApp {
       });
       if (status !== 200) throw new Error(`${target} returns ${status}: ${body}`);
       return JSON.parse(body.toString()) as Record<string, unknown>;
+    },
+    async query(service, parameters) {
+      const { status, body } = await sandbox.endpoint.call({
+        ...{ service, method: 'POST', url: '/', region: aws.region, credentials: sandbox.endpoint.administrator() },
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: Buffer.from(new URLSearchParams(parameters).toString()),
+      });
+      if (status !== 200) throw new Error(`${parameters.Action} returns ${status}: ${body}`);
+      return String(body);
     },
     async invoke(functionName, event = {}) {
       const { Payload, FunctionError } = await lambda.send(

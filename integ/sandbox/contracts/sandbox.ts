@@ -14,6 +14,7 @@ import type { Schedules } from './schedules';
 import type { Stacks } from './stacks';
 import type { StateMachines } from './state-machines';
 import type { DeliveryStreams, Pipes } from './streams';
+import type { Topics } from './topics';
 import type { Traces } from './traces';
 import type { UserPools } from './user-pools';
 
@@ -121,5 +122,6 @@ export interface Sandbox {
   readonly queries: Queries;
   readonly traces: Traces;
   readonly schedules: Schedules;
+  readonly topics: Topics;
   close(): Promise<void>;
 }

@@ -3,7 +3,6 @@ import type { Identity, ResourceType, Support } from '../contracts';
 type Value = (of: Identity) => string;
 
 const ALARMS = 'the sandbox does not evaluate metrics';
-const DELIVERY = 'the sandbox does not deliver notifications';
 const BACKUP = 'the sandbox has no backups';
 const DNS = 'the sandbox has no public DNS';
 const EDGE = 'the sandbox has no edge locations';
@@ -32,13 +31,6 @@ export const resourceTypes: ResourceType[] = [
   templateOnly('AWS::Logs::ResourcePolicy', LOG_SHIPPING, named('PolicyName')),
   awsOnly('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),
   templateOnly('AWS::Logs::LogStream', 'the sandbox creates log streams itself', named('LogStreamName')),
-
-  templateOnly('AWS::SNS::Topic', DELIVERY, arn('sns', '', named('TopicName')), {
-    TopicArn: arn('sns', '', named('TopicName')),
-    TopicName: named('TopicName'),
-  }),
-  awsOnly('AWS::SNS::Subscription', DELIVERY, arn('sns', '', id(36)), { Arn: arn('sns', '', id(36)) }),
-  templateOnly('AWS::SNS::TopicPolicy', DELIVERY, id(24), { Id: id(24) }),
 
   awsOnly('AWS::Backup::BackupVault', BACKUP, named('BackupVaultName'), {
     BackupVaultArn: arn('backup', 'backup-vault:', named('BackupVaultName')),

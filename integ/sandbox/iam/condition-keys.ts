@@ -17,7 +17,7 @@ const KEYS: Readonly<Record<string, readonly [support: 'filled' | 'absent', name
   aws: [
     ['filled', 'CurrentTime EpochTime RequestedRegion SecureTransport SourceIp ViaAWSService CalledVia CalledViaFirst CalledViaLast'],
     ['filled', 'PrincipalAccount PrincipalArn PrincipalIsAWSService PrincipalServiceName PrincipalServiceNamesList PrincipalType userid'],
-    ['filled', 'PrincipalTag/* RequestTag/* ResourceTag/* TagKeys ResourceAccount SourceAccount SourceArn TokenIssueTime'],
+    ['filled', 'PrincipalTag/* RequestTag/* ResourceTag/* TagKeys ResourceAccount SourceAccount SourceArn SourceOwner TokenIssueTime'],
     ['filled', 'MultiFactorAuthPresent'],
     [
       'absent',
@@ -57,6 +57,7 @@ const KEYS: Readonly<Record<string, readonly [support: 'filled' | 'absent', name
     ['absent', 'DataAccessPointAccount DataAccessPointArn AccessPointNetworkOrigin', 'no request is made through an access point'],
   ],
   secretsmanager: [['filled', 'SecretId VersionId VersionStage ResourceTag/*']],
+  sns: [['filled', 'Endpoint Protocol']],
   sqs: [],
   ssm: [['filled', 'Overwrite Recursive resourceTag/*']],
   states: [['filled', 'HTTPEndpoint HTTPMethod']],

@@ -9,11 +9,11 @@ export interface DenyingPolicy {
 /**
  * AWS's message for a denied request, in the form of "Troubleshoot access denied error messages" (IAM User Guide).
  *
- * SQS writes its actions in lower case, S3 quotes the resource, and STS does not name the kind of policy.
+ * SQS writes its actions in lower case, SNS its name in upper case, S3 quotes the resource, and STS does not name the kind of policy.
  */
 export function denialMessage(principal: string, check: Check, policy: DenyingPolicy): string {
   const [service] = check.action.split(':');
-  const action = service === 'sqs' ? check.action.toLowerCase() : check.action;
+  const action = service === 'sqs' ? check.action.toLowerCase() : check.action.replace(/^sns:/, 'SNS:');
   const resource = service === 's3' ? `"${check.resource}"` : check.resource;
   const what = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`;
   if (policy.explicit) {

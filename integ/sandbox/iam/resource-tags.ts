@@ -9,7 +9,7 @@ const PREFIX = 'aws:resourcetag/';
  * Services with `aws:ResourceTag` as a condition key of their resources, which have the tags of the template, without those that callers add
  * later. Secrets Manager, Parameter Store and Amazon Cognito fill the key in themselves. S3 has it for objects only, under another name.
  */
-const BY_TEMPLATE = ['dynamodb', 'sqs', 'lambda', 'kms', 'iam', 'logs', 'states', 'events', 'ecs', 'firehose', 'athena'];
+const BY_TEMPLATE = ['dynamodb', 'sns', 'sqs', 'lambda', 'kms', 'iam', 'logs', 'states', 'events', 'ecs', 'firehose', 'athena'];
 
 /** Finds the condition key `aws:ResourceTag/…` of a resource, in lower case. Documented: Service Authorization Reference. */
 export function resourceTags(assembly: Assembly): (arn: string, key: string) => string | undefined {

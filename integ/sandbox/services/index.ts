@@ -21,6 +21,7 @@ import { pipes } from './pipes';
 import { s3 } from './s3';
 import { scheduler } from './scheduler';
 import { secretsmanager } from './secretsmanager';
+import { sns } from './sns';
 import { sqs } from './sqs';
 import { ssm } from './ssm';
 import { stepfunctions } from './stepfunctions';
@@ -41,6 +42,7 @@ export const services: readonly ServiceModule[] = [
   sqs,
   s3,
   secretsmanager,
+  sns,
   ssm,
   sts,
   wafv2,

@@ -60,3 +60,46 @@ describe('an event pattern', () => {
     expect(() => eventPattern(pattern)).toThrow(message);
   });
 });
+
+// documented: the same pages, operators that pipes do not have
+describe('an event pattern of a rule or of a filter policy', () => {
+  const matchesAll = (rule: unknown, value: JsonObject[string]) => eventPattern(JSON.stringify({ a: [rule] }), 'all')({ a: value });
+
+  test.each<[unknown, JsonObject[string], boolean]>([
+    [{ wildcard: '*.png' }, 'x.png', true],
+    [{ wildcard: 'a*b*c' }, 'a-b-b-c', true],
+    [{ wildcard: 'a*b' }, 'ab', true],
+    [{ wildcard: 'ab*b' }, 'ab', false],
+    [{ wildcard: 'a\\*b' }, 'a*b', true],
+    [{ wildcard: 'a\\*b' }, 'axb', false],
+    [{ wildcard: 'x' }, 'x', true],
+    [{ cidr: '10.0.0.0/24' }, '10.0.0.255', true],
+    [{ cidr: '10.0.0.0/24' }, '10.0.1.0', false],
+    [{ cidr: '10.0.0.0/24' }, 'ten', false],
+    [{ cidr: '2001:db8::/32' }, '2001:db8::1', true],
+    [{ cidr: '2001:db8::/32' }, '10.0.0.1', false],
+    [{ 'anything-but': { prefix: 'init' } }, 'running', true],
+    [{ 'anything-but': { prefix: ['init', 'run'] } }, 'running', false],
+    [{ 'anything-but': { suffix: '.txt' } }, 'a.txt', false],
+    [{ 'anything-but': { 'equals-ignore-case': ['A', 'b'] } }, 'B', false],
+    [{ 'anything-but': { wildcard: '*/lib/*' } }, '/usr/lib/x', false],
+    [{ exists: true }, 'x', true],
+  ])('%j of %j: %s', (rule, value, expected) => {
+    expect(matchesAll(rule, value)).toBe(expected);
+  });
+
+  test('the name of a field that every object inherits is a field like others', () => {
+    expect(eventPattern('{"constructor":[{"exists":true}]}', 'all')({})).toBe(false);
+  });
+
+  test.each<[unknown, string]>([
+    [{ wildcard: 'a**b' }, 'consecutive stars'],
+    [{ wildcard: 'a\\b' }, 'invalid escape'],
+    [{ cidr: '10.0.0.0/33' }, 'is not a range of IP addresses'],
+    [{ cidr: '10.0.0/24' }, 'is not a range of IP addresses'],
+    [{ 'anything-but': { numeric: ['>', 1] } }, 'anything-but must have one of prefix, suffix, equals-ignore-case, wildcard'],
+    [{ 'anything-but': { prefix: 1 } }, 'prefix must be text'],
+  ])('%j is rejected', (rule, message) => {
+    expect(() => matchesAll(rule, 'x')).toThrow(message);
+  });
+});

@@ -1,20 +1,26 @@
+import { BlockList, isIP } from 'node:net';
 import type { Json, JsonObject } from '../contracts';
+import { wildcard } from './wildcard';
 
 /** Whether an event matches a pattern. */
 export type EventPattern = (event: JsonObject) => boolean;
 
 type Rule = (value: Json | undefined) => boolean;
 
-/** An event pattern that EventBridge would reject, or that Pipes and event source mappings do not support. */
+/** An event pattern that AWS would reject, or with an operator that the service does not have. */
 export class InvalidPattern extends Error {}
 
+/** The operators that a service has: all of event buses and topics, or those of pipes and event source mappings. */
+export type Operators = 'all' | 'of pipes';
+
 /**
- * Compiles the pattern of a filter of a pipe or of an event source mapping. Documented: "Event filtering in Amazon EventBridge Pipes" and
- * "Comparison operators for use in event patterns in Amazon EventBridge", which lists the operators that pipes do not support.
+ * Compiles the event pattern of a rule, the filter of a pipe or of an event source mapping, or the filter policy of a subscription.
+ * Documented: "Comparison operators for use in event patterns in Amazon EventBridge", which lists the operators that pipes do not support,
+ * "Event filtering in Amazon EventBridge Pipes" and "Amazon SNS subscription filter policies".
  *
  * @throws InvalidPattern
  */
-export function eventPattern(text: string): EventPattern {
+export function eventPattern(text: string, operators: Operators = 'of pipes'): EventPattern {
   let pattern: Json;
   try {
     pattern = JSON.parse(text);
@@ -22,37 +28,43 @@ export function eventPattern(text: string): EventPattern {
     throw new InvalidPattern(`it is not JSON: ${(error as Error).message}`);
   }
   if (!isObject(pattern)) throw new InvalidPattern('it must be a JSON object');
-  return fields(pattern, '');
+  return fields(pattern, '', operators);
 }
 
-function fields(pattern: JsonObject, path: string): EventPattern {
+function fields(pattern: JsonObject, path: string, operators: Operators): EventPattern {
   const names = Object.keys(pattern);
   if (names.length === 0) throw new InvalidPattern(`${path === '' ? 'the pattern' : path} is an empty object`);
-  const parts = names.map((name) => (name === '$or' ? anyOf(pattern.$or, path) : field(name, pattern[name], `${path}${name}`)));
+  const parts = names.map((name) =>
+    name === '$or' ? anyOf(pattern.$or, path, operators) : field(name, pattern[name], `${path}${name}`, operators),
+  );
   return (event) => parts.every((part) => part(event));
 }
 
 /** `"$or": [{ … }, { … }]` */
-function anyOf(alternatives: Json, path: string): EventPattern {
+function anyOf(alternatives: Json, path: string, operators: Operators): EventPattern {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
     throw new InvalidPattern(`${path}$or must be a list of at least two objects`);
   }
-  const parts = alternatives.map((alternative) => fields(alternative, path));
+  const parts = alternatives.map((alternative) => fields(alternative, path, operators));
   return (event) => parts.some((part) => part(event));
 }
 
-function field(name: string, pattern: Json, path: string): EventPattern {
+function field(name: string, pattern: Json, path: string, operators: Operators): EventPattern {
   if (isObject(pattern)) {
-    const inner = fields(pattern, `${path}.`);
-    return (event) => withinObjects(event[name]).some(inner);
+    const inner = fields(pattern, `${path}.`, operators);
+    return (event) => withinObjects(memberOf(event, name)).some(inner);
   }
   if (!Array.isArray(pattern)) throw new InvalidPattern(`"${path}" must be an object or an array`);
   if (pattern.length === 0) throw new InvalidPattern(`"${path}" has an empty array: no event matches it`);
-  const rules = pattern.map((rule) => ruleOf(rule, path));
+  const rules = pattern.map((rule) => ruleOf(rule, path, operators));
   return (event) => {
-    const values = leaves(event[name]);
+    const values = leaves(memberOf(event, name));
     return rules.some((rule) => (values.length === 0 ? rule(undefined) : values.some((value) => rule(value))));
   };
+}
+
+function memberOf(event: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(event, name) ? event[name] : undefined;
 }
 
 /** The objects of a value: itself, or the elements of an array. A missing object has no fields, so that `exists: false` matches in it. */
@@ -67,7 +79,7 @@ function leaves(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.flatMap((element) => leaves(element)) : [value];
 }
 
-function ruleOf(rule: Json, path: string): Rule {
+function ruleOf(rule: Json, path: string, operators: Operators): Rule {
   if (!isObject(rule)) {
     if (Array.isArray(rule)) throw new InvalidPattern(`"${path}" has an array within an array`);
     return (value) => value === rule;
@@ -81,29 +93,67 @@ function ruleOf(rule: Json, path: string): Rule {
     case 'prefix':
     case 'suffix':
       return edge(operator, operand, path);
-    case 'equals-ignore-case': {
-      const wanted = textOf(operand, operator, path).toLowerCase();
-      return (value) => typeof value === 'string' && value.toLowerCase() === wanted;
-    }
+    case 'equals-ignore-case':
+      return texts(equalsIgnoreCase(textOf(operand, operator, path)));
     case 'numeric':
       return numeric(operand, path);
     case 'anything-but':
-      return anythingBut(operand, path);
+      return anythingBut(operand, path, operators);
     case 'cidr':
-    case 'wildcard':
-      throw new InvalidPattern(`"${path}": the operator ${operator} is not supported`);
+    case 'wildcard': {
+      if (operators === 'of pipes') throw new InvalidPattern(`"${path}": the operator ${operator} is not supported`);
+      const text = textOf(operand, operator, path);
+      return texts(operator === 'cidr' ? cidr(text, path) : like(text, path));
+    }
     default:
       throw new InvalidPattern(`"${path}": unrecognized match type ${operator}`);
   }
 }
 
+type TextRule = (text: string) => boolean;
+
+const texts =
+  (matches: TextRule): Rule =>
+  (value) =>
+    typeof value === 'string' && matches(value);
+
+function equalsIgnoreCase(wanted: string): TextRule {
+  const lower = wanted.toLowerCase();
+  return (text) => text.toLowerCase() === lower;
+}
+
 /** `{ "prefix": "a" }` or `{ "prefix": { "equals-ignore-case": "a" } }` */
 function edge(operator: 'prefix' | 'suffix', operand: Json, path: string): Rule {
-  const nested = isObject(operand);
-  const wanted = textOf(nested ? operand['equals-ignore-case'] : operand, operator, path);
-  const same = nested ? (text: string) => text.toLowerCase() : (text: string) => text;
-  const compare = operator === 'prefix' ? 'startsWith' : 'endsWith';
-  return (value) => typeof value === 'string' && same(value)[compare](same(wanted));
+  if (!isObject(operand)) return texts(beginsOrEnds(operator, textOf(operand, operator, path)));
+  const matches = beginsOrEnds(operator, textOf(operand['equals-ignore-case'], operator, path).toLowerCase());
+  return texts((text) => matches(text.toLowerCase()));
+}
+
+function beginsOrEnds(operator: 'prefix' | 'suffix', wanted: string): TextRule {
+  return operator === 'prefix' ? (text) => text.startsWith(wanted) : (text) => text.endsWith(wanted);
+}
+
+/** `{ "wildcard": "*.png" }` */
+function like(pattern: string, path: string): TextRule {
+  try {
+    return wildcard(pattern);
+  } catch (error) {
+    throw new InvalidPattern(`"${path}": ${(error as Error).message}`);
+  }
+}
+
+/** `{ "cidr": "10.0.0.0/24" }` */
+function cidr(block: string, path: string): TextRule {
+  const [address, bits, ...more] = block.split('/');
+  const version = isIP(address);
+  const length = Number(bits);
+  if (version === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits ?? '') || length > (version === 4 ? 32 : 128)) {
+    throw new InvalidPattern(`"${path}": ${block} is not a range of IP addresses`);
+  }
+  const range = new BlockList();
+  const family = (of: number) => (of === 4 ? 'ipv4' : 'ipv6');
+  range.addSubnet(address, length, family(version));
+  return (text) => isIP(text) === version && range.check(text, family(version));
 }
 
 const COMPARISONS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
@@ -130,16 +180,33 @@ function numeric(operand: Json, path: string): Rule {
   return (value) => typeof value === 'number' && limits.every((within) => within(value));
 }
 
-function anythingBut(operand: Json, path: string): Rule {
-  if (isObject(operand)) {
-    const [kind] = Object.keys(operand);
-    throw new InvalidPattern(`"${path}": anything-but with ${kind} is not supported`);
-  }
+/** `{ "anything-but": ["a", "b"] }`, or of a rule: `{ "anything-but": { "prefix": ["a", "b"] } }` */
+function anythingBut(operand: Json, path: string, operators: Operators): Rule {
+  if (isObject(operand)) return anythingButOf(operand, path, operators);
   const excluded = Array.isArray(operand) ? operand : [operand];
   if (excluded.length === 0 || !excluded.every((value) => typeof value === 'string' || typeof value === 'number')) {
     throw new InvalidPattern(`"${path}": anything-but must be texts or numbers`);
   }
-  return (value) => value !== undefined && !excluded.includes(value as string | number);
+  const set = new Set<Json>(excluded);
+  return (value) => value !== undefined && !set.has(value);
+}
+
+function anythingButOf(operand: JsonObject, path: string, operators: Operators): Rule {
+  const [[kind, given] = ['', null], ...others] = Object.entries(operand);
+  if (operators === 'of pipes') throw new InvalidPattern(`"${path}": anything-but with ${kind} is not supported`);
+  const rules: Readonly<Record<string, (text: string) => TextRule>> = {
+    prefix: (text) => beginsOrEnds('prefix', text),
+    suffix: (text) => beginsOrEnds('suffix', text),
+    'equals-ignore-case': equalsIgnoreCase,
+    wildcard: (text) => like(text, path),
+  };
+  const rule = Object.hasOwn(rules, kind) ? rules[kind] : undefined;
+  const wanted = Array.isArray(given) ? given : [given];
+  if (rule === undefined || others.length > 0 || wanted.length === 0) {
+    throw new InvalidPattern(`"${path}": anything-but must have one of ${Object.keys(rules).join(', ')}, with a text or a list of texts`);
+  }
+  const excluded = wanted.map((text) => rule(textOf(text, kind, path)));
+  return (value) => value !== undefined && !(typeof value === 'string' && excluded.some((matches) => matches(value)));
 }
 
 function textOf(value: Json | undefined, operator: string, path: string): string {

@@ -1,6 +1,5 @@
-import { AssemblyError } from '../../assembly/errors';
 import { supported, uuid } from '../../assembly/resource-types';
-import type { DynamicReferenceReader, Identity, ResourceType } from '../../contracts';
+import type { Identity, ResourceType } from '../../contracts';
 
 const name = (of: Identity) => of.name('Name', 64);
 const arn = (of: Identity) => `arn:aws:events:${of.region}:${of.account}:connection/${name(of)}/${uuid(of.token(32))}`;
@@ -8,13 +7,6 @@ const secretArn = (of: Identity) =>
   `arn:aws:secretsmanager:${of.region}:${of.account}:secret:events!connection/${name(of)}/${uuid(of.token(32))}-${of.token(6)}`;
 
 const PARAMETERS = '{Body,Header,QueryString}Parameters.{IsValueSecret,Key,Value}';
-
-/** A reference of a connection to a secret stays as it is: the secret is read when the connection is used. */
-const secret: DynamicReferenceReader = ({ key, at, place }) => {
-  const text = `{{resolve:secretsmanager:${key}}}`;
-  if (place.startsWith('AWS::Events::Connection/Properties/AuthParameters/')) return text;
-  throw new AssemblyError(`${at}: the dynamic reference ${text} is not supported`);
-};
 
 export const connectionType: ResourceType = {
   type: 'AWS::Events::Connection',
@@ -32,7 +24,6 @@ export const connectionType: ResourceType = {
     ['AWS only: the sandbox keeps the secret of a connection in memory', 'KmsKeyIdentifier'],
   ),
   ref: name,
-  dynamicReferences: { secretsmanager: secret },
   attributes: {
     Arn: arn,
     ArnForPolicy: (of) => `arn:aws:events:${of.region}:${of.account}:connection/${name(of)}`,

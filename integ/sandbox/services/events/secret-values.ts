@@ -1,11 +1,5 @@
-import type { ApiConnection, ConnectionParameters, JsonObject } from '../../contracts';
-
-/** The value of a secret: its text. */
-export type ReadSecret = (secretId: string) => Promise<string>;
-
-/** `{{resolve:secretsmanager:<id or ARN>:SecretString:<key>:<stage>:<version>}}`; an ARN has six colons of its own. */
-const REFERENCE =
-  /\{\{resolve:secretsmanager:((?:arn:[^:{}]{1,20}:secretsmanager:[^:{}]{0,40}:\d{0,12}:secret:)?[^:{}]{1,512})(?::SecretString)?(?::([^:{}]{0,256}))?(?::[^:{}]{0,256}){0,2}\}\}/g;
+import type { ApiConnection, ConnectionParameters } from '../../contracts';
+import { type ReadSecret, withSecretValues } from '../../protocol/secret-references';
 
 /**
  * A connection with the secrets that its template refers to. CloudFormation reads them at the deployment; here they are read at each use.
@@ -13,7 +7,7 @@ const REFERENCE =
  * @throws if a secret or its key does not exist
  */
 export async function withSecrets(connection: ApiConnection, read: ReadSecret): Promise<ApiConnection> {
-  const text = (given: string) => resolved(given, read);
+  const text = (given: string) => withSecretValues(given, read);
   const parameters = async ({ headers, query, body }: ConnectionParameters): Promise<ConnectionParameters> => {
     const list = (all: ConnectionParameters['body']) =>
       Promise.all(all.map(async ({ name, value }) => ({ name, value: await text(value) })));
@@ -35,15 +29,4 @@ export async function withSecrets(connection: ApiConnection, read: ReadSecret): 
       return { ...common, authorization: { ...authorization, ...own, parameters: await parameters(authorization.parameters) } };
     }
   }
-}
-
-async function resolved(given: string, read: ReadSecret): Promise<string> {
-  let text = given;
-  for (const [reference, secretId, key = ''] of given.matchAll(REFERENCE)) {
-    const secret = await read(secretId);
-    const value = key === '' ? secret : (JSON.parse(secret) as JsonObject)[key];
-    if (value === undefined) throw new Error(`The secret ${secretId} has no key ${key}`);
-    text = text.replace(reference, () => String(value));
-  }
-  return text;
 }

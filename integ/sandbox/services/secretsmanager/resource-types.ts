@@ -1,8 +1,23 @@
+import { AssemblyError } from '../../assembly/errors';
 import { supported } from '../../assembly/resource-types';
-import type { Identity, ResourceType } from '../../contracts';
+import type { DynamicReferenceReader, Identity, ResourceType } from '../../contracts';
 
 /** The ARN has a hyphen and six characters after the name. */
 const arn = (of: Identity) => `arn:aws:secretsmanager:${of.region}:${of.account}:secret:${of.name('Name', 128)}-${of.token(6)}`;
+
+/** What reads its secrets when it is used. */
+const PLACES = [
+  'AWS::Events::Connection/Properties/AuthParameters/',
+  'AWS::SNS::Subscription/Properties/Endpoint',
+  'AWS::SNS::Topic/Properties/Subscription/*/Endpoint',
+];
+
+/** A reference to a secret stays as it is in these places; elsewhere it is not supported. */
+const kept: DynamicReferenceReader = ({ key, at, place }) => {
+  const text = `{{resolve:secretsmanager:${key}}}`;
+  if (PLACES.some((known) => place.startsWith(known))) return text;
+  throw new AssemblyError(`${at}: the dynamic reference ${text} is not supported`);
+};
 
 export const secretType: ResourceType = {
   type: 'AWS::SecretsManager::Secret',
@@ -21,6 +36,7 @@ export const secretType: ResourceType = {
   ),
   ref: arn,
   attributes: { Id: arn },
+  dynamicReferences: { secretsmanager: kept },
 };
 
 export const secretPolicyType: ResourceType = {

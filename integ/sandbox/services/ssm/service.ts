@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { NotYetKnown } from '../../assembly/errors';
 import type { Assembly, Check, EndpointService, JsonObject } from '../../contracts';
 import { keyCheck } from '../../iam/keys';
 import { requestTags } from '../../iam/request-tags';
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
+import { kmsDenial } from '../../protocol/kms-denial';
 import { ServiceError } from '../../protocol/service-error';
 import { invalid, type Parameter, type ParameterStore, putFromTemplate } from './parameters';
 import { type Input, inputOf, type Members, pageOf, type Selected, selectorOf } from './requests';
@@ -128,7 +128,7 @@ export function ssmService(assembly: Assembly, store: ParameterStore, leaveOut: 
       const input = inputOf(name, operation, given);
       return { checks: () => operation.checks(input), execute: () => operation.execute(input) as JsonObject };
     },
-    deniedMessage: ({ check: { action }, message }) => deniedMessage(action, message),
+    deniedMessage: kmsDenial,
   });
 }
 
@@ -150,16 +150,6 @@ function attempt<T>(read: () => T): T | undefined {
     if (error instanceof ServiceError) return undefined;
     throw error;
   }
-}
-
-/** Observed: the message contains that of KMS. */
-function deniedMessage(action: string, message: string): string {
-  if (!action.startsWith('kms:')) return message;
-  const words =
-    action === 'kms:Decrypt'
-      ? 'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.'
-      : message;
-  return `${words} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null)`;
 }
 
 /** A condition key, only if the request has the member. Documented: "Actions, resources, and condition keys for AWS Systems Manager". */

@@ -1,9 +1,9 @@
 import type { ApiConnection, Check, Clock, Connections, Json, JsonObject } from '../../../contracts';
 import { type Hosts, originFor } from '../../../process/hosts';
+import { type ApiRequest, type ApiResponse, send } from '../../../protocol/send';
 import { RUNTIME, TaskFailure } from '../run/failure';
 import { MAX_PAYLOAD_BYTES } from '../run/run-states';
-import { type ApiRequest, requestOf } from './request';
-import { type ApiResponse, send } from './send';
+import { requestOf } from './request';
 import { createTokens } from './token';
 
 export interface HttpTasksOptions {

@@ -1,13 +1,6 @@
 import type { ApiConnection, ConnectionParameter, Json, JsonObject } from '../../../contracts';
+import type { ApiRequest } from '../../../protocol/send';
 import { RUNTIME, TaskFailure } from '../run/failure';
-
-/** A request of an HTTP task, with what its connection adds. */
-export interface ApiRequest {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
 
@@ -20,7 +13,7 @@ const FORBIDDEN = new Set([
 ]);
 const FORBIDDEN_PREFIXES = ['x-forwarded-', 'x-amz-', 'x-amzn-'];
 
-/** @throws TaskFailure for parameters that Step Functions rejects */
+/** The request of an HTTP task, with what its connection adds. @throws TaskFailure for parameters that Step Functions rejects */
 export function requestOf(given: JsonObject, { parameters }: ApiConnection, region: string): ApiRequest {
   const { ApiEndpoint, Method, Headers, QueryParameters, RequestBody, Transform } = given;
   const method = String(Method);

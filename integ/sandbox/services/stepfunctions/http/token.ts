@@ -1,7 +1,6 @@
 import type { ApiConnection, Clock, ConnectionAuthorization, Json } from '../../../contracts';
+import type { ApiRequest, ApiResponse } from '../../../protocol/send';
 import { TaskFailure } from '../run/failure';
-import type { ApiRequest } from './request';
-import type { ApiResponse } from './send';
 
 /** The access tokens of connections. */
 export interface Tokens {

@@ -1,6 +1,13 @@
 import { request as sendPlain } from 'node:http';
 import { request as sendSecure } from 'node:https';
-import type { ApiRequest } from './request';
+
+/** A request of a service to an API outside AWS. */
+export interface ApiRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** A response with its whole body. */
 export interface ApiResponse {
