@@ -55,6 +55,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'List what an account needs before the first deployment: for docs, or for an app (cdk.out)',
     'tsx --tsconfig tsconfig.check.json integ/reports/prerequisites/cli.ts',
   ).prependSpawn(handlers);
+  script(
+    'costs',
+    'Estimate what an example, or an app (--app cdk.out --usage file), costs a month',
+    'tsx --tsconfig tsconfig.check.json integ/reports/costs/cli.ts',
+  ).prependSpawn(handlers);
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script(
     'government-api',
@@ -82,6 +87,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     '/docs/imports.md',
     '/docs/before-you-deploy.md',
     '/docs/benchmarks.md',
+    '/examples/*/COSTS.md',
     '/reports/',
   );
   new JsonFile(project, 'biome.json', { marker: false, obj: biome });

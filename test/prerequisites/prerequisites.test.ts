@@ -9,10 +9,10 @@ import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type DeployedStack, readStacks } from '../../integ/reports/assembly/stacks';
 import { ownPage } from '../../integ/reports/prerequisites/cli';
 import { constructsApp, examplesApp } from '../../integ/reports/prerequisites/constructs';
 import { pageOf, unknownTypes } from '../../integ/reports/prerequisites/page';
-import { type DeployedStack, readStacks } from '../../integ/reports/prerequisites/read';
 import * as library from '../../src';
 
 const folder = mkdtempSync(join(tmpdir(), 'prerequisites-test-'));

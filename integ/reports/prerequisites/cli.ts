@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readStacks } from '../assembly/stacks';
 import { constructsApp, examplesApp } from './constructs';
 import { pageOf } from './page';
-import { readStacks } from './read';
 
 const PAGE = resolve(__dirname, '..', '..', '..', 'docs', 'before-you-deploy.md');
 

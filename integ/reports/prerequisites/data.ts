@@ -1,4 +1,4 @@
-import type { DeployedStack, TemplateResource } from './read';
+import type { DeployedStack, TemplateResource } from '../assembly/stacks';
 
 /** Something that must exist in an account and Region before a stack is deployed. */
 export interface AccountWide {

@@ -1,5 +1,5 @@
+import type { DeployedStack } from '../assembly/stacks';
 import { accountWide, lookedAt, quotas, serviceLinkedRoles } from './data';
-import type { DeployedStack } from './read';
 
 /** Resource types in the stacks that are not in the data. */
 export function unknownTypes(stacks: readonly DeployedStack[]): string[] {

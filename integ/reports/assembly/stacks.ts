@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** A resource of a template, with its intrinsic functions unresolved. */
 export interface TemplateResource {
   readonly logicalId: string;
+  /** The path of its construct below the stack, if the assembly has it. */
+  readonly path?: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -19,6 +21,8 @@ export interface DeployedStack {
 interface Artifact {
   readonly type: string;
   readonly displayName?: string;
+  /** A file with the metadata of the constructs, in newer assemblies. */
+  readonly additionalMetadataFile?: string;
   readonly properties?: {
     readonly templateFile?: string;
     readonly directoryName?: string;
@@ -27,6 +31,9 @@ interface Artifact {
     readonly file?: string;
   };
 }
+
+/** Metadata by the path of a construct. */
+type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
 
 interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
@@ -47,7 +54,7 @@ export function readStacks(directory: string): DeployedStack[] {
   }
   const { artifacts = {} } = read<{ readonly artifacts?: Readonly<Record<string, Artifact>> }>(path);
   const assets = assetsOf(directory, Object.values(artifacts));
-  return Object.entries(artifacts).flatMap(([id, { type, displayName, properties = {} }]) => {
+  return Object.entries(artifacts).flatMap(([id, { type, displayName, additionalMetadataFile, properties = {} }]) => {
     if (type === 'cdk:cloud-assembly' && properties.directoryName !== undefined)
       return readStacks(join(directory, properties.directoryName));
     if (type !== 'aws:cloudformation:stack' || properties.templateFile === undefined) return [];
@@ -55,7 +62,11 @@ export function readStacks(directory: string): DeployedStack[] {
     return [
       {
         name: properties.stackName ?? displayName ?? id,
-        resources: resourcesOf(template, assets),
+        resources: resourcesOf(
+          template,
+          assets,
+          additionalMetadataFile === undefined ? new Map() : pathsOf(join(directory, additionalMetadataFile)),
+        ),
         needsBootstrap: template.Parameters?.BootstrapVersion !== undefined,
       },
     ];
@@ -72,13 +83,26 @@ function assetsOf(directory: string, artifacts: readonly Artifact[]): ReadonlyMa
   );
 }
 
-function resourcesOf(template: Template, assets: ReadonlyMap<string, string>): TemplateResource[] {
+/** Paths below the stack by logical ids. An id that occurs twice, in a nested stack, is left out. */
+function pathsOf(file: string): ReadonlyMap<string, string> {
+  const found = Object.entries(read<Metadata>(file)).flatMap(([path, entries]) =>
+    entries.flatMap(({ type, data }) => (type === 'aws:cdk:logicalId' ? [[String(data), belowStack(path)] as const] : [])),
+  );
+  const times = new Map<string, number>();
+  for (const [id] of found) times.set(id, (times.get(id) ?? 0) + 1);
+  return new Map(found.filter(([id]) => times.get(id) === 1));
+}
+
+const belowStack = (path: string): string => path.split('/').slice(2).join('/');
+
+function resourcesOf(template: Template, assets: ReadonlyMap<string, string>, paths: ReadonlyMap<string, string>): TemplateResource[] {
   return Object.entries(template.Resources ?? {}).flatMap(([logicalId, { Type, Properties = {} }]) => {
-    const own = { logicalId, type: Type, properties: Properties };
+    const path = paths.get(logicalId);
+    const own = { logicalId, type: Type, properties: Properties, ...(path === undefined ? {} : { path }) };
     if (Type !== 'AWS::CloudFormation::Stack') return [own];
     const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(Properties.TemplateURL ?? ''))?.[1] ?? '';
     const file = assets.get(hash);
-    return file === undefined ? [own] : [own, ...resourcesOf(read<Template>(file), assets)];
+    return file === undefined ? [own] : [own, ...resourcesOf(read<Template>(file), assets, paths)];
   });
 }
 
