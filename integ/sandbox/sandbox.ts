@@ -76,6 +76,8 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         queries: use('queries'),
         schedules: use('schedules'),
         topics: use('topics'),
+        metrics: use('metrics'),
+        alarms: use('alarms'),
       },
     };
   } catch (error) {

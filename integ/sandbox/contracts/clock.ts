@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   /** Waits in simulated time; rejects with the signal's reason if it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Waits like `sleep`, for something that only observes what runs: `nextWait` does not count it. */
+  watch(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Converts a duration of simulated time to real milliseconds. */
   real(milliseconds: number): number;
   /**
@@ -14,6 +16,6 @@ export interface Clock {
    * suspended. The engines of queues, S3 and user pools count real time, and do not notice.
    */
   advance(milliseconds: number): void;
-  /** The time at which the earliest wait ends; undefined if nothing waits. */
+  /** The time at which the earliest wait of `sleep` ends; undefined if nothing waits. */
   nextWait(): number | undefined;
 }

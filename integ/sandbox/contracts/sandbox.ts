@@ -1,3 +1,4 @@
+import type { Alarms } from './alarms';
 import type { RestApis } from './apis';
 import type { Assembly, Resource } from './assembly';
 import type { Clock } from './clock';
@@ -8,6 +9,7 @@ import type { Engines } from './engines';
 import type { Functions } from './functions';
 import type { LoadBalancers } from './load-balancers';
 import type { LogLine, LogSink } from './logs';
+import type { Metrics } from './metrics';
 import type { Network } from './network';
 import type { Queries } from './queries';
 import type { Schedules } from './schedules';
@@ -123,5 +125,7 @@ export interface Sandbox {
   readonly traces: Traces;
   readonly schedules: Schedules;
   readonly topics: Topics;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Identity, ResourceType, Support } from '../contracts';
 
 type Value = (of: Identity) => string;
 
-const ALARMS = 'the sandbox does not evaluate metrics';
+const LOG_METRICS = 'the sandbox makes no metrics of log lines without the embedded metric format';
 const BACKUP = 'the sandbox has no backups';
 const DNS = 'the sandbox has no public DNS';
 const EDGE = 'the sandbox has no edge locations';
@@ -19,14 +19,11 @@ const CERTIFICATE = 'it needs a certificate and DNS';
  * Documented: AWS CloudFormation Template Reference, "Return values" of each type.
  */
 export const resourceTypes: ResourceType[] = [
-  templateOnly('AWS::CloudWatch::Alarm', ALARMS, named('AlarmName'), { Arn: arn('cloudwatch', 'alarm:', named('AlarmName')) }),
-  templateOnly('AWS::CloudWatch::CompositeAlarm', ALARMS, named('AlarmName'), { Arn: arn('cloudwatch', 'alarm:', named('AlarmName')) }),
-  templateOnly('AWS::CloudWatch::Dashboard', 'the sandbox has no dashboards', named('DashboardName')),
-  templateOnly('AWS::CloudWatch::InsightRule', ALARMS, named('RuleName'), {
+  templateOnly('AWS::CloudWatch::InsightRule', 'the sandbox does not rank contributors', named('RuleName'), {
     Arn: arn('cloudwatch', 'insight-rule/', named('RuleName')),
     RuleName: named('RuleName'),
   }),
-  templateOnly('AWS::Logs::MetricFilter', ALARMS, named('FilterName')),
+  templateOnly('AWS::Logs::MetricFilter', LOG_METRICS, named('FilterName')),
   templateOnly('AWS::Logs::QueryDefinition', 'queries only run in the console', id(32), { QueryDefinitionId: id(32) }),
   templateOnly('AWS::Logs::ResourcePolicy', LOG_SHIPPING, named('PolicyName')),
   awsOnly('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),

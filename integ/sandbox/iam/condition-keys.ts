@@ -31,6 +31,7 @@ const KEYS: Readonly<Record<string, readonly [support: 'filled' | 'absent', name
   ],
   athena: [],
   cloudformation: [],
+  cloudwatch: [['filled', 'namespace']],
   'cognito-idp': [],
   dynamodb: [['filled', 'Attributes EnclosingOperation FullTableScan LeadingKeys ReturnConsumedCapacity ReturnValues Select']],
   ecs: [['filled', 'cluster']],

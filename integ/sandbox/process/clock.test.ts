@@ -98,3 +98,11 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('the clock cannot be advan
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %p is rejected', (speed) => {
   expect(() => createClock(speed)).toThrow('must be a number above 0');
 });
+
+test('a wait of something that only observes ends as any other, and is no next wait', async () => {
+  const clock = createClock(1);
+  const watching = clock.watch(86_400_000);
+  expect(clock.nextWait()).toBeUndefined();
+  clock.advance(86_400_000);
+  await watching;
+});

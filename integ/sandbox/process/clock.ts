@@ -21,10 +21,11 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
   /** A time of the clock, and when it was. */
   let [base, since] = [origin, performance.now()];
   const sleepers = new Set<Sleeper>();
+  const watchers = new Set<Sleeper>();
   const real = (milliseconds: number) => milliseconds / current;
   const exact = () => base + (performance.now() - since) * current;
   const checkAll = () => {
-    for (const sleeper of [...sleepers].sort((one, other) => one.until - other.until)) sleeper.check();
+    for (const sleeper of [...sleepers, ...watchers].sort((one, other) => one.until - other.until)) sleeper.check();
   };
   return {
     get speed() {
@@ -38,6 +39,7 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
     now: () => Math.floor(exact()),
     real,
     sleep: (milliseconds, signal) => wait(exact, real, sleepers, milliseconds, signal),
+    watch: (milliseconds, signal) => wait(exact, real, watchers, milliseconds, signal),
     advance(milliseconds) {
       if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
         throw new Error(`Invalid time ${milliseconds} to advance the clock by: it must be a number of milliseconds from 0`);

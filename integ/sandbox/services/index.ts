@@ -5,6 +5,7 @@ import type { ServiceModule } from '../service-module';
 import { apigateway } from './apigateway';
 import { athena } from './athena';
 import { cloudformation } from './cloudformation';
+import { cloudwatch } from './cloudwatch';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
@@ -38,6 +39,7 @@ export const services: readonly ServiceModule[] = [
   iam,
   kms,
   logs,
+  cloudwatch,
   dynamodb,
   sqs,
   s3,

@@ -84,7 +84,7 @@ export async function openTestEndpoint(
 }
 
 const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
-const NO_ENGINES: Engines = { dynamodb: nothing, ministack: nothing, close: async () => {} };
+export const NO_ENGINES: Engines = { dynamodb: nothing, ministack: nothing, close: async () => {} };
 
 /** The error of a promise, which must be rejected. */
 export async function failure(promise: Promise<unknown>): Promise<Error & { readonly $metadata?: { readonly httpStatusCode?: number } }> {

@@ -86,6 +86,7 @@ async function startTestGateway(): Promise<TestGateway> {
     now: () => time.now,
     real: (milliseconds: number) => milliseconds,
     sleep: async () => {},
+    watch: async () => {},
     advance: () => {},
     nextWait: () => undefined,
   };

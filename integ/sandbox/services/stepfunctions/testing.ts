@@ -34,6 +34,7 @@ export function virtualClock(now = 0): VirtualClock {
     advance(milliseconds) {
       now += milliseconds;
     },
+    watch: () => new Promise(() => {}),
     nextWait: () => [...timers].map(({ at }) => at).sort((left, right) => left - right)[0],
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {

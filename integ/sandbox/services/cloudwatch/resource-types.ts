@@ -1,0 +1,52 @@
+import { supported } from '../../assembly/resource-types';
+import type { Identity, ResourceType } from '../../contracts';
+import { ALARM } from './alarm';
+import { COMPOSITE } from './composite';
+
+export const DASHBOARD = 'AWS::CloudWatch::Dashboard';
+
+const alarmName = (of: Identity): string => of.name('AlarmName', 255);
+const alarmArn = (of: Identity): string => `arn:aws:cloudwatch:${of.region}:${of.account}:alarm:${alarmName(of)}`;
+const COMMON = ['ActionsEnabled AlarmActions AlarmDescription AlarmName InsufficientDataActions OKActions'] as const;
+const TAGS = ['template only: the sandbox does not read tags', 'Tags'] as const;
+
+const alarm: ResourceType = {
+  type: ALARM,
+  support: 'runs',
+  reason: 'evaluated each minute of the clock; its actions are messages to topics',
+  properties: supported(
+    [
+      'runs',
+      ...COMMON,
+      'ComparisonOperator DatapointsToAlarm Dimensions.{Name,Value} EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic',
+      'MetricName Metrics.{Expression,Id,Label,Period,ReturnData} Metrics.MetricStat.{Period,Stat,Unit}',
+      'Metrics.MetricStat.Metric.{MetricName,Namespace} Metrics.MetricStat.Metric.Dimensions.{Name,Value}',
+      'Namespace Period Statistic Threshold TreatMissingData Unit',
+    ],
+    TAGS,
+  ),
+  ref: alarmName,
+  attributes: { Arn: alarmArn },
+};
+
+const composite: ResourceType = {
+  type: COMPOSITE,
+  support: 'runs',
+  reason: 'evaluated with the alarms of its rule; its suppressor holds its actions back',
+  properties: supported(
+    ['runs', ...COMMON, 'ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmRule'],
+    TAGS,
+  ),
+  ref: alarmName,
+  attributes: { Arn: alarmArn },
+};
+
+const dashboard: ResourceType = {
+  type: DASHBOARD,
+  support: 'runs',
+  reason: 'its body can be read; the sandbox has no console that shows it',
+  properties: supported(['runs', 'DashboardBody DashboardName'], TAGS),
+  ref: (of) => of.name('DashboardName', 255),
+};
+
+export const cloudWatchTypes: ResourceType[] = [alarm, composite, dashboard];
