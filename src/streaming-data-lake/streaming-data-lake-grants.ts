@@ -1,11 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { acknowledgeFolders, definitions, GLUE_READ, grantQueries } from '../core/private/athena/query-grant';
 import { invalid } from '../core/private/base/invalid';
-import { defaultDatabaseArn } from '../core/private/default-database';
-import { resourceKeyUse } from '../core/private/key-use';
 import { addToRole } from '../core/private/role-policy';
-import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { type ITenantRole, TenantBucketGrants } from '../tenancy';
 import { folderOf } from './lake-catalog';
@@ -13,22 +11,8 @@ import { type LakeNames, namesOf } from './lake-names';
 import type { LakeSourceVariant } from './lake-source-variant';
 import type { IStreamingDataLake } from './streaming-data-lake-interface';
 
-const GLUE_READ = ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
-
-// Documented: "Example workgroup policies": what programs and the AWS CLI need to run queries of a workgroup, its saved ones included. The
-// console needs actions on every workgroup and catalog besides; the README has them.
-const ATHENA_QUERY = [
-  'athena:BatchGetNamedQuery',
-  'athena:GetNamedQuery',
-  'athena:GetQueryExecution',
-  'athena:GetQueryResults',
-  'athena:GetQueryRuntimeStatistics',
-  'athena:GetWorkGroup',
-  'athena:ListNamedQueries',
-  'athena:ListQueryExecutions',
-  'athena:StartQueryExecution',
-  'athena:StopQueryExecution',
-];
+/** Whose folders are granted, for a reader of acknowledged findings. */
+const OF = 'the lake';
 
 /** Permissions to query a StreamingDataLake, and to replay what it could not store. */
 export class StreamingDataLakeGrants {
@@ -70,7 +54,11 @@ export class StreamingDataLakeGrants {
     if (role.tenancy.noun !== tenantNoun) {
       invalid(role.role, 'tenancy.noun', role.tenancy.noun, `${tenantNoun}, the noun of the tenants in ${this.lake.node.path}`);
     }
-    addToRole(role.role, this.bucket, new PolicyStatement({ actions: GLUE_READ, resources: this.definitions([this.names.table]) }));
+    addToRole(
+      role.role,
+      this.bucket,
+      new PolicyStatement({ actions: GLUE_READ, resources: definitions(this.lake, this.names.database, [this.names.table]) }),
+    );
     return TenantBucketGrants.fromBucket(this.bucket).tenantLakeRead(role, folderOf(this.names));
   }
 
@@ -128,46 +116,13 @@ export class StreamingDataLakeGrants {
   public clearQuarantine(grantee: IGrantable): Grant {
     const quarantine = this.bucket.arnForObjects(`${LAKE_FOLDERS.quarantine}*`);
     const grant = Grant.addToPrincipal({ grantee, actions: ['s3:DeleteObject'], resourceArns: [quarantine] });
-    this.acknowledgeFolders(grantee, [quarantine]);
+    acknowledgeFolders(grantee, [quarantine], OF);
     return grant;
   }
 
   private query(grantee: IGrantable, tables: readonly string[], folder: string): Grant {
-    const stack = Stack.of(this.lake);
-    const read = [folder, LAKE_FOLDERS.results].map((one) => this.bucket.arnForObjects(`${one}*`));
-    const results = this.bucket.arnForObjects(`${LAKE_FOLDERS.results}*`);
-    const workgroup = stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: this.names.workgroup });
-    const grant = (actions: string[], resourceArns: string[]): Grant => Grant.addToPrincipal({ grantee, actions, resourceArns });
-    const grants = [
-      grant(ATHENA_QUERY, [workgroup]),
-      grant(GLUE_READ, this.definitions(tables)),
-      grant(['glue:GetDatabase'], [defaultDatabaseArn(stack)]),
-      grant(['s3:GetBucketLocation', 's3:ListBucket'], [this.bucket.bucketArn]),
-      grant(['s3:GetObject'], read),
-      grant(['s3:AbortMultipartUpload', 's3:PutObject'], [results]),
-    ];
-    for (const statement of resourceKeyUse(this.bucket, 's3', ['kms:Decrypt', 'kms:GenerateDataKey'])) {
-      grantee.grantPrincipal.addToPrincipalPolicy(statement);
-    }
-    this.acknowledgeFolders(grantee, read);
-    return grants.reduce((all, one) => all.combine(one));
-  }
-
-  private acknowledgeFolders(grantee: IGrantable, resources: readonly string[]): void {
-    const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
-    if (policy === undefined) return;
-    for (const resource of resources) {
-      acknowledgeWildcard(policy, resource, 'The wildcard comes after a folder of the lake, whose objects are all granted.');
-    }
-  }
-
-  private definitions(tables: readonly string[]): string[] {
-    const { database } = this.names;
-    const stack = Stack.of(this.lake);
-    return [
-      stack.formatArn({ service: 'glue', resource: 'catalog' }),
-      stack.formatArn({ service: 'glue', resource: 'database', resourceName: database }),
-      ...tables.map((table) => stack.formatArn({ service: 'glue', resource: 'table', resourceName: `${database}/${table}` })),
-    ];
+    const { bucket, names } = this;
+    const results = { bucket, folder: LAKE_FOLDERS.results };
+    return grantQueries(this.lake, grantee, { ...names, tables, data: { bucket, folder }, results, of: OF });
   }
 }

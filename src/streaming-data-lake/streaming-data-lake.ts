@@ -6,12 +6,15 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IObservable, RecommendedAlarm } from '../core';
+import { createQuery } from '../core/private/athena/saved-query';
+import { createWorkgroup } from '../core/private/athena/workgroup';
 import { DURATION, having, KEY, listOf, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createQueue } from '../core/private/encrypted-queue';
 import { createLogGroup } from '../core/private/log-group';
 import { loggedBy, retainedBy } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
+import { LAKE_FOLDERS } from '../runtime/lake-folders';
 import { ImportedLake } from './imported-lake';
 import { createDatabase, createQuarantineTable, createTable } from './lake-catalog';
 import type { LakeColumn } from './lake-column';
@@ -26,8 +29,6 @@ import type { LakeSource } from './lake-source';
 import type { LakeSourceVariant } from './lake-source-variant';
 import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
-import { createWorkgroup } from './lake-workgroup';
-import { createQuery } from './saved-query';
 import { StreamingDataLakeAlarms } from './streaming-data-lake-alarms';
 import { StreamingDataLakeGrants } from './streaming-data-lake-grants';
 import type { IStreamingDataLake, StreamingDataLakeAttributes } from './streaming-data-lake-interface';
@@ -223,7 +224,7 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
     const table = createTable(this, database, catalog);
     createQuarantineTable(this, database, catalog);
     createViews(this, table, catalog);
-    const workgroup = createWorkgroup(this, { names, bucket, encryptionKey, scanLimit: limits.scanLimit });
+    const workgroup = createWorkgroup(this, { ...names, bucket, folder: LAKE_FOLDERS.results, encryptionKey, scanLimit: limits.scanLimit });
 
     const streams = { bucket, encryptionKey, logGroup: deliveryLog };
     const delivery = createDelivery(this, { ...streams, ...catalog, ...limits, table });
@@ -269,7 +270,11 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
    */
   public addQuery(name: string, query: LakeQuery): string {
     const { names, workgroup, layout, tenantNoun } = this;
-    return createQuery(this, name, query, { names, workgroup, requiredColumn: layout.hasTenantFolders ? tenantNoun : undefined });
+    return createQuery(this, name, query, {
+      database: names.database,
+      workgroup,
+      requiredColumn: layout.hasTenantFolders ? tenantNoun : undefined,
+    });
   }
 
   /** The columns of the views as a Markdown table, for the documentation of the platform: names, types, and where their values come from. */

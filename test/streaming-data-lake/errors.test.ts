@@ -142,7 +142,7 @@ describe('a saved query', () => {
   test('with the name of another one is an error', () => {
     const lake = dataLake(testStack());
     lake.addQuery('q', saved);
-    expect(() => lake.addQuery('q', saved)).toThrow('Test/Lake: invalid name "q": expected a name that no other query of the lake has');
+    expect(() => lake.addQuery('q', saved)).toThrow('Test/Lake: invalid name "q": expected a name that no other query has here');
   });
 });
 

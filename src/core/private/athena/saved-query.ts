@@ -1,18 +1,23 @@
 import { Token } from 'aws-cdk-lib';
 import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { Construct } from 'constructs';
-import { invalid } from '../core/private/base/invalid';
-import { listOf, STRING } from '../core/private/base/kinds';
-import { checkProps, type PropKinds, required } from '../core/private/base/props';
-import type { LakeNames } from './lake-names';
-import type { LakeQuery } from './lake-query';
+import { invalid } from '../base/invalid';
+import { listOf, STRING } from '../base/kinds';
+import { checkProps, type PropKinds, required } from '../base/props';
 
 /** Documented: "AWS::Athena::NamedQuery", Name, Description and QueryString. */
 const MOST_CHARACTERS = { name: 128, description: 1_024, sql: 262_144 };
 
+/** A query, and what its question marks stand for. */
+export interface SavedQuery {
+  readonly description: string;
+  readonly sql: string;
+  readonly parameters?: string[];
+}
+
 /** What a saved query belongs to. */
 export interface SavedQueryProps {
-  readonly names: LakeNames;
+  readonly database: string;
   readonly workgroup: CfnWorkGroup;
   /** The column that each query must name; undefined if none must be named. */
   readonly requiredColumn?: string;
@@ -22,14 +27,14 @@ export interface SavedQueryProps {
 export function createQuery(
   scope: Construct,
   name: string,
-  query: LakeQuery,
-  { names, workgroup, requiredColumn }: SavedQueryProps,
+  query: SavedQuery,
+  { database, workgroup, requiredColumn }: SavedQueryProps,
 ): string {
   const id = `Query-${name}`;
   if (Token.isUnresolved(name) || !/^[\w-]+$/.test(name) || name.length > MOST_CHARACTERS.name) {
     invalid(scope, 'name', name, `1 to ${MOST_CHARACTERS.name} letters, digits, hyphens and underscores, known at synthesis`);
   }
-  if (scope.node.tryFindChild(id) !== undefined) invalid(scope, 'name', name, 'a name that no other query of the lake has');
+  if (scope.node.tryFindChild(id) !== undefined) invalid(scope, 'name', name, 'a name that no other query has here');
   const where = `${scope.node.path}/${id}`;
   checkProps(where, query, QUERY);
   const { description, sql, parameters = [] } = query;
@@ -48,7 +53,7 @@ export function createQuery(
   }
   const saved = new CfnNamedQuery(scope, id, {
     name,
-    database: names.database,
+    database,
     workGroup: workgroup.ref,
     description: explained,
     queryString: sql,
@@ -85,7 +90,7 @@ function codeOf(sql: string): string {
   return code;
 }
 
-const QUERY: PropKinds<LakeQuery> = {
+const QUERY: PropKinds<SavedQuery> = {
   description: required(STRING),
   sql: required(STRING),
   parameters: listOf(STRING, 'a list of texts, one for each question mark in the SQL'),
