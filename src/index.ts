@@ -2,6 +2,7 @@
 import './core/private/base/peers';
 
 export * from './api-gateway-log-role';
+export * from './audit-trail';
 export * from './buffered-ingest-path';
 export * from './core';
 export * from './lake-backfill';

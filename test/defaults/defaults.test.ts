@@ -5,6 +5,7 @@ import { Peer } from 'aws-cdk-lib/aws-ec2';
 import { ContainerInsights, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { HttpMethod } from 'aws-cdk-lib/aws-events';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import * as andamio from '../../src';
 import { templateOf, testStack } from '../synth';
 import { CASES } from './cases';
@@ -23,6 +24,7 @@ const names = {
   Duration,
   HttpMethod,
   Mfa,
+  ObjectLockRetention,
   Peer,
   RemovalPolicy,
   Runtime,

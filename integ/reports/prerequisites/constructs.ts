@@ -5,6 +5,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 import {
   ApiGatewayLogRole,
+  AuditTrail,
   BufferedIngestPath,
   Confirmation,
   ContainerImageSource,
@@ -77,6 +78,7 @@ export function constructsApp(outdir: string): App {
   new LakeBackfill(stackOf('LakeBackfill'), 'Backfill', { lake });
   new LakeCompaction(stackOf('LakeCompaction'), 'Compaction', { lake });
   new LakeErasure(stackOf('LakeErasure'), 'Erasure', { lake });
+  new AuditTrail(stackOf('AuditTrail'), 'AuditTrail', { tables: [data.table], buckets: [lake.bucket] });
   const government = stackOf('ResilientGovSync');
   const makeReports = Code.fromInline('exports.handler = async () => ({})');
   new ResilientGovSync(government, 'Government', {

@@ -289,6 +289,13 @@ export const quotas: readonly Quota[] = [
     source: 'Service Quotas (Athena)',
     taken: count('AWS::Athena::WorkGroup'),
   },
+  {
+    what: 'trails of CloudTrail per Region, of which one of all Regions counts in each',
+    most: '5',
+    canBeRaised: false,
+    source: 'Quotas in AWS CloudTrail',
+    taken: count('AWS::CloudTrail::Trail'),
+  },
   { what: 'web ACLs per Region', most: '100', canBeRaised: true, source: 'AWS WAF quotas', taken: count('AWS::WAFv2::WebACL') },
   {
     what: 'resource policies of CloudWatch Logs per account and Region',
@@ -418,6 +425,7 @@ export const lookedAt: readonly string[] = [
   'AWS::Athena::WorkGroup',
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',
+  'AWS::CloudTrail::Trail',
   'AWS::CloudFront::VpcOrigin',
   'AWS::CloudWatch::Alarm',
   'AWS::Cognito::UserPool',

@@ -25,10 +25,12 @@ export interface AccessLogProps {
 }
 
 /**
- * Writes the access log of a bucket to another one, the child `AccessLogs`. Not by the prop of the L2, which would use an ACL in apps without the feature flag for
+ * Writes the access log of buckets to another one, the child `AccessLogs`. Not by the prop of the L2, which would use an ACL in apps without the feature flag for
  * bucket policies.
  */
-export function logAccess(scope: Construct, bucket: Bucket, { of, expiration, removalPolicy }: AccessLogProps): void {
+export function logAccess(scope: Construct, buckets: Bucket | readonly Bucket[], { of, expiration, removalPolicy }: AccessLogProps): void {
+  const sources = [buckets].flat() as Bucket[];
+  const arns = sources.map(({ bucketArn }) => bucketArn);
   const logs = new Bucket(scope, 'AccessLogs', {
     // Documented: "Enabling Amazon S3 server access logging": a bucket that receives access logs can only use SSE-S3 by default.
     encryption: BucketEncryption.S3_MANAGED,
@@ -43,12 +45,14 @@ export function logAccess(scope: Construct, bucket: Bucket, { of, expiration, re
       actions: ['s3:PutObject'],
       resources: [logs.arnForObjects('*')],
       conditions: {
-        ArnLike: { 'aws:SourceArn': bucket.bucketArn },
+        ArnLike: { 'aws:SourceArn': arns.length === 1 ? arns[0] : arns },
         StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
       },
     }),
   );
-  (bucket.node.defaultChild as CfnBucket).loggingConfiguration = { destinationBucketName: logs.bucketName };
+  for (const { node } of sources) {
+    (node.defaultChild as CfnBucket).loggingConfiguration = { destinationBucketName: logs.bucketName };
+  }
   acknowledge(
     logs,
     ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],

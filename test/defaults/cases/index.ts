@@ -7,6 +7,7 @@ import { INGEST } from './ingest';
 import { LAKE } from './lake';
 import { SYNC } from './sync';
 import { TENANTS } from './tenants';
+import { TRAIL } from './trail';
 
 export const CASES: Readonly<Record<string, Case>> = {
   ...API,
@@ -15,6 +16,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   ...FUNCTION,
   ...INGEST,
   ...LAKE,
+  ...TRAIL,
   ...SYNC,
   ...TENANTS,
 };

@@ -68,7 +68,7 @@ export function warnOfLogs(scope: IConstruct, key: IKey): void {
     Resource: '*',
     Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
   };
-  warn(
+  warnOfStatement(
     key,
     'importedKeyForLogs',
     'the deployment fails unless the policy of this imported key allows CloudWatch Logs to use it',
@@ -96,7 +96,7 @@ export function allowLogDelivery(scope: IConstruct, key: IKey): void {
   });
   if (key.addToResourcePolicy(PolicyStatement.fromJson(statement(logDelivery(stack)))).statementAdded) return;
   const { partition, region, account } = placeOf(scope, key);
-  warn(
+  warnOfStatement(
     key,
     'importedKeyForLogDelivery',
     'the log of the state machine stays empty unless the policy of this imported key allows the delivery of logs to use it',
@@ -114,7 +114,12 @@ export function logDelivery(stack: Stack): string {
  */
 export function warnOfAccount(scope: IConstruct, key: IKey): void {
   const statement = callersStatement(scope, key);
-  warn(key, 'keyOfAnotherAccount', `the policy of this key must allow account ${placeOf(scope, key).account} to use it`, statement);
+  warnOfStatement(
+    key,
+    'keyOfAnotherAccount',
+    `the policy of this key must allow account ${placeOf(scope, key).account} to use it`,
+    statement,
+  );
 }
 
 const policyWatched = Symbol.for('cdk-andamio.EncryptionKey.policyWatched');
@@ -180,13 +185,14 @@ function callersStatement(scope: IConstruct, key: IKey): object {
   };
 }
 
-function warn(key: IKey, id: string, need: string, statement: object): void {
+/** Warns that the policy of a key needs a statement that this app cannot add. */
+export function warnOfStatement(key: IKey, id: string, need: string, statement: object): void {
   const remedy = `Add this statement to it, and acknowledge the warning on a scope above the key: ${JSON.stringify(statement)}`;
   Annotations.of(key).addWarningV2(`cdk-andamio:${id}`, `${need}, and this app cannot change that policy. ${remedy}`);
 }
 
 /** Partition, Region and account of the log groups and roles, with placeholders for what is not known at synthesis. */
-function placeOf(scope: IConstruct, key: IKey): { partition: string; region: string; account: string } {
+export function placeOf(scope: IConstruct, key: IKey): { partition: string; region: string; account: string } {
   const stack = Stack.of(scope);
   const [, partition = Aws.PARTITION] = Token.isUnresolved(key.keyArn) ? [] : key.keyArn.split(':');
   return {
