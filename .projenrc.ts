@@ -64,6 +64,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
     '@types/node@^24',
+    // Graphviz, for the diagrams of examples (integ/reports/diagram).
+    '@viz-js/viz@3.31.0',
     // Bundled into the authorizer: AWS's verifier of Cognito tokens, which has no dependencies.
     'aws-jwt-verify@^5.2.1',
     'ajv@^8.20.0',

@@ -60,6 +60,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'Estimate what an example, or an app (--app cdk.out --usage file), costs a month',
     'tsx --tsconfig tsconfig.check.json integ/reports/costs/cli.ts',
   ).prependSpawn(handlers);
+  script(
+    'diagram',
+    'Draw an example, from its template',
+    'tsx --tsconfig tsconfig.check.json integ/reports/diagram/cli.ts',
+  ).prependSpawn(handlers);
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script(
     'government-api',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CostedResource } from '../../integ/reports/costs/charges';
 import { pageOfExample, pathOfPage } from '../../integ/reports/costs/cli';
 import { estimate } from '../../integ/reports/costs/estimate';
-import { EXAMPLES } from '../../integ/reports/costs/examples';
+import { EXAMPLES } from '../../integ/reports/examples/examples';
 import { pageOf } from '../../integ/reports/costs/page';
 import { costOf } from '../../integ/reports/costs/price';
 import { PRICES } from '../../integ/reports/costs/prices';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXAMPLES, withExample } from '../examples/examples';
 import { estimate } from './estimate';
-import { EXAMPLES, exampleResources } from './examples';
 import { pageOf } from './page';
 import { resourcesOf } from './resources';
 import { readUsage } from './usage';
@@ -18,7 +18,7 @@ export function pageOfExample(example: string): string {
     .filter((name) => name.endsWith('.json'))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     .map((name) => readUsage(join(folder, name)));
-  const resources = exampleResources(example);
+  const resources = withExample(example, resourcesOf);
   return pageOf(
     `What ${example} costs`,
     [
