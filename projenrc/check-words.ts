@@ -10,7 +10,7 @@ const LIST = 'projenrc/words/words.json';
 const CHECKED = ['src', 'integ', 'examples', 'test', 'docs', 'projenrc', '.projenrc.ts', '*.md'];
 
 /** Generated from checked files, third-party data, or the list itself. */
-const SKIPPED = /^API\.md$|\.snapshot\/|\/__snapshots__\/|(^|\/)package-lock\.json$|^projenrc\/words\/words\.json$/;
+const SKIPPED = /\.svg$|^API\.md$|\.snapshot\/|\/__snapshots__\/|(^|\/)package-lock\.json$|^projenrc\/words\/words\.json$/;
 
 function checkedFiles(): File[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...CHECKED], { cwd: ROOT });
