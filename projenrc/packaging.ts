@@ -1,5 +1,6 @@
 import type { awscdk } from 'projen';
 import { JsonFile } from 'projen';
+import { typesRemoved } from './commands';
 
 /** The contents of the package: its subpath exports, its files, and the tasks that build them. */
 export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
@@ -23,8 +24,8 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   project.package.addField('files', [...code, ...pages, '!**/cdk.out/**']);
 
   // Install scripts of dependencies: none is needed, and npm would list them at each `npm ci`. The platform binaries
-  // of esbuild and unrs-resolver are separate packages; @parcel/watcher is for a watch mode that is not used here.
-  project.package.addField('allowScripts', { '@parcel/watcher': false, esbuild: false, 'unrs-resolver': false });
+  // of esbuild, swc and unrs-resolver are separate packages; @parcel/watcher is for a watch mode that is not used here.
+  project.package.addField('allowScripts', { '@parcel/watcher': false, '@swc/core': false, esbuild: false, 'unrs-resolver': false });
 
   project.compileTask.exec('tsx projenrc/package/clean.ts');
 
@@ -57,7 +58,7 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
     obj: {
       rootDir: '..',
       testMatch: ['<rootDir>/packaging/**/*.test.ts'],
-      transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+      transform: typesRemoved,
       testTimeout: 300_000,
       maxWorkers: 2,
     },
