@@ -8,6 +8,7 @@ export * from './core';
 export * from './lake-backfill';
 export * from './lake-compaction';
 export * from './lake-erasure';
+export * from './operations';
 export * from './resilient-gov-sync';
 export * from './secure-container-service';
 export * from './secure-function';

@@ -25,7 +25,7 @@ export class AuditTrailAlarms {
 
   private constructor(trail: IAuditTrail) {
     const metrics = AuditTrailMetrics.fromAuditTrail(trail);
-    this.alarms = new AlarmSet<AlarmName>(trail, {
+    this.alarms = new AlarmSet<AlarmName>(trail, 'audit-trail', {
       Silence: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricSilence(),
@@ -42,6 +42,8 @@ export class AuditTrailAlarms {
         evaluationPeriods: 1,
         reason:
           'S3 rejected requests for files of the trail: CloudTrail could not deliver, or somebody without permission tried to read, replace or delete events. The access log of the bucket has who it was.',
+        // What CloudTrail may not deliver, it tries again and again.
+        symptomOf: ['Silence'],
       },
     });
     this.recommended = this.alarms.recommended;

@@ -6,7 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { createQuery } from '../core/private/athena/saved-query';
 import { createWorkgroup } from '../core/private/athena/workgroup';
 import { having, KEY, listOf, REMOVAL_POLICY, STRING } from '../core/private/base/kinds';
@@ -15,6 +15,7 @@ import { retainedBy } from '../core/private/retained';
 import { acknowledge, REGULATED } from '../core/private/rule-packs';
 import { AuditTrailAlarms } from './audit-trail-alarms';
 import { AuditTrailGrants } from './audit-trail-grants';
+import { graphsOf } from './audit-trail-graphs';
 import type { AuditTrailAttributes, IAuditTrail } from './audit-trail-interface';
 import { AuditTrailMetrics } from './audit-trail-metrics';
 import { ImportedTrail } from './imported-trail';
@@ -215,6 +216,10 @@ export class AuditTrail extends Construct implements IAuditTrail, IObservable {
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 }
 

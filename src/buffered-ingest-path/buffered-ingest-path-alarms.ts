@@ -25,13 +25,15 @@ export class BufferedIngestPathAlarms {
   private constructor(path: IBufferedIngestPath) {
     const metrics = BufferedIngestPathMetrics.fromBufferedIngestPath(path);
     const deadLetterAge = path.timeToDeadLetter.toSeconds();
-    this.alarms = new AlarmSet<AlarmName>(path, {
+    this.alarms = new AlarmSet<AlarmName>(path, 'buffered-ingest-path', {
       DeadLetters: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricDeadLetters(),
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'A message could not be stored. Its request got a 202, so every such message needs attention.',
+        // What keeps every message from being stored ends in dead letters three minutes later.
+        symptomOf: ['FailedShare'],
       },
       OldestMessageAge: {
         severity: AlarmSeverity.CRITICAL,
@@ -46,6 +48,8 @@ export class BufferedIngestPathAlarms {
         threshold: deadLetterAge,
         evaluationPeriods: 3,
         reason: `Messages wait in the retry queue for longer than a message that always fails takes to reach the dead-letter queue (${deadLetterAge} s): so many messages fail, or crash the writer, that others wait behind them.`,
+        // Both fill the retry queue.
+        symptomOf: ['FailedShare', 'WriterErrors'],
       },
       WriterErrors: {
         severity: AlarmSeverity.WARNING,

@@ -6,7 +6,16 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IApiTarget, IItemStore, IObservable, RecommendedAlarm } from '../core';
+import type {
+  ApiRoute,
+  ApiRouteOptions,
+  ApiTargetConfig,
+  DashboardGraph,
+  IApiTarget,
+  IItemStore,
+  IObservable,
+  RecommendedAlarm,
+} from '../core';
 import { addRouteTo } from '../core/private/api-method';
 import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
@@ -15,6 +24,7 @@ import { loggedBy, retainedBy } from '../core/private/retained';
 import type { ITenantDirectory } from '../tenant-directory';
 import { acknowledgeFindings } from './acknowledged-findings';
 import { BufferedIngestPathAlarms } from './buffered-ingest-path-alarms';
+import { graphsOf } from './buffered-ingest-path-graphs';
 import type { BufferedIngestPathAttributes, IBufferedIngestPath } from './buffered-ingest-path-interface';
 import { BufferedIngestPathMetrics } from './buffered-ingest-path-metrics';
 import { createEventSources } from './event-sources';
@@ -250,6 +260,10 @@ export class BufferedIngestPath extends Construct implements IBufferedIngestPath
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.alarms);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { Alarm, type IAlarmAction, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { AlarmOverrides, RecommendedAlarmProps } from './alarm-options';
+import { describeAlarm } from './private/base/alarm-description';
 import { invalid } from './private/base/invalid';
 
 type Setting = Exclude<keyof AlarmOverrides, 'actions' | 'okActions'>;
@@ -31,7 +32,8 @@ export function alarmOnce(scope: Construct, recommendation: RecommendedAlarmProp
   return alarm;
 }
 
-function create(scope: Construct, { name, metric, comparison, reason, ...rest }: RecommendedAlarmProps, overrides: AlarmOverrides): Alarm {
+function create(scope: Construct, recommendation: RecommendedAlarmProps, overrides: AlarmOverrides): Alarm {
+  const { name, metric, comparison, ...rest } = recommendation;
   const { period, datapointsToAlarm, alarmName } = overrides;
   const threshold = overrides.threshold ?? rest.threshold;
   const evaluationPeriods = overrides.evaluationPeriods ?? rest.evaluationPeriods;
@@ -44,7 +46,7 @@ function create(scope: Construct, { name, metric, comparison, reason, ...rest }:
     comparisonOperator: comparison,
     treatMissingData,
     alarmName,
-    alarmDescription: reason,
+    alarmDescription: describeAlarm(scope, recommendation),
   });
   const settings: Settings = {
     threshold,

@@ -27,6 +27,19 @@ export interface RecommendedAlarmProps {
   readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold: the alarm's description. */
   readonly reason: string;
+  /**
+   * URL of the page that says what to do when the alarm goes off: the end of the alarm's description.
+   *
+   * @default - no link
+   */
+  readonly runbook?: string;
+  /**
+   * Names of alarms of the same construct that go off for the same cause and say more about it. While one of them is in alarm, Operations
+   * sends no message for this one. None of them may be less severe than this one.
+   *
+   * @default []
+   */
+  readonly symptomOf?: string[];
 }
 
 /** Settings of an alarm that override its recommendation. */

@@ -2,6 +2,7 @@ export * from './access-token-issuer';
 export * from './alarm-options';
 export * from './api-target';
 export * from './app-key';
+export * from './dashboard-graph';
 export * from './data-destruction';
 export * from './item-store';
 export * from './key-template';

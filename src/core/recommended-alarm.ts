@@ -46,6 +46,10 @@ export class RecommendedAlarm {
   public readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold. */
   public readonly reason: string;
+  /** URL of the page that says what to do when the alarm goes off. */
+  public readonly runbook?: string;
+  /** Names of alarms of the same construct that go off for the same cause and say more about it. */
+  public readonly symptomOf: string[];
 
   private constructor(
     private readonly scope: Construct,
@@ -59,6 +63,8 @@ export class RecommendedAlarm {
     this.evaluationPeriods = props.evaluationPeriods;
     this.missingData = props.missingData;
     this.reason = props.reason;
+    this.runbook = props.runbook;
+    this.symptomOf = [...(props.symptomOf ?? [])];
   }
 
   /**

@@ -24,7 +24,7 @@ export class LakeBackfillAlarms {
 
   private constructor(backfill: ILakeBackfill) {
     const metrics = LakeBackfillMetrics.fromLakeBackfill(backfill);
-    this.alarms = new AlarmSet<AlarmName>(backfill, {
+    this.alarms = new AlarmSet<AlarmName>(backfill, 'lake-backfill', {
       DeadLetters: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricDeadLetters(),
@@ -39,6 +39,8 @@ export class LakeBackfillAlarms {
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'DynamoDB reported that an export failed. It is requested three times, and is then a dead letter. The log has the reason.',
+        // An export that always fails is a dead letter after the third time.
+        symptomOf: ['DeadLetters'],
       },
     });
     this.recommended = this.alarms.recommended;

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { loggedBy, retainedBy } from '../core/private/retained';
@@ -14,6 +14,7 @@ import { createQueues } from './backfill-queues';
 import { attributeNames, exportedTable, sendRate } from './backfill-settings';
 import { LakeBackfillAlarms } from './lake-backfill-alarms';
 import { LakeBackfillGrants } from './lake-backfill-grants';
+import { graphsOf } from './lake-backfill-graphs';
 import type { ILakeBackfill } from './lake-backfill-interface';
 import { LakeBackfillMetrics } from './lake-backfill-metrics';
 
@@ -143,6 +144,10 @@ export class LakeBackfill extends Construct implements ILakeBackfill, IObservabl
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 }
 

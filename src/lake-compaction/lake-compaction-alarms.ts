@@ -26,7 +26,7 @@ export class LakeCompactionAlarms {
 
   private constructor(compaction: ILakeCompaction) {
     const metrics = LakeCompactionMetrics.fromLakeCompaction(compaction);
-    this.alarms = new AlarmSet<AlarmName>(compaction, {
+    this.alarms = new AlarmSet<AlarmName>(compaction, 'lake-compaction', {
       FailedFolders: {
         severity: AlarmSeverity.WARNING,
         metric: metrics.metricFailed(),

@@ -5,7 +5,7 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createQueue } from '../core/private/encrypted-queue';
@@ -18,6 +18,7 @@ import { createSchedule } from './compaction-schedule';
 import { ImportedCompaction } from './imported-compaction';
 import { LakeCompactionAlarms } from './lake-compaction-alarms';
 import { LakeCompactionGrants } from './lake-compaction-grants';
+import { graphsOf } from './lake-compaction-graphs';
 import type { ILakeCompaction, LakeCompactionAttributes } from './lake-compaction-interface';
 import { LakeCompactionMetrics } from './lake-compaction-metrics';
 import { COMPACTION_VARIABLES, type CompactionSettings } from './settings';
@@ -155,6 +156,10 @@ export class LakeCompaction extends Construct implements ILakeCompaction, IObser
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 }
 

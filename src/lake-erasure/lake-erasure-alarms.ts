@@ -28,7 +28,7 @@ export class LakeErasureAlarms {
 
   private constructor(erasure: ILakeErasure) {
     const metrics = LakeErasureMetrics.fromLakeErasure(erasure);
-    this.alarms = new AlarmSet<AlarmName>(erasure, {
+    this.alarms = new AlarmSet<AlarmName>(erasure, 'lake-erasure', {
       Overdue: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricOverdue({ period: REPORTED_WITHIN }),
@@ -46,6 +46,8 @@ export class LakeErasureAlarms {
         evaluationPeriods: 1,
         reason:
           'An invocation failed: a request that is not valid, a missing permission, or a query. An erasure that is open is continued every hour.',
+        // What keeps erasures from ending fails again each hour.
+        symptomOf: ['Overdue'],
       },
     });
     this.recommended = this.alarms.recommended;

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { having, KEY, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createHandler } from '../core/private/handler';
@@ -17,6 +17,7 @@ import type { StreamingDataLake } from '../streaming-data-lake';
 import { allowErasures, allowOpening } from './erasure-role';
 import { LakeErasureAlarms } from './lake-erasure-alarms';
 import { LakeErasureGrants } from './lake-erasure-grants';
+import { graphsOf } from './lake-erasure-graphs';
 import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 import { ERASURE_VARIABLES, type ErasureSettings, START_ERASURE_VARIABLES, type StartErasureSettings } from './settings';
@@ -142,6 +143,10 @@ export class LakeErasure extends Construct implements ILakeErasure, IObservable 
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 
   private createSchedule(): void {

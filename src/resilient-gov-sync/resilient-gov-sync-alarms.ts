@@ -35,7 +35,7 @@ export class ResilientGovSyncAlarms {
   private constructor(sync: IResilientGovSync) {
     const metrics = ResilientGovSyncMetrics.fromResilientGovSync(sync);
     const keepsState = { threshold: 0, evaluationPeriods: 1, missingData: TreatMissingData.IGNORE };
-    this.alarms = new AlarmSet<AlarmName>(sync, {
+    this.alarms = new AlarmSet<AlarmName>(sync, 'resilient-gov-sync', {
       FailedAttempts: {
         ...keepsState,
         severity: AlarmSeverity.CRITICAL,
@@ -58,6 +58,8 @@ export class ResilientGovSyncAlarms {
         evaluationPeriods: 1,
         reason:
           'A run of a schedule could not be started, or ended with an error three times. If it was the one of a new period, start that period yourself. The queue deletes its message after 14 days.',
+        // While the function does not run, each run of its schedule is a dead letter.
+        symptomOf: ['Heartbeat'],
       },
       BreakerOpen: {
         ...keepsState,

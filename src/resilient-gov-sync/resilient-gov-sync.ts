@@ -7,7 +7,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { DURATION, having, KEY, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createDataTable } from '../core/private/data-table';
@@ -25,6 +25,7 @@ import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
 import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
 import { ResilientGovSyncGrants } from './resilient-gov-sync-grants';
+import { graphsOf } from './resilient-gov-sync-graphs';
 import type { IResilientGovSync, ResilientGovSyncAttributes } from './resilient-gov-sync-interface';
 import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
 import { createResolve } from './resolve-function';
@@ -225,6 +226,10 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.alarms);
   }
 }
 

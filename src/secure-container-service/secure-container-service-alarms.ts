@@ -25,7 +25,7 @@ export class SecureContainerServiceAlarms {
 
   private constructor(private readonly service: ISecureContainerService) {
     const metrics = SecureContainerServiceMetrics.fromSecureContainerService(service);
-    this.alarms = new AlarmSet<AlarmName>(service as unknown as ConstructorParameters<typeof AlarmSet>[0], {
+    this.alarms = new AlarmSet<AlarmName>(service as unknown as ConstructorParameters<typeof AlarmSet>[0], 'secure-container-service', {
       ...(service.loadBalancer === undefined ? {} : requestAlarms(metrics)),
       ...(service.targetGroupFullNames.length === 0 ? {} : unhealthyAlarm(metrics)),
       ...taskAlarms(metrics),
@@ -84,6 +84,8 @@ function requestAlarms(metrics: SecureContainerServiceMetrics): Partial<Record<A
       threshold: 0.12,
       evaluationPeriods: 3,
       reason: 'For three minutes, 5 % of the requests have taken longer than 120 ms, the time in which an interactive path should answer.',
+      // Tasks that are missing or fail also slow down the rest.
+      symptomOf: ['ServerErrorShare'],
     },
     ServerErrorShare: {
       severity: AlarmSeverity.CRITICAL,
@@ -104,6 +106,8 @@ function unhealthyAlarm(metrics: SecureContainerServiceMetrics): Partial<Record<
       threshold: 0,
       evaluationPeriods: 5,
       reason: 'For five minutes, tasks have failed their health check. ECS replaces a task sooner, so new tasks fail, too.',
+      // Requests fail because of the same tasks, and sooner.
+      symptomOf: ['ServerErrorShare'],
     },
   };
 }
@@ -117,6 +121,8 @@ function taskAlarms(metrics: SecureContainerServiceMetrics): Partial<Record<Alar
       evaluationPeriods: 10,
       reason:
         'For ten minutes, tasks have used more than 85 % of their CPU. Scaling would have added tasks: it is at its maximum, or tasks do not start.',
+      // Too much load for the tasks is first seen by those who wait.
+      symptomOf: ['ServerErrorShare', 'Latency'],
     },
     MemoryUtilization: {
       severity: AlarmSeverity.WARNING,

@@ -8,7 +8,7 @@ import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, IObservable, RecommendedAlarm } from '../core';
+import type { ApiRoute, ApiRouteOptions, ApiTargetConfig, DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { addRouteTo } from '../core/private/api-method';
 import { invalid } from '../core/private/base/invalid';
 import { having, KEY, literal, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
@@ -23,6 +23,7 @@ import type { Exposure } from './exposure';
 import { ImportedContainerService } from './imported-service';
 import { SecureContainerServiceAlarms } from './secure-container-service-alarms';
 import type { SecureContainerServiceAttributes } from './secure-container-service-attributes';
+import { graphsOf } from './secure-container-service-graphs';
 import type { ISecureContainerService } from './secure-container-service-interface';
 import { SecureContainerServiceMetrics } from './secure-container-service-metrics';
 import { ServiceDeployment } from './service-deployment';
@@ -245,6 +246,10 @@ export class SecureContainerService extends Construct implements ISecureContaine
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.alarms);
   }
 
   /**

@@ -25,7 +25,7 @@ export class SecureFunctionAlarms {
 
   private constructor(private readonly fn: ISecureFunction) {
     const metrics = SecureFunctionMetrics.fromSecureFunction(fn);
-    this.alarms = new AlarmSet<AlarmName>(fn, {
+    this.alarms = new AlarmSet<AlarmName>(fn, 'secure-function', {
       Errors: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricErrors(),
@@ -51,6 +51,8 @@ export class SecureFunctionAlarms {
               threshold: 0,
               evaluationPeriods: 1,
               reason: 'An event failed three times and is in the dead-letter queue, which deletes it after 14 days.',
+              // An event is a dead letter because its invocations fail or are throttled.
+              symptomOf: ['Errors', 'Throttles'],
             },
     });
     this.recommended = this.alarms.recommended;

@@ -6,7 +6,7 @@ import type { IFunction, IVersion, Function as LambdaFunction } from 'aws-cdk-li
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { DURATION, having, KEY, literal, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createQueue } from '../core/private/encrypted-queue';
@@ -18,6 +18,7 @@ import type { FunctionCode } from './function-code';
 import type { FunctionConcurrency } from './function-concurrency';
 import { ImportedSecureFunction } from './imported-secure-function';
 import { SecureFunctionAlarms } from './secure-function-alarms';
+import { graphsOf } from './secure-function-graphs';
 import type { ISecureFunction, SecureFunctionAttributes } from './secure-function-interface';
 import { SecureFunctionMetrics } from './secure-function-metrics';
 import { validateFunction } from './validate-function';
@@ -174,6 +175,10 @@ export class SecureFunction extends Construct implements ISecureFunction, IGrant
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.deadLetterQueue !== undefined);
   }
 
   /** The version of the code and configuration as they are at synthesis, for aliases and deployments that shift traffic. */

@@ -37,7 +37,7 @@ export class StreamingDataLakeAlarms {
   private constructor(lake: IStreamingDataLake) {
     const metrics = StreamingDataLakeMetrics.fromStreamingDataLake(lake);
     const freshness = INTERVALS * lake.bufferInterval.toSeconds();
-    this.alarms = new AlarmSet<AlarmName>(lake, {
+    this.alarms = new AlarmSet<AlarmName>(lake, 'streaming-data-lake', {
       Standstill: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricStandstill(),
@@ -68,6 +68,8 @@ export class StreamingDataLakeAlarms {
         evaluationPeriods: 1,
         reason:
           'A dead letter has been in the queue for an hour: the pipe to quarantine does not work. The queue drops messages after 14 days.',
+        // A disabled key, or Firehose, fails both pipes.
+        symptomOf: ['PipeFailures'],
       },
       ConversionFailures: {
         severity: AlarmSeverity.CRITICAL,
@@ -82,6 +84,8 @@ export class StreamingDataLakeAlarms {
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'A record was put into quarantine and is missing in the lake. The quarantine table has the reason of each record.',
+        // Each of them puts its records into quarantine.
+        symptomOf: ['DeadLetters', 'ConversionFailures', 'ActivePartitions'],
       },
       ActivePartitions: {
         severity: AlarmSeverity.CRITICAL,

@@ -5,7 +5,7 @@ import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { createQuery } from '../core/private/athena/saved-query';
 import { createWorkgroup } from '../core/private/athena/workgroup';
 import { DURATION, having, KEY, listOf, NUMBER, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
@@ -31,6 +31,7 @@ import { createLakeBucket } from './lake-storage';
 import { createViews } from './lake-views';
 import { StreamingDataLakeAlarms } from './streaming-data-lake-alarms';
 import { StreamingDataLakeGrants } from './streaming-data-lake-grants';
+import { graphsOf } from './streaming-data-lake-graphs';
 import type { IStreamingDataLake, StreamingDataLakeAttributes } from './streaming-data-lake-interface';
 import { StreamingDataLakeMetrics } from './streaming-data-lake-metrics';
 
@@ -257,6 +258,10 @@ export class StreamingDataLake extends Construct implements IStreamingDataLake, 
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.alarms);
   }
 
   /**

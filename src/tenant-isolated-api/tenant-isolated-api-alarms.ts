@@ -24,7 +24,7 @@ export class TenantIsolatedApiAlarms {
 
   private constructor(api: ITenantIsolatedApi) {
     const metrics = TenantIsolatedApiMetrics.fromTenantIsolatedApi(api);
-    this.alarms = new AlarmSet<AlarmName>(api, {
+    this.alarms = new AlarmSet<AlarmName>(api, 'tenant-isolated-api', {
       ServerErrorShare: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricServerErrorShare(),
@@ -32,6 +32,8 @@ export class TenantIsolatedApiAlarms {
         evaluationPeriods: 3,
         reason:
           'More than 1 % of the responses are 5xx three minutes in a row: the targets of the API fail, or the authorizer cannot reach the keys of the user pool or its secret. Callers do not cause 5xx responses.',
+        // A request that the authorizer cannot decide gets a 500.
+        symptomOf: ['Undecided', 'AuthorizerThrottles'],
       },
       Undecided: {
         severity: AlarmSeverity.CRITICAL,

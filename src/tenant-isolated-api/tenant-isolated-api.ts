@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
-import type { IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
@@ -27,6 +27,7 @@ import type { AddRouteOptions } from './route-options';
 import { ApiRoutes } from './routes';
 import { TenantIsolatedApiAlarms } from './tenant-isolated-api-alarms';
 import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
+import { graphsOf } from './tenant-isolated-api-graphs';
 import type { ITenantIsolatedApi, TenantIsolatedApiAttributes } from './tenant-isolated-api-interface';
 import { TenantIsolatedApiMetrics } from './tenant-isolated-api-metrics';
 import { createUsagePlans } from './usage-plans';
@@ -242,6 +243,10 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics, this.alarms, this.webAclName !== undefined);
   }
 
   /**

@@ -28,7 +28,7 @@ export class TenantRemovalAlarms {
 
   private constructor(removal: ITenantRemoval) {
     const metrics = TenantRemovalMetrics.fromTenantRemoval(removal);
-    this.alarms = new AlarmSet<AlarmName>(removal, {
+    this.alarms = new AlarmSet<AlarmName>(removal, 'tenant-removal', {
       Overdue: {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricOverdue({ period: REPORTED_WITHIN }),
@@ -46,6 +46,8 @@ export class TenantRemovalAlarms {
         evaluationPeriods: 1,
         reason:
           'An invocation failed: a request that is not valid, a missing permission, or an object that cannot be deleted. What is open is continued every 15 minutes.',
+        // What keeps removals from ending fails again every 15 minutes.
+        symptomOf: ['Overdue'],
       },
     });
     this.recommended = this.alarms.recommended;

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
@@ -22,6 +22,7 @@ import { REMOVAL_VARIABLES, type RemovalSettings } from './settings';
 import type { TenantFolder } from './tenant-folder';
 import { TenantRemovalAlarms } from './tenant-removal-alarms';
 import { TenantRemovalGrants } from './tenant-removal-grants';
+import { graphsOf } from './tenant-removal-graphs';
 import type { ITenantRemoval } from './tenant-removal-interface';
 import { TenantRemovalMetrics } from './tenant-removal-metrics';
 
@@ -169,6 +170,10 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 
   private createFunction(props: TenantRemovalProps, settings: RemovalSettings): Handler {

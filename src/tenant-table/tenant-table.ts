@@ -8,8 +8,9 @@ import {
   Table,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { KeyTemplate } from '../core';
+import type { DashboardGraph, IObservable, KeyTemplate, RecommendedAlarm } from '../core';
 import { rejectAlias } from '../core/private/base/key-checks';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
@@ -19,6 +20,7 @@ import { itemKeys, partitionKeyName, sortKeyName, timeToLiveAttribute } from './
 import type { TenantIndex } from './tenant-index';
 import type { TenantTableAttributes } from './tenant-table-attributes';
 import { type ITenantTable, TenantTableGrants } from './tenant-table-grants';
+import { graphsOf } from './tenant-table-graphs';
 
 /** Props of TenantTable. */
 export interface TenantTableProps {
@@ -66,7 +68,7 @@ export interface TenantTableProps {
  * declare const tenancy: Tenancy;
  * new TenantTable(stack, 'Data', { tenancy, timeToLive: Duration.days(30) });
  */
-export class TenantTable extends Construct implements ITenantTable {
+export class TenantTable extends Construct implements ITenantTable, IObservable {
   /**
    * Imports a TenantTable of another stack or app.
    *
@@ -102,6 +104,10 @@ export class TenantTable extends Construct implements ITenantTable {
   public readonly tenantNoun?: string;
   /** Permissions for tenants' sessions and for batch writers. */
   public readonly grants: TenantTableGrants;
+  /** None: requests that fail or are throttled are reported by those who send them. */
+  public readonly recommendedAlarms: RecommendedAlarm[] = [];
+  /** None: DynamoDB writes no log. */
+  public readonly logGroups: ILogGroup[] = [];
 
   /**
    * @throws when an index could be shared by tenants, a time to live is not a whole number of seconds, or the data would be destroyed
@@ -120,6 +126,10 @@ export class TenantTable extends Construct implements ITenantTable {
     this.table = this.createTable(props);
     this.node.defaultChild = this.table.node.defaultChild;
     this.grants = TenantTableGrants.fromTenantTable(this);
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.table, this.indexes);
   }
 
   private createTable({ encryptionKey, removalPolicy }: TenantTableProps): ITable {

@@ -24,7 +24,7 @@ export class TenantUserPoolAlarms {
   private readonly alarms: AlarmSet<AlarmName>;
 
   private constructor(private readonly pool: ITenantUserPool) {
-    this.alarms = new AlarmSet<AlarmName>(pool, pool.trigger === undefined ? {} : alarmsOf(pool));
+    this.alarms = new AlarmSet<AlarmName>(pool, 'tenant-user-pool', pool.trigger === undefined ? {} : alarmsOf(pool));
     this.recommended = this.alarms.recommended;
   }
 

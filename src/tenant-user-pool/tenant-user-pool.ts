@@ -19,7 +19,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { BOOLEAN, DURATION, having, KEY, listOf, oneOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
@@ -30,6 +30,7 @@ import type { ITenantDirectory } from '../tenant-directory';
 import { TIER_CLAIM, tenantClaim } from './claims';
 import { PRE_TOKEN_VARIABLES, type PreTokenSettings } from './settings';
 import { TenantUserPoolAlarms } from './tenant-user-pool-alarms';
+import { graphsOf } from './tenant-user-pool-graphs';
 import type { ITenantUserPool, TenantUserPoolAttributes } from './tenant-user-pool-interface';
 import { TenantUserPoolMetrics } from './tenant-user-pool-metrics';
 import { DEFAULT_VALIDITY, validateUserPool } from './validate-user-pool';
@@ -191,6 +192,10 @@ export class TenantUserPool extends Construct implements ITenantUserPool, IObser
 
   public get recommendedAlarms(): RecommendedAlarm[] {
     return this.alarms.recommended;
+  }
+
+  public get graphs(): DashboardGraph[] | undefined {
+    return graphsOf(this.metrics);
   }
 
   private createPool(props: TenantUserPoolProps, { removalPolicy }: Retained): UserPool {

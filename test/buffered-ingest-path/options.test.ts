@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import { DataDestruction, IngestKeys, ItemStore, TenantDirectory, WriterIsolation } from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { violations } from '../nag';
+import { descriptionOf } from '../notified';
 import { templateOf, testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
 import { ingestPath, keys, plainTable, tenantRole } from './fixtures';
@@ -176,7 +177,7 @@ test('an alarm is created on request, and its description gives the reason', () 
   const { deadLetters, oldestMessageAge, oldestRetryAge, writerErrors, writerThrottles, failedShare } = alarms;
   for (const make of [deadLetters, oldestMessageAge, oldestRetryAge, writerErrors, writerThrottles, failedShare]) make.call(alarms);
   const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-  expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+  expect(made.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual(recommendedAlarms.map(descriptionOf).sort());
 });
 
 test('an alarm that is created twice is one alarm', () => {

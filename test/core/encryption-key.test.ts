@@ -25,6 +25,7 @@ import { auditTrail } from '../audit-trail/fixtures';
 import { ingestPath, tenantRole } from '../buffered-ingest-path/fixtures';
 import { isAllowed, resolvedResources } from '../iam';
 import { lakeBackfill } from '../lake-backfill/fixtures';
+import { operations } from '../operations/fixtures';
 import { govSync, importedReports } from '../resilient-gov-sync/fixtures';
 import { containerService } from '../secure-container-service/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
@@ -46,6 +47,7 @@ const constructs: Record<string, (scope: Construct, encryptionKey?: IKey) => unk
     new LakeCompaction(scope, 'Compaction', { lake: dataLake(scope, { encryptionKey }, 'CompactedLake'), encryptionKey }),
   'lake-erasure/lake-erasure.ts': (scope, encryptionKey) =>
     new LakeErasure(scope, 'Erasure', { lake: dataLake(scope, { encryptionKey }, 'ErasedLake'), encryptionKey }),
+  'operations/operations.ts': (scope, encryptionKey) => operations(scope, { encryptionKey }),
   'resilient-gov-sync/resilient-gov-sync.ts': (scope, encryptionKey) => govSync(scope, { encryptionKey, reports: importedReports(scope) }),
   'secure-container-service/secure-container-service.ts': (scope, encryptionKey) => containerService(scope, { encryptionKey }),
   'secure-function/secure-function.ts': (scope, encryptionKey) => secureFunction(scope, { encryptionKey }),
@@ -66,7 +68,7 @@ const everyWay: [string, (scope: Construct, key: IKey) => unknown][] = [
     },
   ]),
 ];
-const logging = everyWay.filter(([file]) => !/tenant-table|tenant-directory|audit-trail/.test(file));
+const logging = everyWay.filter(([file]) => !/tenant-table|tenant-directory|audit-trail|operations/.test(file));
 
 test('each construct with an encryptionKey is tested here', () => {
   const src = join(__dirname, '..', '..', 'src');

@@ -14,6 +14,7 @@ import {
   TenantUserPoolAlarms,
 } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
+import { descriptionOf } from '../notified';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
@@ -110,7 +111,7 @@ describe('actions', () => {
     path.alarms.all({ actions: { critical: [new SnsAction(pager), new SnsAction(mail)], warning: [new SnsAction(mail)] } });
     const found = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
     expect(found).toHaveLength(path.recommendedAlarms.length);
-    const expected = path.recommendedAlarms.map(({ reason, severity }) => [reason, severity === 'critical' ? 2 : 1]);
+    const expected = path.recommendedAlarms.map((alarm) => [descriptionOf(alarm), alarm.severity === 'critical' ? 2 : 1]);
     expect(found.map(({ Properties }) => [Properties.AlarmDescription, Properties.AlarmActions.length]).sort()).toEqual(expected.sort());
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAnomalyDetector } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -58,7 +58,7 @@ describe('the page of any app', () => {
   }
   new Queue(new NestedStack(stack, 'Nested'), 'Queue');
   new Cluster(new Stack(new Stage(app, 'Prod'), 'Later'), 'Cluster');
-  new Dashboard(stack, 'Dashboard');
+  new CfnAnomalyDetector(stack, 'Detector');
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
   for (const part of ['a', 'b', 'c']) api.root.addResource(part).addMethod('GET', new MockIntegration());
   const [one, two] = ['Single', 'Global'].map((id) => new Stack(app, id, { env: { account: '111122223333', region: 'eu-west-1' } }));
@@ -83,7 +83,7 @@ describe('the page of any app', () => {
 
   test('lists unknown types', () => {
     expect(page).toContain('## Unknown resource types');
-    expect(page).toMatch(/^- `AWS::CloudWatch::Dashboard`$/m);
+    expect(page).toMatch(/^- `AWS::CloudWatch::AnomalyDetector`$/m);
     expect(page).not.toContain('- `AWS::ECS::Cluster`');
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SecureFunctionProps } from '../../src';
+import { descriptionOf } from '../notified';
 import { keepsPromises } from '../promises';
 import { logicalIds, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -73,7 +74,7 @@ test('each alarm is created once, with its reason', () => {
   alarms.throttles();
   alarms.deadLetters();
   const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
-  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(descriptionOf).sort());
 });
 
 test('the README names each recommended alarm', () => {

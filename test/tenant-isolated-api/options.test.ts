@@ -4,6 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DataDestruction, Firewall, HttpTarget } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
+import { descriptionOf } from '../notified';
 import { templateOf, testStack } from '../synth';
 import { bareApi, target, tenantApi } from './fixtures';
 
@@ -179,8 +180,8 @@ test('each recommended alarm can be created, once, and gives its reason', () => 
   api.alarms.undecided();
   const template = templateOf(stack);
   template.resourceCountIs('AWS::CloudWatch::Alarm', api.recommendedAlarms.length);
-  for (const { reason, threshold } of api.recommendedAlarms) {
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmDescription: reason, Threshold: threshold });
+  for (const alarm of api.recommendedAlarms) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmDescription: descriptionOf(alarm), Threshold: alarm.threshold });
   }
 });
 

@@ -3,6 +3,7 @@ import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import { DataDestruction, Tenancy, TenantDirectory, type TenantUserPoolProps } from '../../src';
 import { violations } from '../nag';
+import { descriptionOf } from '../notified';
 import { keepsPromises } from '../promises';
 import { logicalIds, places, policiesIn, scrubbed, templateOf, testStack } from '../synth';
 import { minimal } from './apps';
@@ -103,7 +104,7 @@ test('each alarm is created once, with its reason', () => {
   expect(alarms.tokenFailures()).toBe(alarms.tokenFailures());
   alarms.triggerThrottles();
   const made = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
-  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(({ reason }) => reason).sort());
+  expect(made.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual(recommendedAlarms.map(descriptionOf).sort());
 });
 
 test('the README names each recommended alarm', () => {

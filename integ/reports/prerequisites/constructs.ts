@@ -2,6 +2,7 @@ import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { Connection } from 'aws-cdk-lib/aws-events';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 import {
   ApiGatewayLogRole,
@@ -21,6 +22,8 @@ import {
   LakeCompaction,
   LakeErasure,
   LakeSource,
+  Notification,
+  Operations,
   ReportSource,
   ResilientGovSync,
   SecureContainerService,
@@ -105,11 +108,20 @@ export function constructsApp(outdir: string): App {
     image: ContainerImageSource.registry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),
     exposure: Exposure.internalPlaintext(),
   });
-  new SecureFunction(stackOf('SecureFunction'), 'Function', {
+  const fn = new SecureFunction(stackOf('SecureFunction'), 'Function', {
     code: FunctionCode.of(Code.fromInline('exports.handler = async () => ({})')),
     concurrency: FunctionConcurrency.unreserved('This function is never deployed.'),
   });
   new TenantIsolatedApi(stackOf('TenantIsolatedApi'), 'Api', { directory, issuer: users }).addRoute('POST /visits', visits);
+  const operations = stackOf('Operations');
+  new Operations(operations, 'Operations', {
+    watch: [fn],
+    notify: [
+      Notification.email('operators@schools.example'),
+      Notification.slack({ workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }),
+      Notification.pagerDuty(Secret.fromSecretNameV2(operations, 'PagerDuty', 'schools/pagerduty')),
+    ],
+  });
   new TenantRemoval(stackOf('TenantRemoval'), 'Removal', { directory, tables: [data] });
   return app;
 }

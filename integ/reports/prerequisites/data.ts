@@ -77,6 +77,12 @@ export const accountWide: readonly AccountWide[] = [
     source: 'Using your own domain or a prefix domain for managed login',
     isNeededBy: some('AWS::Cognito::UserPoolDomain'),
   },
+  {
+    what: 'A Slack workspace that the account may send to',
+    how: 'Authorize it once in the console of Amazon Q Developer in chat applications; in a private channel, `/invite @Amazon Q`',
+    source: 'Tutorial: Get started with Slack',
+    isNeededBy: some('AWS::Chatbot::SlackChannelConfiguration'),
+  },
 ];
 
 export const serviceLinkedRoles: readonly ServiceLinkedRole[] = [
@@ -140,6 +146,12 @@ export const serviceLinkedRoles: readonly ServiceLinkedRole[] = [
     service: 'vpcorigin.cloudfront.amazonaws.com',
     source: 'Restrict access with VPC origins',
     isMadeFor: is('AWS::CloudFront::VpcOrigin'),
+  },
+  {
+    role: 'AWSServiceRoleForAWSChatbot',
+    service: 'management.chatbot.amazonaws.com',
+    source: 'Using service-linked roles for Amazon Q Developer in chat applications',
+    isMadeFor: is('AWS::Chatbot::SlackChannelConfiguration'),
   },
   {
     role: 'AWSServiceRoleForAppRunner',
@@ -326,7 +338,7 @@ export const quotas: readonly Quota[] = [
     most: '5,000',
     canBeRaised: true,
     source: 'CloudWatch service quotas',
-    taken: count('AWS::CloudWatch::Alarm'),
+    taken: count('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'),
   },
   {
     what: 'connections of EventBridge per Region',
@@ -427,7 +439,10 @@ export const lookedAt: readonly string[] = [
   'AWS::CloudFormation::Stack',
   'AWS::CloudTrail::Trail',
   'AWS::CloudFront::VpcOrigin',
+  'AWS::Chatbot::SlackChannelConfiguration',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
   'AWS::Cognito::UserPoolDomain',
@@ -479,6 +494,7 @@ export const lookedAt: readonly string[] = [
   'AWS::S3::BucketPolicy',
   'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::Secret',
+  'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::Queue',

@@ -2,6 +2,7 @@ import { type Alarm, ComparisonOperator, type IMetric, TreatMissingData } from '
 import type { Construct } from 'constructs';
 import type { AlarmSeverity, AllAlarmsOptions } from '../alarm-options';
 import { RecommendedAlarm } from '../recommended-alarm';
+import { runbookOf } from './base/alarm-description';
 
 /** An alarm that goes off above a threshold. */
 export interface AboveProps {
@@ -12,14 +13,19 @@ export interface AboveProps {
   readonly reason: string;
   /** Not breaching by default: an idle resource reports no data. */
   readonly missingData?: TreatMissingData;
+  /** See RecommendedAlarmProps. */
+  readonly symptomOf?: string[];
 }
 
 /** The alarms that a construct recommends, by their names. */
 export class AlarmSet<Name extends string> {
   public readonly recommended: RecommendedAlarm[];
 
-  /** @param alarms by name */
-  constructor(scope: Construct, alarms: Readonly<Partial<Record<Name, AboveProps>>>) {
+  /**
+   * @param folder the folder of the construct, whose README says what to do
+   * @param alarms by name
+   */
+  constructor(scope: Construct, folder: string, alarms: Readonly<Partial<Record<Name, AboveProps>>>) {
     this.recommended = Object.entries<AboveProps | undefined>(alarms).flatMap(([name, props]) =>
       props === undefined
         ? []
@@ -28,6 +34,7 @@ export class AlarmSet<Name extends string> {
             missingData: TreatMissingData.NOT_BREACHING,
             ...props,
             comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            runbook: runbookOf(folder),
           }),
     );
   }

@@ -11,6 +11,7 @@ import {
   type TableItemStoreOptions,
 } from '../../../src';
 import { ingestPath } from '../../buffered-ingest-path/fixtures';
+import { descriptionOf } from '../../notified';
 import { secureFunction } from '../../secure-function/fixtures';
 import { testStack } from '../../synth';
 
@@ -38,7 +39,8 @@ export const CORE: Readonly<Record<string, Case>> = {
       const construct = secureFunction(stack);
       const alarm = construct.alarms.errors(overrides);
       return construct.recommendedAlarms.find(
-        ({ reason }) => reason === (alarm.node.defaultChild as { alarmDescription?: string } | undefined)?.alarmDescription,
+        (recommended) =>
+          descriptionOf(recommended) === (alarm.node.defaultChild as { alarmDescription?: string } | undefined)?.alarmDescription,
       );
     },
     described: {

@@ -5,6 +5,7 @@ import { CORE } from './core';
 import { FUNCTION } from './function';
 import { INGEST } from './ingest';
 import { LAKE } from './lake';
+import { OPERATIONS } from './operations';
 import { SYNC } from './sync';
 import { TENANTS } from './tenants';
 import { TRAIL } from './trail';
@@ -16,7 +17,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   ...FUNCTION,
   ...INGEST,
   ...LAKE,
-  ...TRAIL,
+  ...OPERATIONS,
   ...SYNC,
   ...TENANTS,
+  ...TRAIL,
 };

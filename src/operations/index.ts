@@ -1,0 +1,6 @@
+export * from './alarm-symptom';
+export * from './notification';
+export * from './operations';
+export * from './operations-alarms';
+export * from './operations-interface';
+export * from './operations-metrics';
