@@ -130,6 +130,59 @@ export const TEMPLATE_MISTAKES: readonly TemplateMistake[] = [
     },
   },
   {
+    name: 'the table’s policy is inside Fn::If, and lets another account read it',
+    apply(parts) {
+      const statement = allow('dynamodb:GetItem', '*', { Principal: { AWS: '999999999998' } });
+      const own: JsonObject = { PolicyDocument: document(statement) };
+      const off: JsonObject = { Ref: 'AWS::NoValue' };
+      parts.resources[parts.table].Properties.ResourcePolicy = { 'Fn::If': [offByDefault(parts), own, off] };
+    },
+  },
+  {
+    name: 'the key’s policy lets the principals of another account decrypt, by aws:PrincipalAccount',
+    apply(parts) {
+      const Condition = { StringEquals: { 'aws:PrincipalAccount': '111111111111' } };
+      statementsOfKey(parts).push(allow('kms:Decrypt', '*', { Principal: { AWS: '*' }, Condition }));
+    },
+  },
+  {
+    name: 'the service may read the stream of the table by its ARN',
+    apply({ resources, opener, table }) {
+      resources[table].Properties.StreamSpecification ??= { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+      resources.Broken = policy(opener, allow('dynamodb:GetRecords', { 'Fn::GetAtt': [table, 'StreamArn'] }));
+    },
+  },
+  {
+    name: 'the service may change its own permissions',
+    apply({ resources, opener }) {
+      resources.Broken = policy(opener, allow(['iam:PutRolePolicy', 'iam:AttachRolePolicy'], arn(opener)));
+    },
+  },
+  {
+    name: 'the service’s policy is a text',
+    apply({ resources, opener, table }) {
+      const text = JSON.stringify(document(allow('dynamodb:*', `\${${table}.Arn}`)));
+      resources.Broken = policy(opener);
+      resources.Broken.Properties.PolicyDocument = { 'Fn::Sub': text };
+    },
+  },
+  {
+    name: 'the service may read tables in a Region that the app does not name',
+    apply({ resources, opener }) {
+      const Resource = { 'Fn::Sub': 'arn:aws:dynamodb:eu-central-1:${AWS::AccountId}:table/*' };
+      resources.Broken = policy(opener, allow('dynamodb:GetItem', Resource));
+    },
+  },
+  {
+    name: 'the bucket copies its objects into another one',
+    apply({ resources, bucket }) {
+      const Destination = { Bucket: 'arn:aws:s3:::another', Account: '999999999998' };
+      const Rules = [{ Status: 'Enabled', Prefix: '', Destination }];
+      const Role = 'arn:aws:iam::123456789012:role/copies';
+      resources[bucket].Properties.ReplicationConfiguration = { Role, Rules };
+    },
+  },
+  {
     name: 'an index whose partition key is no tenant’s',
     apply(parts) {
       const { resources, table } = parts;

@@ -34,9 +34,10 @@ export function isConfirmed(
     'aws:ResourceAccount': account,
     's3:ResourceAccount': account,
     'aws:PrincipalIsAWSService': String(caller.kind === 'service'),
-    ...(caller.kind === 'service'
+    // The request says which account everybody is of, if that matters.
+    ...(caller.kind === 'service' || caller.arn === undefined
       ? {}
-      : { 'aws:PrincipalAccount': own, 'kms:CallerAccount': own, ...(caller.arn === undefined ? {} : { 'aws:PrincipalArn': arn }) }),
+      : { 'aws:PrincipalAccount': own, 'kms:CallerAccount': own, 'aws:PrincipalArn': arn }),
     ...Object.fromEntries(Object.entries({ ...caller.tags, ...tags }).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
   };
   const request = {

@@ -1,10 +1,11 @@
 import { NAMES } from '../isolation/services';
+import { globMatches } from '../isolation/statements';
 import { ANOTHER_ACCOUNT, accountOf, type Caller } from './callers';
 import type { ContextKey, SymbolicRequest } from './encode';
 import type { PolicyStatement } from './policies';
 import type { Place } from './reach';
 import type { Answer } from './solver';
-import { literal, pieces, type Term } from './terms';
+import { literal, not, pieces, type Term } from './terms';
 
 /** The condition keys of a query: those that the service or IAM sets, and those that the caller may set to anything. */
 export interface SymbolicContext {
@@ -57,6 +58,11 @@ export function contextFor(
     set.push({ key, present, values, isSet });
     return isSet ? { present, members: values } : { present, value: values[0] };
   };
+  /** Everybody is of any account except this one, or of none. */
+  const another = (key: ContextKey): ContextKey => {
+    assertions.push(not(`(= ${key.value} ${literal(account)})`));
+    return key;
+  };
   const keyFor = (key: string): ContextKey => {
     const tagKey = /^aws:principaltag\/(.*)$/.exec(key)?.[1];
     if (tagKey !== undefined) return tagged(tagKey, caller, open, () => free(key));
@@ -71,6 +77,7 @@ export function contextFor(
         return place.reach === 'key' ? { present: open.told, value: open.values[0] } : MISSING;
       case 'aws:principalaccount':
       case 'kms:calleraccount':
+        if (caller.arn === undefined) return another(free(key));
         return caller.kind === 'service' ? MISSING : fixed(accountOfCaller(caller, account));
       case 'aws:resourceaccount':
       case 's3:resourceaccount':
@@ -98,13 +105,18 @@ export function contextFor(
   };
 }
 
-/** The tags of a session: of its opener's choice, or those of the role. */
+/** The tags of a session: of its opener's choice, or those of the role. A tag that is not in the template may come from its stack. */
 function tagged(key: string, caller: Caller, { tag }: Open, free: () => ContextKey): ContextKey {
   if (tag !== undefined) return key === tag ? { present: 'tagged', value: 'tag' } : MISSING;
-  if (caller.kind !== 'role' && caller.kind !== 'user') return free();
-  if (JSON.stringify(caller.trust.map(({ document }) => document)).includes('sts:TagSession')) return free();
+  if ((caller.kind !== 'role' && caller.kind !== 'user') || maySetTags(caller)) return free();
   const own = Object.entries(caller.tags).find(([name]) => name.toLowerCase() === key);
-  return own === undefined ? MISSING : fixed(own[1]);
+  return own === undefined ? free() : fixed(own[1]);
+}
+
+/** Whether any text of the trust could be the action that sets tags. */
+function maySetTags({ trust }: Caller): boolean {
+  const text = JSON.stringify(trust.map(({ document }) => document));
+  return text.includes('"NotAction"') || [...text.matchAll(/"([^"]*)"/g)].some(([, action]) => globMatches(action, 'sts:TagSession', 'i'));
 }
 
 export function accountOfCaller({ arn }: Caller, account: string): string {

@@ -84,6 +84,12 @@ export const SCHOOLS: Expected = {
     ['Users/PreTokenRole', DIRECTORY, 'dynamodb: GetItem Query', 'reads the membership of the user who signs in'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: GetItem Query PutItem UpdateItem ConditionCheckItem', 'manages tenants and memberships'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: DeleteItem', 'ends memberships', ['USER#', 'MEMBERS#']],
+    [
+      'Api/OnboardingRole',
+      'Tenants/SessionBoundary',
+      'iam: CreatePolicyVersion SetDefaultPolicyVersion',
+      'ends sessions of tenants; the policy is only a boundary, so that no version of it gives anything (ADR-123)',
+    ],
     ['Grades/Service/TaskRole', 'Tenants/Role', 'sts: AssumeRole', OPENS],
     ['Removal/FunctionRole', 'Removal/Tenants/Role', 'sts: AssumeRole', 'opens a session of the school whose data is removed'],
     [

@@ -114,8 +114,9 @@ const OPERATORS: Readonly<Record<string, { readonly negated: boolean; readonly w
 };
 
 function holds(statement: Statement, condition: Condition, request: SymbolicRequest): Term {
-  const { given = 'true', values } = condition;
-  return or(not(given), values.length === 0 ? 'false' : isTrue(statement, condition, request));
+  const { given = 'true', values, operator, key } = condition;
+  if (values.length === 0) stop(`${statement.where}, ${operator} of ${key}`, 'it has no values, and AWS does not say what that means');
+  return or(not(given), isTrue(statement, condition, request));
 }
 
 function isTrue(statement: Statement, condition: Condition, request: SymbolicRequest): Term {
@@ -127,7 +128,8 @@ function isTrue(statement: Statement, condition: Condition, request: SymbolicReq
   const anyOf = (holdsFor: (value: string) => Term) =>
     or(...values.map((value, number) => and(valuesGiven?.[number] ?? 'true', holdsFor(value))));
   if (operator.toLowerCase() === 'null') {
-    if (!values.every((value) => value === 'true' || value === 'false')) return unsupported(`${values.join(', ')} is not supported`);
+    if (!values.every((value) => value === 'true' || value === 'false'))
+      stop(where, `${values.join(', ')} is not supported: expected true or false`);
     return anyOf((value) => (value === 'true' ? not(context.present) : context.present));
   }
   const [, set, base, ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/i.exec(operator) ?? [];

@@ -42,9 +42,10 @@ test('nobody reaches what is not declared, and who opens sessions must be declar
 });
 
 test.each(TEMPLATE_MISTAKES)('$name', async (mistake) => {
-  const broken = withMistake(templatesOf(smallTemplate()), mistake);
+  const broken = withMistake(templatesOf(smallTemplate(), true), mistake);
   const all = await findings(solver, broken, EXPECTED).catch((error: Error) => error);
-  if (all instanceof Error) expect([all.name, all.message]).toEqual(['NotSupported', expect.stringMatching(/^App\.(Tenants|Broken)/)]);
+  if (all instanceof Error)
+    expect([all.name, all.message]).toEqual(['NotSupported', expect.stringMatching(/^App\.(Tenants|Broken|Files)/)]);
   else {
     expect(all.length).toBeGreaterThan(0);
     expect(all.filter(({ confirmed }) => !confirmed)).toEqual([]);

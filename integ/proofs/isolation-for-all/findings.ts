@@ -8,6 +8,7 @@ import { type Caller, callersOf, told } from './callers';
 import type { Choice } from './choices';
 import { admitted, script } from './claims';
 import { isConfirmed } from './confirm';
+import { rejectElsewhere } from './elsewhere';
 import { type Expected, isExpected } from './expected';
 import { type Model, modelOf, type Templates } from './model';
 import { type Attached, type PolicyStatement, statementsIn } from './policies';
@@ -89,6 +90,8 @@ export async function examine(solver: Solver, templates: Templates, expected: Ex
   );
   const platform = platformOf(openContents(templates.directory, templates.contents, resourceTypes), tenants, allowed);
   const places = placesOf(model, platform);
+  const identities = callers.flatMap(({ deciding }) => deciding.identity ?? []);
+  rejectElsewhere(templates.contents, [...identities, ...read(resourcePolicies)], places);
 
   const found: Finding[] = invokedByOthers(model, expected);
   const unanswered: string[] = [];
@@ -155,7 +158,11 @@ function decidingOf(
  * assembly may reach whatever their administrators let them reach, so that only roles that they may assume are asked about.
  */
 function isAsked(caller: Caller, { held, action }: Place, tenants: readonly TenantRole[]): boolean {
-  if (held.arn === caller.arn) return false;
+  // Who may change its own permissions has all of them. Who becomes itself has no more, except for a tenant's session with another tag.
+  const becomes = /^(sts:|iam:(CreateAccessKey|CreateLoginProfile|UpdateLoginProfile)$)/.test(action);
+  if (held.arn === caller.arn && becomes && !tenants.some(({ arn }) => arn === held.arn)) return false;
+  // Only who has signed in with a provider sends these requests.
+  if (/^sts:AssumeRoleWith/.test(action) && caller.kind !== 'federated' && caller.arn !== undefined) return false;
   if (caller.kind === 'service') return held.type !== 'role' || tenants.some(({ arn }) => arn === held.arn);
   if (caller.kind === 'account') return held.type === 'role' && action.startsWith('sts:');
   return true;
@@ -181,10 +188,11 @@ function ambiguousOpening({ variables }: Model, tenant: TenantRole, trust: reado
 }
 
 /** Functions may reach data: who invokes them from outside the account gets what they return. */
-function invokedByOthers({ invokers, assembly }: Model, expected: Expected): Finding[] {
-  return invokers.flatMap(({ path, principal, function: name, given }) => {
+function invokedByOthers({ invokers, assembly: { account } }: Model, expected: Expected): Finding[] {
+  return invokers.flatMap(({ path, principal, isOwn, function: name, given }) => {
     const isService = /\.amazonaws\.com$/.test(principal);
-    if (isService || principal.includes(assembly.account) || isExpected(expected, principal, 'lambda:InvokeFunction', path)) return [];
+    const isOfAccount = isService ? isOwn : principal === account || principal.split(':')[4] === account;
+    if (isOfAccount || isExpected(expected, principal, 'lambda:InvokeFunction', path)) return [];
     const choices = Object.fromEntries(given.map((choice) => [choice.name, choice.value]));
     const request = { action: 'lambda:InvokeFunction', resource: name, context: {} };
     const reaches = { resource: path, action: 'lambda:InvokeFunction' };

@@ -8,6 +8,7 @@ const READ = [
   ...['Group', 'GroupPolicy', 'ManagedPolicy', 'Policy', 'Role', 'RolePolicy', 'User', 'UserPolicy'].map((name) => `AWS::IAM::${name}`),
   ...['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Lambda::Permission', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy'],
   ...['AWS::SQS::Queue', 'AWS::SQS::QueueInlinePolicy', 'AWS::SQS::QueuePolicy'],
+  ...['AWS::SNS::Topic', 'AWS::SNS::TopicInlinePolicy', 'AWS::SNS::TopicPolicy'],
 ];
 
 /** Resource types that mean something to IAM and give nobody access to tenants' data, each with the reason. */
@@ -23,7 +24,6 @@ const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'AWS::IAM::SAMLProvider': 'the trust of a role, which is read, names it',
   'AWS::IAM::ServiceLinkedRole': 'only its service can assume it',
   'AWS::Logs::ResourcePolicy': 'it lets services write logs',
-  'AWS::SNS::TopicPolicy': 'alarms have no data of tenants',
   'AWS::SecretsManager::ResourcePolicy': 'secrets have no data of tenants',
 };
 
@@ -31,10 +31,18 @@ const WITHOUT_DATA: Readonly<Record<string, string>> = {
 const GIVES_ACCESS =
   /^AWS::(IAM|KMS|LakeFormation|RAM|RolesAnywhere|SSO|S3ObjectLambda|S3Tables|S3Express)::|^AWS::DynamoDB::GlobalTable$|(Policy|Permission|Permissions|AccessPoint|AccessGrant|AccessGrantsLocation|Grant|RoleAttachment|BackupVault)$/;
 
+/** Types that create resources which are not in the assembly. */
+const CREATES_OTHERS = ['AWS::CloudFormation::StackSet', 'AWS::ServiceCatalog::CloudFormationProvisionedProduct'];
+
+/** Types of AWS and of custom resources, whose permissions are those of their functions. A module has other resources. */
+const KNOWN = /^(AWS|Alexa)::(?!.*::MODULE$)|^Custom::/;
+
 /** @throws for a resource whose type means something to IAM and is not read, by its name */
 export function rejectUnread(assembly: CloudAssembly): void {
   for (const { type, path, id, properties } of assembly.resources) {
     if (READ.includes(type) || WITHOUT_DATA[type] !== undefined || type === 'AWS::KMS::Alias') continue;
+    if (!KNOWN.test(type) || CREATES_OTHERS.includes(type))
+      stop(path ?? id, `${type} is not supported: what it creates is not in the assembly, and may give access`);
     if (GIVES_ACCESS.test(type)) stop(path ?? id, `${type} is not supported: it may give access, and the proof does not read it`);
     const property = Object.keys(properties).find((name) => hasStatement(properties[name]));
     if (property !== undefined) stop(path ?? id, `${type}.${property} is not supported: it is a policy, and the proof does not read it`);

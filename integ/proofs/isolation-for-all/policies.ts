@@ -1,4 +1,4 @@
-import type { Json } from '../../sandbox';
+import type { Json, JsonObject } from '../../sandbox';
 import { stop } from '../isolation/not-supported';
 import type { Condition, Statement } from '../isolation/statements';
 import { both, type Given } from './choices';
@@ -41,6 +41,8 @@ export function statementsIn(reader: Reader, variables: Variables, attached: rea
     const at = (json: Json | undefined) => ({ stack, where, json });
     return reader.branches(at(document), given).flatMap(({ given: own, value }) => {
       if (!isObject(value)) return stop(where, 'its policy is not supported: expected a document');
+      const odd = Object.keys(value).find((element) => !['Version', 'Id', 'Statement'].includes(element));
+      if (odd !== undefined) stop(where, `its policy is not supported: ${odd} is not an element of a document`);
       const versions = reader.texts(at(value.Version), own);
       const hasVariables = versions.length > 0 && versions.every(({ value: version }) => version === '2012-10-17');
       if (!hasVariables && versions.some(({ value: version }) => version === '2012-10-17'))
@@ -101,9 +103,9 @@ export function statementsIn(reader: Reader, variables: Variables, attached: rea
 
         function conditionsOf(part: Json | undefined): Condition[] {
           return reader.branches(here(part), applies).flatMap(({ given: withAll, value: operators }) =>
-            Object.entries(isObject(operators) ? operators : {}).flatMap(([operator, keys]) =>
+            namesIn(name, operators).flatMap(([operator, keys]) =>
               reader.branches(here(keys), withAll).flatMap(({ given: withOperator, value: entries }) =>
-                Object.entries(isObject(entries) ? entries : {}).map(([key, values]): Condition => {
+                namesIn(`${name}, ${operator}`, entries).map(([key, values]): Condition => {
                   const all = reader.texts(here(values), withOperator);
                   return {
                     ...{ operator, key, values: all.map(({ value: text }) => text), given: variables.term(withOperator) },
@@ -129,6 +131,12 @@ export function statementsIn(reader: Reader, variables: Variables, attached: rea
       }
     });
   });
+}
+
+/** Operators, or keys: what is left out would make a denial stronger than it is. */
+function namesIn(where: string, json: Json): [string, Json][] {
+  const odd = isObject(json) ? Object.keys(json).find((key) => /^(Ref$|Fn::)/.test(key)) : JSON.stringify(json);
+  return odd === undefined ? Object.entries(json as JsonObject) : stop(where, `Condition ${odd} is not supported`);
 }
 
 function namedBy(where: string, kind: string, text: string): Named {

@@ -62,11 +62,13 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const attributes = place.reach === 'items' ? values.map((_, number) => `attribute${number + 1}`) : [];
   const told = place.fills === 'never' ? 'false' : place.reach === 'objects' ? 'true' : 'told';
   const open: Open = { ...{ told, values, attributes }, named: place.reach === 'items' ? 'named' : 'false', tag: tag?.toLowerCase() };
-  const { context, constants, read } = contextFor(caller, place, statements, open, account);
+  const { context, constants, assertions: limits, read } = contextFor(caller, place, statements, open, account);
   const opaque: string[] = [];
   const request: SymbolicRequest = {
     action: place.action,
-    resource: place.isObject ? { known: `${place.resource}/`, open: 'value' } : { known: place.resource },
+    resource: place.isObject
+      ? { known: `${place.resource}/`, open: 'value' }
+      : { known: place.resource, ...(place.isOpen ? { open: 'value' } : {}) },
     context,
     free: () => opaque[opaque.push(`o${opaque.length}`) - 1],
   };
@@ -85,7 +87,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
     script(ids) {
       const readable = ids === undefined ? [] : texts.map(isReadable);
       const withIds = ids === undefined || tag === undefined ? [] : [isId('other', ids), or(not('tagged'), isId('tag', ids))];
-      const assertions = [allowed, reached, ...sessions, ...readable, ...withIds];
+      const assertions = [allowed, reached, ...limits, ...sessions, ...readable, ...withIds];
       const choices = variables.declare(assertions.join(' '));
       return script(
         [
@@ -107,7 +109,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
         tags: tag !== undefined && answer.tagged === true ? { [tag]: String(answer.tag) } : {},
         request:
           place.reach === 'whole'
-            ? { action: place.action, resource: place.resource, context: more }
+            ? { action: place.action, resource: `${place.resource}${place.isOpen ? answer.value : ''}`, context: more }
             : requestOf(place.action, place.reach, place.resource, given, more),
         ...(tag === undefined ? {} : { other: String(answer.other) }),
       };

@@ -19,6 +19,8 @@ export interface Place {
   readonly common: readonly string[];
   readonly attributes: readonly string[];
   readonly isObject: boolean;
+  /** Whether the resource is only the beginning of an ARN, whose rest the caller names: the label of a stream, the name of a backup. */
+  readonly isOpen?: boolean;
   /**
    * The partition key of an index that a write gives an own item, so that the item is in that partition of the index.
    *
@@ -32,33 +34,77 @@ export interface Place {
  * the data. Documented: Service Authorization Reference.
  */
 export const FURTHER: Readonly<Record<string, readonly string[]>> = {
-  'AWS::DynamoDB::Table': [
-    ...['ExportTableToPointInTime', 'CreateBackup', 'RestoreTableToPointInTime', 'StartAwsBackupJob'],
-    ...['EnableKinesisStreamingDestination', 'PutResourcePolicy', 'DeleteResourcePolicy'],
-  ].map((name) => `dynamodb:${name}`),
-  stream: ['dynamodb:GetRecords', 'dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy'],
-  'AWS::S3::Bucket': [
-    'PutBucketPolicy',
-    'DeleteBucketPolicy',
-    'PutBucketAcl',
-    'PutReplicationConfiguration',
-    'PutBucketPublicAccessBlock',
-  ].map((name) => `s3:${name}`),
-  'AWS::SQS::Queue': [
-    ...['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'PurgeQueue', 'StartMessageMoveTask'],
-    ...['AddPermission', 'RemovePermission', 'SetQueueAttributes'],
-  ].map((name) => `sqs:${name}`),
-  'AWS::KMS::Key': ['kms:PutKeyPolicy'],
+  'AWS::DynamoDB::Table': named(
+    'dynamodb',
+    'ExportTableToPointInTime CreateBackup RestoreTableToPointInTime StartAwsBackupJob UpdateContinuousBackups',
+    'EnableKinesisStreamingDestination UpdateTable UpdateTimeToLive DeleteTable PutResourcePolicy DeleteResourcePolicy',
+    'CreateTableReplica AssociateTableReplica ReadDataForReplication WriteDataForReplication ReplicateSettings',
+  ),
+  stream: named('dynamodb', 'GetRecords PutResourcePolicy DeleteResourcePolicy'),
+  backup: [
+    ...named('dynamodb', 'RestoreTableFromBackup RestoreTableFromAwsBackup DeleteBackup'),
+    ...named('backup', 'StartRestoreJob StartCopyJob'),
+  ],
+  'AWS::S3::Bucket': named(
+    's3',
+    'PutBucketPolicy DeleteBucketPolicy PutBucketAcl PutBucketOwnershipControls PutBucketPublicAccessBlock',
+    'PutReplicationConfiguration PutInventoryConfiguration CreateBucketMetadataTableConfiguration PutLifecycleConfiguration',
+    'PutBucketVersioning',
+  ),
+  'AWS::SQS::Queue': named(
+    'sqs',
+    'SendMessage ReceiveMessage DeleteMessage PurgeQueue StartMessageMoveTask AddPermission RemovePermission SetQueueAttributes',
+    'DeleteQueue',
+  ),
+  // A topic may have failed events of functions, with the data in them.
+  'AWS::SNS::Topic': named('sns', 'Subscribe AddPermission RemovePermission SetTopicAttributes'),
+  'AWS::KMS::Key': named('kms', 'PutKeyPolicy ReplicateKey ScheduleKeyDeletion'),
   role: [
-    ...['PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy', 'UpdateAssumeRolePolicy'],
-    ...['PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary'],
-  ]
-    .map((name) => `iam:${name}`)
-    .concat('sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'),
+    ...named(
+      'iam',
+      'PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy UpdateAssumeRolePolicy TagRole UntagRole',
+      'PutRolePermissionsBoundary DeleteRolePermissionsBoundary',
+    ),
+    ...named('sts', 'AssumeRole AssumeRoleWithWebIdentity AssumeRoleWithSAML'),
+  ],
+  user: named(
+    'iam',
+    'PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy PutUserPermissionsBoundary DeleteUserPermissionsBoundary',
+    'TagUser UntagUser CreateAccessKey CreateLoginProfile UpdateLoginProfile',
+  ),
+  'AWS::IAM::Group': named('iam', 'PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy AddUserToGroup'),
+  'AWS::IAM::ManagedPolicy': named('iam', 'CreatePolicyVersion SetDefaultPolicyVersion'),
+  // Each gives credentials of a role that is registered for the data, whatever the caller's own permissions for it are.
+  'Lake Formation': named('lakeformation', 'GetDataAccess'),
+  'S3 Access Grants': named('s3', 'GetDataAccess'),
+  'AWS Backup': named('backup', 'StartRestoreJob StartCopyJob DeleteRecoveryPoint'),
 };
 
-/** Actions on objects that open them to others. */
-const ON_OBJECTS = ['s3:PutObjectAcl', 's3:PutObjectVersionAcl', 's3:ReplicateObject'];
+function named(service: string, ...names: readonly string[]): string[] {
+  return names.flatMap((some) => some.split(' ')).map((name) => `${service}:${name}`);
+}
+
+/** What an account has once in each Region, by the beginning of its ARNs. */
+function ofAccount({ account, region }: Model['assembly']): Held[] {
+  const held = (type: string, service: string, rest: string): Held => ({
+    ...{ path: type, type, arn: `arn:aws:${service}:${region}:${account}:${rest}`, policies: [] },
+  });
+  return [
+    held('Lake Formation', 'lakeformation', ''),
+    held('S3 Access Grants', 's3', 'access-grants/'),
+    held('AWS Backup', 'backup', 'recovery-point:'),
+  ];
+}
+
+/** What an ARN only begins. */
+const OPEN = ['stream', 'backup', 'Lake Formation', 'S3 Access Grants', 'AWS Backup'];
+
+/** Actions on objects that read, change or delete them in other ways, or open them to others. */
+const ON_OBJECTS = named(
+  's3',
+  'PutObjectAcl PutObjectVersionAcl PutObjectTagging PutObjectVersionTagging ReplicateObject ReplicateDelete InitiateReplication',
+  'GetObjectVersionForReplication GetObjectTorrent GetObjectVersionTorrent BypassGovernanceRetention',
+);
 
 /** Every action on every resource of an assembly that has data of tenants, and on its roles. */
 export function placesOf(model: Model, platform: Platform): Place[] {
@@ -74,12 +120,12 @@ export function placesOf(model: Model, platform: Platform): Place[] {
   });
   const whole = (action: string, held: Held): Place => ({
     ...{ action, reach: 'whole', fills: 'never', resource: held.arn, path: held.path, held },
-    ...{ layouts: [], common: [], attributes: [], isObject: false },
+    ...{ layouts: [], common: [], attributes: [], isObject: false, isOpen: OPEN.includes(held.type) },
   });
-  const roles = model.principals
-    .filter(({ kind }) => kind === 'role')
-    .map(({ path, arn, trust }): Held => ({ path, arn, type: 'role', policies: trust }));
-  const further = [...model.held, ...roles].flatMap((held) => (FURTHER[held.type] ?? []).map((action) => whole(action, held)));
+  const principals = model.principals.map(({ kind, path, arn, trust }): Held => ({ path, arn, type: kind, policies: trust }));
+  const further = [...model.held, ...model.givers, ...principals, ...ofAccount(model.assembly)].flatMap((held) =>
+    (FURTHER[held.type] ?? []).map((action) => whole(action, held)),
+  );
   const objects = known
     .filter(({ action }) => action === 's3:PutObject')
     .flatMap((place) => ON_OBJECTS.map((action) => ({ ...place, action })));

@@ -2,15 +2,25 @@ import type { Json, JsonObject } from '../../sandbox';
 import type { Template } from '../../sandbox/assembly/template';
 import type { Templates } from './model';
 
-/** Templates of one stack, without files. */
-export function templatesOf(template: Template): Templates {
+/**
+ * Templates of one stack, without files.
+ *
+ * @param isAssumed whether its account and Region are the sandbox's, since the app names none
+ */
+export function templatesOf(template: Template, isAssumed = false): Templates {
   const stack = {
     ...{ key: 'App', name: 'App', template, environment: { account: '123456789012', region: 'us-east-1' } },
     ...{ dependencies: [], parameters: {}, paths: new Map() },
   };
   return {
     directory: '/app',
-    contents: { environment: stack.environment, stacks: [stack], assets: new Map(), images: new Map() },
+    contents: {
+      environment: stack.environment,
+      isAssumed: { account: isAssumed, region: isAssumed },
+      stacks: [stack],
+      assets: new Map(),
+      images: new Map(),
+    },
   };
 }
 

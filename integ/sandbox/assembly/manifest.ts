@@ -13,6 +13,8 @@ const OLDEST_SCHEMA = 36;
 
 export interface ManifestContents {
   readonly environment: Environment;
+  /** Whether no stack names an account or a Region, so that those of `environment` are the sandbox's. @default - all are named */
+  readonly isAssumed?: { readonly account: boolean; readonly region: boolean };
   /** Each after the stacks that it depends on. */
   readonly stacks: readonly StackSource[];
   /** Local path by `<bucket>/<key>`. */
@@ -40,7 +42,7 @@ export function readManifest(directory: string): ManifestContents {
     throw new AssemblyError(`${directory} has no stack, so there is nothing to run`);
   }
 
-  const environment = commonEnvironment(artifacts, directory);
+  const { isAssumed, ...environment } = commonEnvironment(artifacts, directory);
   const assets = new Map<string, string>();
   const images = new Map<string, ImageAsset>();
   const local = (text: string, region: string | undefined) =>
@@ -73,7 +75,7 @@ export function readManifest(directory: string): ManifestContents {
     ...stackOf(id, artifact, environment),
     dependencies: artifact.dependencies.flatMap(keyOf),
   }));
-  return { environment, stacks, assets, images };
+  return { environment, isAssumed, stacks, assets, images };
 
   function collect(base: string): void {
     const manifest = readAssembly(base);
@@ -149,7 +151,10 @@ function readJson<T>(path: string): T {
 }
 
 /** One run has one account and Region: explicit ones must agree, and also apply to environment-agnostic stacks. */
-function commonEnvironment(artifacts: ReadonlyMap<string, StackArtifact>, directory: string): Environment {
+function commonEnvironment(
+  artifacts: ReadonlyMap<string, StackArtifact>,
+  directory: string,
+): Environment & Required<Pick<ManifestContents, 'isAssumed'>> {
   const explicit = { account: new Map<string, string>(), region: new Map<string, string>() };
   for (const [id, { environment }] of artifacts) {
     const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
@@ -173,7 +178,7 @@ function commonEnvironment(artifacts: ReadonlyMap<string, StackArtifact>, direct
   if (/^(cn|us-gov|us-iso|eu-isoe)-/.test(region)) {
     throw new AssemblyError(`${directory} is for the region ${region}: only the partition "aws" is supported`);
   }
-  return { account, region };
+  return { account, region, isAssumed: { account: explicit.account.size === 0, region: explicit.region.size === 0 } };
 }
 
 function inDependencyOrder(artifacts: ReadonlyMap<string, StackArtifact>): [string, StackArtifact][] {
