@@ -1,9 +1,10 @@
 import { rejectNothing, resourceOf } from './assembly/errors';
-import type { Endpoint, JsonObject, Metrics } from './contracts';
+import type { Endpoint, JsonObject } from './contracts';
 import { type OpenedEndpoint, openEndpoint } from './endpoint';
 import { type KeyFindings, keyFindings } from './iam/key-findings';
 import { unsupportedConditionKeys } from './iam/validate';
 import { closing } from './process/closing';
+import { NO_METRICS } from './process/no-metrics';
 import { anyPorts, PLACES } from './process/ports';
 import type { Capabilities, RunningService, SandboxContext, ServiceModule } from './service-module';
 import { unknown } from './unknown';
@@ -51,7 +52,7 @@ export async function startServices(services: readonly ServiceModule[], options:
   };
   const opened = await openLeavingOut(services, { assembly, clock, reject, ports });
   await running.add(opened.endpoint);
-  const capabilities: Partial<Capabilities> = { metrics: NOWHERE };
+  const capabilities: Partial<Capabilities> = { metrics: NO_METRICS };
   const context: SandboxContext = {
     ...{ assembly, engines, clock, ...opened },
     strict: options.strict ?? false,
@@ -88,9 +89,6 @@ export async function startServices(services: readonly ServiceModule[], options:
     close: running.close,
   };
 }
-
-/** Services put their metrics whether or not CloudWatch is among those that are started. */
-const NOWHERE: Metrics = { put: () => {}, source: () => () => {}, observe: () => () => {}, values: () => [], list: () => [] };
 
 /** Opens the endpoint. Policies that IAM would reject are left out, together with the resources that they are attached to. */
 async function openLeavingOut(

@@ -19,8 +19,10 @@ from ministack.app import main  # noqa: E402  (after the thread has started, bec
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import ministack_cognito  # noqa: E402
+import ministack_sqs  # noqa: E402
 
 sys.dont_write_bytecode = False
 ministack_cognito.install()
+ministack_sqs.install()
 sys.argv = ["ministack"]
 main()

@@ -5,6 +5,8 @@ import type { Template } from './vtl/template';
 /** A REST API of the template, read and validated. What the sandbox can't run as AWS does is left out, and reported by name before. */
 export interface ApiDefinition {
   readonly id: string;
+  /** The name of the API, which its metrics have. */
+  readonly name: string;
   readonly account: string;
   readonly region: string;
   /** `<id>.execute-api.<region>.amazonaws.com` */

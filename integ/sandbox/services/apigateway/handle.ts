@@ -7,6 +7,7 @@ import type { AuthorizeByPool } from './cognito-authorizer';
 import type { ApiDefinition, IntegrationDefinition, StageDefinition } from './definition';
 import { beginExchange, type Context, type Exchange } from './exchange';
 import { failureOf, GatewayFailure, RESPONSE_TYPES } from './failure';
+import type { CountRequest } from './metrics';
 import { gatewayResponse } from './respond';
 import { type Route, router } from './routes';
 import { type Integrate, type IntegrationParts, strategyOf } from './strategies';
@@ -21,6 +22,7 @@ export interface HandleParts extends IntegrationParts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logs: LogSink;
+  readonly count: CountRequest;
   readonly accessLog: AccessLogMode;
   /** Reports why the gateway itself returns a 5xx status, which callers don't receive. */
   readonly reportFailure: (kind: readonly string[], line: string) => void;
@@ -58,6 +60,7 @@ export function createHandle(api: ApiDefinition, parts: HandleParts): Handle {
       reportFailure(parts, exchange, failure);
     }
     log(parts, exchange, response, measured, began);
+    count(parts, exchange, response, measured, began);
     const own: HttpPair[] = [
       ['x-amzn-RequestId', String(exchange.context.requestId)],
       ['x-amz-apigw-id', String(exchange.context.extendedRequestId)],
@@ -172,6 +175,17 @@ function reportFailure(parts: HandleParts, { api, context }: Exchange, { type, d
   if (cause === undefined || status < 500) return;
   const method = `${context.httpMethod} ${context.resourcePath}`;
   parts.reportFailure([api.id, method, type, cause], `${method} returns ${status} (${type}): ${cause}`);
+}
+
+function count(
+  parts: HandleParts,
+  { api, stage }: Exchange,
+  { status }: HttpResponse,
+  { integrationLatency }: Context,
+  began: number,
+): void {
+  const integrationMilliseconds = typeof integrationLatency === 'number' ? integrationLatency : undefined;
+  parts.count({ name: api.name, stage: stage.name }, { status, milliseconds: parts.clock.now() - began, integrationMilliseconds });
 }
 
 function log(parts: HandleParts, exchange: Exchange, response: HttpResponse, measured: Context, began: number): void {

@@ -31,6 +31,7 @@ export const apigateway: ServiceModule = {
           vpc: { network: use('network'), loadBalancers: use('loadBalancers') },
           ports,
           logs: use('logs'),
+          metrics: use('metrics'),
         };
         const apis = await startGateway({ ...parts, report, leftOut: leaveOut, reject });
         close = () => apis.close();

@@ -121,6 +121,7 @@ function loadApi(assembly: Assembly, api: Resource, hosts: Hosts): LoadedApi {
   })) satisfies ResourceDefinition[];
   const definition: ApiDefinition = {
     id,
+    name: attempt(() => propertiesOf(assembly, api).text('Name'))[0] ?? id,
     account: assembly.account,
     region: assembly.region,
     host: `${id}.execute-api.${assembly.region}.amazonaws.com`,

@@ -17,7 +17,6 @@ export const apigatewayTypes: ResourceType[] = [
     support: 'runs',
     reason: 'an HTTP server on a port of this machine',
     properties: supported(
-      ['template only: an API is found by its id', 'Name'],
       [DESCRIPTION, 'Description'],
       ['runs', 'ApiKeySourceType'],
       [REGIONAL, 'EndpointConfiguration.{IpAddressType,Types,VpcEndpointIds}'],

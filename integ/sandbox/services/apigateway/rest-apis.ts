@@ -1,6 +1,7 @@
 import { rejectNothing } from '../../assembly/errors';
-import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
+import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, Metrics, RestApis, UserPools, WebAcls } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
+import { NO_METRICS } from '../../process/no-metrics';
 import { reportOnce } from '../../process/once';
 import { anyPorts, PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
@@ -11,6 +12,7 @@ import { createAuthorizeByPool } from './cognito-authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
 import { loadApis } from './load';
+import { requestCounter } from './metrics';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 import { createMeter } from './usage/meter';
@@ -31,6 +33,8 @@ export interface GatewayOptions {
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /** @default none */
+  readonly metrics?: Metrics;
   /**
    * How values are written to access logs.
    *
@@ -62,6 +66,7 @@ export async function startGateway({
   usage,
   clock,
   logs,
+  metrics = NO_METRICS,
   accessLog = 'escaped',
   report = () => {},
   leftOut = report,
@@ -80,6 +85,7 @@ export async function startGateway({
     functions,
     clock,
     logs,
+    count: requestCounter(metrics),
     accessLog,
     callService: createServiceCalls(endpoint),
     connect: createConnect(assembly, vpc, reject),

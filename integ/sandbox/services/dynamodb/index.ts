@@ -3,6 +3,7 @@ import type { SandboxContext, ServiceModule } from '../../service-module';
 import { sweepExpired } from './expiry';
 import { openExports } from './exports';
 import { keyUses } from './key-uses';
+import { tableMetrics } from './metrics';
 import { provisionTables } from './provision';
 import { globalTableType, tableType } from './resource-types';
 import { dynamodbService, PROTOCOL } from './service';
@@ -25,7 +26,8 @@ export const dynamodb: ServiceModule = {
     const streams = openStreams(assembly, engines.dynamodb, clock);
     const tables = readTables(assembly);
     const tableExports = openExports({ ...context, engine: engines.dynamodb, protocol: PROTOCOL, streams, tables });
-    const service = dynamodbService(assembly, engines.dynamodb, tables, streams, tableExports);
+    const metrics = tableMetrics(context.use('metrics'), context.endpoint);
+    const service = dynamodbService(assembly, engines.dynamodb, tables, { streams, tableExports, metrics });
     context.endpoint.register(service);
     const stop = new AbortController();
     let sweeping: Promise<void> | undefined;
@@ -38,6 +40,7 @@ export const dynamodb: ServiceModule = {
         await sweeping;
         await tableExports.close();
         await streams.close();
+        metrics.close();
         service.close();
       },
     };

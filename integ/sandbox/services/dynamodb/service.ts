@@ -18,6 +18,8 @@ import { executeBatch } from './batch';
 import { checksOf, checksOfStatement } from './checks';
 import { dynamodbError } from './errors';
 import type { TableExports } from './exports';
+import { countOf, withoutCapacity } from './metered-reply';
+import type { TableMetrics } from './metrics';
 import { STREAMS } from './stream-log';
 import type { Streams } from './streams';
 import type { Tables } from './tables';
@@ -29,18 +31,28 @@ export const PROTOCOL: AwsJson = { target: 'DynamoDB_20120810', version: '1.0' }
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 const STATEMENTS = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
+/** Operations whose ConsumedCapacity is metered as read units. */
+const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
+
+export interface DynamodbParts {
+  readonly streams: Streams;
+  readonly tableExports: TableExports;
+  readonly metrics: TableMetrics;
+}
+
 /** DynamoDB's API and that of its streams (AWS JSON 1.0), served by DynamoDB Local. */
 export function dynamodbService(
   assembly: Assembly,
   engine: Engine,
   tables: Tables,
-  streams: Streams,
-  tableExports: TableExports,
+  { streams, tableExports, metrics }: DynamodbParts,
 ): EndpointService & { close(): void } {
   const upstream = createUpstream(engine.name, engine.url);
   const authorization = scopeOf('dynamodb', assembly.account, assembly.region);
   const send = async (name: string, body: string) =>
     upstream.send('/', { ...JSON_1_0, 'x-amz-target': `${PROTOCOL.target}.${name}`, authorization }, body);
+
+  const putUnits = (times: number) => (table: string, units: number) => metrics.units(table, units * times);
 
   return {
     name: 'dynamodb',
@@ -82,10 +94,10 @@ export function dynamodbService(
   }
 
   async function execute(name: string, input: JsonObject, request: ServiceRequest): Promise<ServiceReply> {
-    const metered = isWrite(name, input) && (input.ReturnConsumedCapacity ?? 'NONE') === 'NONE';
+    const metered = (isWrite(name, input) || READS.has(name)) && (input.ReturnConsumedCapacity ?? 'NONE') === 'NONE';
     const { status, body } = await send(
       name,
-      metered ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }) : request.body.toString(),
+      metered ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' }) : request.body.toString(),
     );
     if (status !== 200) {
       return errorFrom(JSON.parse(body.toString()), status);
@@ -96,16 +108,27 @@ export function dynamodbService(
       tables.remove(String(input.TableName));
     }
     if (isWrite(name, input)) streams.changed();
+    else if (READS.has(name)) return { status, headers: JSON_1_0, body: readReply(name, input, body.toString(), metered) };
     else {
       return { status, headers: JSON_1_0, body: name.endsWith('Table') ? withTemplateArns(body.toString(), assembly) : body };
     }
     const { ConsumedCapacity, ...output } = JSON.parse(body.toString());
+    metrics.consumed('ConsumedWriteCapacityUnits', STATEMENTS.has(name) ? undefined : ConsumedCapacity);
     const shown = metered ? output : { ...output, ConsumedCapacity };
     const statements = name === 'ExecuteStatement' ? [input] : objects(input.TransactStatements);
     const writeUnits = STATEMENTS.has(name)
-      ? insertUnits(statements, [], tables) * (name === 'ExecuteTransaction' ? 2 : 1)
+      ? insertUnits(statements, [], tables, putUnits(name === 'ExecuteTransaction' ? 2 : 1)) * (name === 'ExecuteTransaction' ? 2 : 1)
       : reportedUnits(ConsumedCapacity);
     return { status, headers: JSON_1_0, body: JSON.stringify(shown), writeUnits };
+  }
+
+  /** The reply of an operation that reads, without the capacity that the caller did not ask for. */
+  function readReply(name: string, input: JsonObject, body: string, metered: boolean): string {
+    const { rest, capacity } = withoutCapacity(body);
+    metrics.consumed('ConsumedReadCapacityUnits', capacity);
+    const count = countOf(rest);
+    if (count !== undefined) metrics.returned(tables.find(String(input.TableName))?.name ?? String(input.TableName), name, count);
+    return metered ? rest : body;
   }
 
   async function batch(input: JsonObject, findings: Findings, denialOf: (position: number) => Denial | undefined) {
@@ -118,7 +141,7 @@ export function dynamodbService(
       }
       if (isWrite('BatchExecuteStatement', remaining)) streams.changed();
       writeUnits = isWrite('BatchExecuteStatement', remaining)
-        ? insertUnits(objects(remaining.Statements), objects(output.Responses), tables)
+        ? insertUnits(objects(remaining.Statements), objects(output.Responses), tables, putUnits(1))
         : undefined;
       return output;
     });

@@ -22,25 +22,34 @@ export function reportedUnits(consumed: unknown): number {
  * item and are not counted.
  *
  * @param responses of BatchExecuteStatement, one for each statement
+ * @param put called with the units of each statement and its table
  */
-export function insertUnits(statements: readonly JsonObject[], responses: readonly JsonObject[], tables: Tables): number {
+export function insertUnits(
+  statements: readonly JsonObject[],
+  responses: readonly JsonObject[],
+  tables: Tables,
+  put: (table: string, units: number) => void = () => undefined,
+): number {
   return statements.reduce((sum, statement, at) => {
     const error = responses[at]?.Error as JsonObject | undefined;
-    return error && !CHARGED.has(String(error.Code)) ? sum : sum + unitsOf(statement, tables);
+    if (error && !CHARGED.has(String(error.Code))) return sum;
+    const { table, units } = unitsOf(statement, tables);
+    put(table, units);
+    return sum + units;
   }, 0);
 }
 
-function unitsOf(member: JsonObject, tables: Tables): number {
+function unitsOf(member: JsonObject, tables: Tables): { readonly table: string; readonly units: number } {
   const { item, table: name } = parseStatement(String(member.Statement), member.Parameters);
   const table = tables.find(name);
   if (!item || !table) {
-    return 0;
+    return { table: name, units: 0 };
   }
   const sizes = [
     sizeOf(item),
     ...table.indexes.filter(({ keys }) => keys.every((key) => item.has(key))).map((index) => sizeOf(projected(item, index, table))),
   ];
-  return sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / UNIT_BYTES)), 0);
+  return { table: table.name, units: sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / UNIT_BYTES)), 0) };
 }
 
 function projected(item: ReadonlyMap<string, AttributeValue | undefined>, { keys, projection }: Table['indexes'][number], table: Table) {

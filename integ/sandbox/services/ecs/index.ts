@@ -13,6 +13,7 @@ import { ecsService } from './api';
 import { createImages, type Images } from './images/images';
 import { NOT_ENFORCED } from './isolation/isolation';
 import { createLauncher, type Launcher } from './launcher';
+import { serviceMetrics } from './metrics';
 import { imageProblem, problemsOf } from './problems';
 import { ecsTypes } from './resource-types';
 import { type RunningService, startService } from './scheduling/scheduler';
@@ -102,6 +103,7 @@ async function startEcs(context: SandboxContext): Promise<Started> {
       }),
   });
   const services: RunningService[] = [];
+  const measured = serviceMetrics(use('metrics'));
   endpoint.register(ecsService({ assembly, launcher, services: () => services, taskDefinitions }));
   offer('containerServices', containerServices(services, launcher));
   return {
@@ -115,11 +117,13 @@ async function startEcs(context: SandboxContext): Promise<Started> {
         }
         const service = startService({ definition, clock, launcher, loadBalancers: use('loadBalancers') }, task);
         services.push(service);
+        measured.observe(definition, () => launcher.tasks().filter(({ group, arn }) => isOf(definition.arn, group, arn)));
         await steady(service, report).catch((error: Error) => reject(resource, error));
       });
       await Promise.all(starting);
     },
     async close() {
+      measured.close();
       await Promise.all(services.map((service) => service.close()));
       await launcher.close();
       run.close();

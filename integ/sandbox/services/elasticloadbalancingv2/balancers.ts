@@ -10,6 +10,7 @@ import { type Certificates, createCertificates } from './certificates';
 import type { Listener, LoadBalancer } from './definition';
 import { createHandle } from './handle';
 import { listenersOf, loadBalancersOf, targetGroupsOf } from './load';
+import { balancerMetrics, type HostCounts } from './metrics';
 import { type RunningGroup, runGroup } from './running-group';
 import { serveListener } from './server';
 import { createWeights } from './weights';
@@ -55,17 +56,22 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
       .map((node) => network.blocked(node, networkInterface, port))
       .find((reason) => reason !== undefined);
 
+  const measured = balancerMetrics(use('metrics'));
   const groups = new Map(
     targetGroupsOf(assembly).map((definition) => {
       const users = listeners.filter(({ rules }) => rules.some((rule) => sendsTo(rule.action, definition.arn)));
       const arns = [...new Set(users.map(({ loadBalancerArn }) => loadBalancerArn))];
+      let hosts: HostCounts | undefined;
       const group = runGroup(definition, {
         ...{ clock, isUsed: users.length > 0 },
         blocked: (target) => blockedFrom(arns, target),
         changed: ({ id }, { state, description }) => {
+          hosts?.changed();
           if (state === 'unhealthy') once([definition.arn, description ?? ''], `${definition.title}: ${id} is unhealthy: ${description}`);
         },
       });
+      const ofGroup = definitions.filter(({ arn }) => arns.includes(arn));
+      hosts = measured.hosts(ofGroup, definition, () => group.targets.values());
       return [definition.arn, group] as const;
     }),
   );
@@ -76,6 +82,7 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
   const close = async (): Promise<void> => {
     for (const group of groups.values()) group.close();
     await Promise.all(open.flatMap(({ inside, outside }) => [inside.close(), outside?.close()]));
+    measured.close();
     await logs.close();
   };
   try {
@@ -85,7 +92,10 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
         ...{ loadBalancer, listener, groups, webAcls: use('webAcls'), certificates, clock, blame: once },
         actionOf: weights.actionOf,
         blocked: (group, id) => blockedFrom([loadBalancer.arn], group.targets.get(id)?.target as Target),
-        log: (entry) => logs.write(loadBalancer, entry),
+        log: (entry) => {
+          logs.write(loadBalancer, entry);
+          measured.request(loadBalancer, entry);
+        },
       });
       const own = nodes.get(loadBalancer.arn) as readonly NetworkInterface[];
       const blocked = (socket: Socket): string | undefined => {

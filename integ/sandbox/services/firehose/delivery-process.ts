@@ -11,6 +11,7 @@ import { uriEncodePath } from '../../protocol/uri';
 import type { SandboxContext } from '../../service-module';
 import { roleCaller } from '../../streams/service-caller';
 import { type Conversion, columnsOf, type TemplateStream } from './delivery-stream';
+import type { DeliveryMetrics } from './metrics';
 
 /** A record that was accepted, with its time. */
 export interface Arrived {
@@ -62,6 +63,7 @@ export function startDelivery(
   context: SandboxContext,
   lake: LakeEngine,
   stream: TemplateStream,
+  metrics: DeliveryMetrics,
   done: (records: readonly Arrived[]) => void,
 ): DeliveryProcess {
   const { assembly, clock, endpoint, report, use } = context;
@@ -129,6 +131,7 @@ export function startDelivery(
     const id = JSON.stringify(keys);
     const known = buffers.get(id);
     if (known === undefined && stream.query !== undefined && buffers.size >= ACTIVE_PARTITIONS) {
+      metrics.partitions(buffers.size, true);
       const message = `The number of active partitions exceeds the limit of ${ACTIVE_PARTITIONS}`;
       fail({ record, type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message });
       return;
@@ -138,6 +141,7 @@ export function startDelivery(
     buffered.bytes += record.data.length;
     if (known === undefined) {
       buffers.set(id, buffered);
+      if (stream.query !== undefined) metrics.partitions(buffers.size, false);
       after(() => (buffers.get(id) === buffered ? deliver(id, buffered) : undefined));
     }
     if (buffered.bytes >= stream.sizeBytes) track(deliver(id, buffered));
@@ -165,7 +169,9 @@ export function startDelivery(
         : await converted(conversion, buffered.records);
     if (content === undefined) return;
     const prefix = stream.prefix.evaluate({ at: buffered.records[0].at, random: randomText(8, 'base64url'), keys: buffered.keys });
-    await put(`${prefix}${objectName()}${stream.extension}`, content, records);
+    await put(`${prefix}${objectName()}${stream.extension}`, content, records, (written) =>
+      metrics.delivered(buffered.records, content.length, written),
+    );
   }
 
   function joined(records: readonly Arrived[]): Buffer {
@@ -185,6 +191,7 @@ export function startDelivery(
           ...{ caseInsensitive: conversion.caseInsensitive, mappings: { ...conversion.mappings }, dots: conversion.dots },
         },
       );
+      metrics.converted(records.length, failed.length);
       for (const { index, code, message } of failed)
         errors.push({ record: records[index], type: 'format-conversion-failed', code, message });
       if (failed.length > 0) await deliverErrors();
@@ -195,6 +202,7 @@ export function startDelivery(
         error instanceof LakeError
           ? [`DataFormatConversion.${error.code}`, error.message]
           : ['DataFormatConversion.InvalidSchema', (error as Error).message];
+      metrics.converted(records.length, records.length);
       problem(new Error(message), code);
       errors.push(...records.map((record) => ({ record, type: 'format-conversion-failed' as const, code, message })));
       await deliverErrors();
@@ -258,7 +266,12 @@ export function startDelivery(
   }
 
   /** Puts an object with records, and tries again for the retry duration of the stream. A process that ended does not record what it did. */
-  async function put(key: string, body: Buffer, records: readonly Arrived[]): Promise<void> {
+  async function put(
+    key: string,
+    body: Buffer,
+    records: readonly Arrived[],
+    attempted: (written: boolean) => void = () => undefined,
+  ): Promise<void> {
     const finish = () => {
       if (!stop.signal.aborted) done(records);
     };
@@ -272,8 +285,10 @@ export function startDelivery(
       try {
         const headers = { 'content-type': 'application/octet-stream', ...encryption };
         await caller.send('s3', { method: 'PUT', url: `/${stream.bucket}/${uriEncodePath(key)}`, headers, body });
+        attempted(true);
         return finish();
       } catch (error) {
+        attempted(false);
         problem(error as Error);
         if (clock.now() > until) {
           finish();

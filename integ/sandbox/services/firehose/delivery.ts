@@ -2,6 +2,7 @@ import type { LakeEngine } from '../../engines';
 import type { SandboxContext } from '../../service-module';
 import { type Arrived, type DeliveryProcess, startDelivery } from './delivery-process';
 import type { TemplateStream } from './delivery-stream';
+import { deliveryMetrics } from './metrics';
 
 /** The delivery of one stream. */
 export interface Delivery {
@@ -22,11 +23,14 @@ export interface Delivery {
 export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: TemplateStream): Delivery {
   const { clock } = context;
   const accepted = new Set<Arrived>();
+  // Records are accepted in the order of their times.
+  const oldest = () => accepted.values().next().value?.at;
+  const metrics = deliveryMetrics(context.use('metrics'), clock, stream.name, oldest);
   const waiting = new Set<() => void>();
   let running: DeliveryProcess = start();
 
   function start(): DeliveryProcess {
-    return startDelivery(context, lake, stream, (records) => {
+    return startDelivery(context, lake, stream, metrics, (records) => {
       for (const record of records) accepted.delete(record);
       if (accepted.size > 0) return;
       for (const resolve of waiting) resolve();
@@ -36,6 +40,7 @@ export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: 
 
   return {
     accept(records) {
+      metrics.incoming(records);
       const at = clock.now();
       const arrived = records.map((data) => ({ data, at }));
       for (const record of arrived) accepted.add(record);
@@ -48,6 +53,9 @@ export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: 
       running = start();
       running.accept([...accepted]);
     },
-    close: () => running.end('The sandbox is closing'),
+    close() {
+      metrics.close();
+      return running.end('The sandbox is closing');
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LeftOut, rejectNothing } from '../../assembly/errors';
-import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Network, Resource } from '../../contracts';
+import type { Assembly, Clock, Endpoint, Functions, Invocation, Json, LogSink, Metrics, Network, Resource } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
+import { NO_METRICS } from '../../process/no-metrics';
 import { reportOnce } from '../../process/once';
 import { type AsynchronousParts, untilDone } from './asynchronous';
 import { type FunctionConfiguration, findFunction, functionArnOf, readFunction } from './configuration';
@@ -14,6 +15,7 @@ import { openLogs } from './function-logs';
 import { KmsAccessDenied } from './kms-access-denied';
 import { lambdaService } from './lambda-service';
 import { invokedAgain, type Lineage, lineageField } from './lineage';
+import { measuredInvocations } from './metrics';
 import { type AccountConcurrency, createPool, type Pool } from './pool';
 import { isPython, programOf } from './programs';
 import { openVpc } from './vpc';
@@ -24,6 +26,8 @@ export interface FunctionsOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly logs: LogSink;
+  /** @default none */
+  readonly metrics?: Metrics;
   /** The node binary of a runtime name such as `nodejs24.x`. */
   node(runtime: string): Promise<string>;
   /** The Python binary of a runtime name such as `python3.12`. */
@@ -76,6 +80,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const workspace = createWorkspace(assembly, report, { sdk: options.sdk });
   const authority = egress.tls && workspace.write('authority.pem', egress.tls.certificateAuthority);
   const account: AccountConcurrency = { limit: options.concurrency ?? 1000, inFlight: 0 };
+  const measured = measuredInvocations(options.metrics ?? NO_METRICS, account);
   const running = new Map<string, { readonly configuration: FunctionConfiguration; readonly pool: Pool }>();
   /** Functions whose log lines are dropped. */
   const silent = new Set<string>();
@@ -209,7 +214,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     const lineage = invokedAgain(event, target.configuration.arn, target.configuration.allowsLoops);
     const requestId = randomUUID();
-    const outcome = await target.pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock, lineage) });
+    const { configuration, pool } = target;
+    const run = () => pool.run({ requestId, functionArn, body: JSON.stringify(event), traceId: traceId(clock, lineage) });
+    const outcome = await measured(configuration.name, run);
     return {
       requestId,
       payload: JSON.parse(outcome.body) as Json,

@@ -41,6 +41,7 @@ export const lambda: ServiceModule = {
       endpoint,
       clock,
       logs: use('logs'),
+      metrics: use('metrics'),
       ...programs,
       network: () => use('network'),
       sdk,

@@ -53,7 +53,7 @@ const eventSourceMapping: ResourceType = {
     ],
     ['template only: a stream has one shard in the sandbox, and its batches are processed in order', 'ParallelizationFactor'],
     ['template only: limits the batches in flight; at most 10 of them run at a time on this machine', 'ScalingConfig.MaximumConcurrency'],
-    ['AWS only: the sandbox has no CloudWatch metrics', 'MetricsConfig.Metrics'],
+    ['AWS only: the sandbox does not count what event source mappings do', 'MetricsConfig.Metrics'],
     [tags, 'Tags'],
   ),
   ref: mappingId,

@@ -7,6 +7,7 @@ import { roleCaller } from '../../streams/service-caller';
 import { streamSource } from '../../streams/source';
 import { inputTemplate } from './input-template';
 import { pipeLog } from './log';
+import { pipeMetrics } from './metrics';
 import type { TemplatePipe } from './pipe';
 import { queueConsumer } from './queue-consumer';
 import { invokeFunction, queueUrl, sendToTarget } from './targets';
@@ -16,6 +17,7 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
   const { arn, name, roleArn, sourceArn, enrichmentArn, stream } = pipe;
   const caller = roleCaller(endpoint, assembly.region, { roleArn, service: 'pipes.amazonaws.com', sessionName: name, sourceArn: arn });
   const log = pipeLog(use('logs'), clock, pipe);
+  const measured = pipeMetrics(use('metrics'), clock, name);
   const reported = new Set<string>();
   const reportOnce = (line: string) => {
     if (!reported.has(line)) report(line);
@@ -50,21 +52,25 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
 
   async function deliver(batch: readonly { readonly event: JsonObject }[]): Promise<Delivery> {
     const execution = log.started(randomUUID());
+    const measure = measured.started();
     try {
       const events = await enriched(batch.map(({ event }) => event));
       // Documented: an empty result of the enrichment ends the execution.
       if (events.length === 0) {
         execution.ended({ failed: [] }, batch.length);
+        measure.ended({ failed: [] }, batch.length);
         return { failed: [] };
       }
       const ids = batch.map(({ event }) => String(event.eventID ?? event.messageId));
       const delivery = await sendToTarget(caller, pipe, events.map(toTarget), ids);
       execution.ended(delivery, batch.length);
+      measure.ended(delivery, batch.length);
       // After an enrichment the events of the target need not be those of the batch, so the whole batch is tried again.
       const all = enrichmentArn !== undefined && delivery.failed.length > 0;
       return all ? { ...delivery, failed: batch.map((_, index) => index) } : delivery;
     } catch (error) {
       execution.failed(error as Error);
+      measure.failed(batch.length);
       throw error;
     }
   }

@@ -23,7 +23,7 @@ export function createAssetObjects(assembly: Assembly, client: () => S3Client, o
   const names = new Set([...assembly.assets().keys()].map((path) => path.split('/')[0]));
   const buckets = [...names]
     .filter((name) => !own.has(name))
-    .map((name) => ({ name, arn: `arn:${assembly.partition}:s3:::${name}`, bucketKey: false }));
+    .map((name) => ({ name, arn: `arn:${assembly.partition}:s3:::${name}`, bucketKey: false, requestMetrics: [] }));
   const created = new Map<string, Promise<unknown>>();
   const put = new Map<string, Promise<unknown>>();
   const once = (known: Map<string, Promise<unknown>>, name: string, run: () => Promise<unknown>) => {

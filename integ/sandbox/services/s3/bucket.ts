@@ -1,6 +1,7 @@
 import type { Assembly, Json, JsonObject, Resource } from '../../contracts';
 import { isTrue, objectOf, objects, tagsOf } from '../../protocol/json';
 import { type Lifecycle, lifecycleOf } from './lifecycle-rules';
+import type { RequestMetricsFilter } from './metrics';
 
 /** A bucket of the template, as validation, provisioning and the endpoint use it. */
 export interface TemplateBucket {
@@ -19,6 +20,7 @@ export interface TemplateBucket {
   /** The default retention of its objects; defined, but possibly empty, if it has a lock configuration. */
   readonly lock?: { readonly mode?: string; readonly days?: number; readonly years?: number };
   readonly lifecycle: Lifecycle;
+  readonly requestMetrics: readonly RequestMetricsFilter[];
   readonly tags: Readonly<Record<string, string>>;
   /** What S3 would reject, or what the engine can't serve. */
   readonly problems: readonly string[];
@@ -48,6 +50,9 @@ export function readBucket(assembly: Assembly, resource: Resource): TemplateBuck
     versioning: Status === undefined ? undefined : String(Status),
     locks: isTrue(properties.ObjectLockEnabled),
     lock: lockOf(properties.ObjectLockConfiguration),
+    requestMetrics: objects(properties.MetricsConfigurations).flatMap(({ Id, Prefix = '', TagFilters, AccessPointArn }) =>
+      TagFilters === undefined && AccessPointArn === undefined ? [{ id: String(Id), prefix: String(Prefix) }] : [],
+    ),
     lifecycle: lifecycleOf(properties.LifecycleConfiguration),
     tags: tagsOf(properties.Tags),
     problems: BucketName === undefined ? [] : nameProblems(resource, String(BucketName)),

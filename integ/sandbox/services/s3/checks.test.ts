@@ -12,7 +12,13 @@ const assembly = build();
 const nothing = { name: 'nothing', url: 'http://127.0.0.1:9', pid: 0, close: async () => {} };
 const checks = async (method: string, url: string, headers: Record<string, string> = {}, body = ''): Promise<readonly Check[]> => {
   const policies = await openPolicies(assembly, new Map());
-  const unused = { clock: createClock(), endpoint: openTestEndpoint(), report: () => {}, functions: () => Promise.reject() as never };
+  const unused = {
+    clock: createClock(),
+    endpoint: openTestEndpoint(),
+    report: () => {},
+    functions: () => Promise.reject() as never,
+    count: () => {},
+  };
   const service = s3Service({ assembly, engine: nothing, policies, sessions: createSessions(), ...unused });
   const signed = { authorization: 'AWS4-HMAC-SHA256 …', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers };
   const request: ServiceRequest = { service: 's3', principal: NOBODY, method, url, headers: signed, body: Buffer.from(body) };

@@ -5,6 +5,7 @@ import { reportOnce } from '../../process/once';
 import type { ServiceModule } from '../../service-module';
 import { readBucket } from './bucket';
 import { keyUses } from './key-uses';
+import { requestCounter } from './metrics';
 import { provisionBuckets } from './provision';
 import { bucketPolicyType, bucketType } from './resource-types';
 import { s3Service } from './service';
@@ -27,7 +28,7 @@ export const s3: ServiceModule = {
     const functions = () => use('functions');
     const once = reportOnce(report);
     const service = s3Service({
-      ...{ assembly, engine: engines.ministack, policies, sessions, clock, endpoint, functions },
+      ...{ assembly, engine: engines.ministack, policies, sessions, clock, endpoint, functions, count: requestCounter(use('metrics')) },
       report: (line) => once([line], line),
     });
     endpoint.register(service);

@@ -44,9 +44,10 @@ export const bucketType: ResourceType = {
       'LoggingConfiguration.TargetObjectKeyFormat.{SimplePrefix,PartitionedPrefix.PartitionDateSource}',
     ],
     [NO_CORS, 'CorsConfiguration.CorsRules.{AllowedHeaders,AllowedMethods,AllowedOrigins,ExposedHeaders,Id,MaxAge}'],
+    ['runs', 'MetricsConfigurations.{Id,Prefix}'],
     [
-      'template only: the sandbox has no metrics',
-      'MetricsConfigurations.{AccessPointArn,Id,Prefix} MetricsConfigurations.TagFilters.{Key,Value}',
+      'template only: the sandbox counts no requests by access point or by tags of objects',
+      'MetricsConfigurations.AccessPointArn MetricsConfigurations.TagFilters.{Key,Value}',
     ],
     [
       NO_NOTIFICATIONS,

@@ -27,6 +27,7 @@ import { readDeletions, readTags, tagsOfDocument, writeDeletions, writeResult, w
 import { encryptionHeaders, onKey, readKey, shownEncryption } from './encryption';
 import { s3Error } from './errors';
 import { openLifecycles } from './lifecycle';
+import type { CountRequest } from './metrics';
 import { createNotifications } from './notifications';
 import { checkLock, shownLock } from './object-lock';
 import { readRequest, type S3Request } from './read';
@@ -46,6 +47,7 @@ export interface S3Options {
   readonly policies: Policies;
   readonly sessions: Sessions;
   readonly clock: Clock;
+  readonly count: CountRequest;
   readonly endpoint: Endpoint;
   /** Functions that receive events; they start after this service. */
   functions(): Functions;
@@ -95,7 +97,7 @@ export function s3Service(options: S3Options): EndpointService & { close(): Prom
         operation: name,
         memberwise: name === 'DeleteObjects',
         checks: async () => checksOf({ ...resolved(), ...(await existingTags(request, resolved())) }, assembly),
-        execute: (findings) => execute(request, resolved(), findings),
+        execute: (findings) => counted(request, resolved(), () => execute(request, resolved(), findings)),
       };
     },
     error: s3Error,
@@ -106,6 +108,25 @@ export function s3Service(options: S3Options): EndpointService & { close(): Prom
       delivery.close();
     },
   };
+
+  /** Counts a request to a bucket with request metrics. What the policies deny does not come this far. */
+  async function counted(
+    request: ServiceRequest,
+    { bucket, request: read }: ResolvedRequest,
+    run: () => Promise<ServiceReply>,
+  ): Promise<ServiceReply> {
+    if (bucket === undefined || bucket.requestMetrics.length === 0) return run();
+    const began = performance.now();
+    const count = (reply: ServiceReply) => options.count(bucket, read, request, reply, performance.now() - began);
+    try {
+      const reply = await run();
+      count(reply);
+      return reply;
+    } catch (error) {
+      if (error instanceof ServiceError) count({ status: error.status, headers: {}, body: '' });
+      throw error;
+    }
+  }
 
   async function execute(request: ServiceRequest, resolved: ResolvedRequest, findings: Findings): Promise<ServiceReply> {
     const { bucket, request: read } = resolved;

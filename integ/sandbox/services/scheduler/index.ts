@@ -1,6 +1,7 @@
 import { unreadable } from '../../assembly/properties';
 import type { ScheduledInvocation } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { scheduleMetrics } from './metrics';
 import { scheduleType } from './resource-types';
 import { type RunningSchedule, runSchedule } from './run-schedule';
 import { readSchedule, SCHEDULE } from './schedule';
@@ -16,6 +17,7 @@ export const scheduler: ServiceModule = {
   start(context) {
     const running: RunningSchedule[] = [];
     const invocations: ScheduledInvocation[] = [];
+    const metrics = scheduleMetrics(context.use('metrics'));
     const record = (invocation: ScheduledInvocation) => {
       invocations.push(invocation);
       if (invocations.length > REMEMBERED) invocations.shift();
@@ -26,7 +28,7 @@ export const scheduler: ServiceModule = {
         for (const resource of context.assembly.ofType(SCHEDULE).filter(context.schedules)) {
           try {
             const schedule = context.assembly.read(resource, readSchedule);
-            if (schedule.enabled) running.push(runSchedule(context, schedule, record));
+            if (schedule.enabled) running.push(runSchedule(context, schedule, record, metrics));
           } catch (error) {
             context.reject(resource, error as Error);
           }

@@ -5,6 +5,7 @@ import type { SandboxContext } from '../../service-module';
 import { roleCaller } from '../../streams/service-caller';
 import { timesOf } from './expression';
 import { type Attributes, codeOf, invokeTarget, sendDeadLetter, withAttributes } from './invoke';
+import type { ScheduleMetrics } from './metrics';
 import type { TemplateSchedule } from './schedule';
 
 /** AWS documents exponential backoff, and no figures. */
@@ -22,11 +23,17 @@ type Dependencies = Pick<SandboxContext, 'assembly' | 'endpoint' | 'clock' | 're
 export function runSchedule(
   { assembly, endpoint, clock, report }: Dependencies,
   schedule: TemplateSchedule,
-  record: (invocation: ScheduledInvocation) => void,
+  recorded: (invocation: ScheduledInvocation) => void,
+  metrics: ScheduleMetrics,
 ): RunningSchedule {
   const { arn, name, target, resource, startDate, endDate = Number.POSITIVE_INFINITY } = schedule;
   const role = { roleArn: target.roleArn, service: 'scheduler.amazonaws.com', sessionName: name, sourceArn: schedule.groupArn };
   const caller = roleCaller(endpoint, assembly.region, role);
+  const group = schedule.groupArn.slice(schedule.groupArn.lastIndexOf('/') + 1);
+  const record = (invocation: ScheduledInvocation): void => {
+    metrics.attempted(group, invocation);
+    recorded(invocation);
+  };
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
@@ -79,10 +86,15 @@ export function runSchedule(
 
   async function giveUp(input: string, attributes: Attributes): Promise<void> {
     report(`${resource.id}: the invocation for ${attributes.SCHEDULED_TIME} failed: ${attributes.ERROR_MESSAGE}`);
-    if (target.deadLetterArn === undefined) return;
-    await sendDeadLetter(caller, target.deadLetterArn, input, attributes).catch((error: Error) =>
-      report(`${resource.id}: its dead letter could not be sent: ${error.message}`),
+    if (target.deadLetterArn === undefined) return metrics.dropped(group, undefined);
+    const sent = await sendDeadLetter(caller, target.deadLetterArn, input, attributes).then(
+      () => true,
+      (error: Error) => {
+        report(`${resource.id}: its dead letter could not be sent: ${error.message}`);
+        return false;
+      },
     );
+    metrics.dropped(group, sent);
   }
 
   function keep(promise: Promise<void>): void {

@@ -25,8 +25,8 @@ export const sqs: ServiceModule = {
       }),
     ),
   provision: provisionQueues,
-  start({ assembly, engines, clock, endpoint, policies }) {
-    const service = sqsService(assembly, engines.ministack, clock, policies.documents.resource, endpoint.url);
+  start({ assembly, engines, clock, endpoint, policies, use }) {
+    const service = sqsService(assembly, engines.ministack, clock, policies.documents.resource, endpoint.url, use('metrics'));
     endpoint.register(service);
     return { close: async () => service.close() };
   },

@@ -16,6 +16,7 @@ export interface Queue {
 }
 
 export interface Queues {
+  all(): readonly Queue[];
   /** Finds a queue by its URL, name or ARN. */
   find(urlOrArn: string): Queue | undefined;
   arn(url: string): string;
@@ -44,6 +45,7 @@ export function readQueues(assembly: Assembly): Queues {
   };
   for (const { name, attributes } of readEach(assembly, 'AWS::SQS::Queue', readQueue)) add(name, attributes);
   return {
+    all: () => [...queues.values()],
     find: (urlOrArn) => queues.get(arnOf(urlOrArn)),
     arn: arnOf,
     sourcesOf: (arn) => [...queues.values()].filter(({ deadLetters }) => deadLetters === arn),

@@ -1,9 +1,10 @@
-import type { Assembly, Clock, EndpointService, Engine, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
+import type { Assembly, Clock, EndpointService, Engine, JsonObject, Metrics, ServiceReply, ServiceRequest } from '../../contracts';
 import { type AwsJson, jsonEngine, jsonInput, jsonOperation, jsonReply } from '../../protocol/aws-json';
 import { objects, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { checksOf } from './checks';
 import { engineError, type Format, queryCode, sqsError } from './errors';
+import { queueMetrics } from './metrics';
 import { createMoveTasks } from './move-tasks';
 import { readQuery, writeQuery } from './query';
 import { TIMES } from './queue';
@@ -26,6 +27,7 @@ export function sqsService(
   clock: Clock,
   policyOf: (arn: string) => JsonObject | undefined,
   url: string,
+  metrics: Metrics,
 ): EndpointService & { close(): void } {
   const { account } = assembly;
   const queues = readQueues(assembly);
@@ -51,6 +53,10 @@ export function sqsService(
     return output.Messages === undefined ? output : { ...output, Messages };
   };
   const engineUrl = (queueUrl: string) => `http://engine/${account}/${nameOf(queueUrl)}`;
+  const measured = queueMetrics(metrics, clock, (operation, input) =>
+    engineOf.call(operation, { ...input, QueueUrl: engineUrl(String(input.QueueUrl)) }),
+  );
+  for (const { name } of queues.all()) measured.observe(name);
   const moveTasks = createMoveTasks(queues, clock, call);
   const send = createSends(call);
 
@@ -63,7 +69,11 @@ export function sqsService(
       return {
         operation,
         checks: () => checksOf(operation, input, queues, assembly),
-        execute: async () => write(format, operation, await execute(operation, traced(operation, input, request.headers))),
+        async execute() {
+          const output = await execute(operation, traced(operation, input, request.headers));
+          if (input.QueueUrl !== undefined) measured.happened(nameOf(String(input.QueueUrl)), operation, output);
+          return write(format, operation, output);
+        },
       };
     },
     error: (request, code, message, status) => sqsError(formatOf(request), code, message, status),
@@ -71,6 +81,7 @@ export function sqsService(
       sqsError(formatOf(request), check.action.startsWith('kms:') ? 'KmsAccessDenied' : 'AccessDeniedException', message, 400),
     close() {
       moveTasks.close();
+      measured.close();
       engineOf.close();
     },
   };

@@ -3,6 +3,7 @@ import { unreadable } from '../../assembly/properties';
 import type { ServiceModule } from '../../service-module';
 import { startStateMachines } from './api';
 import { readMachine, STATE_MACHINE } from './machines';
+import { executionMetrics } from './metrics';
 import { stepfunctionsTypes } from './resource-types';
 import { createRoleServices } from './role-services';
 
@@ -19,6 +20,7 @@ export const stepfunctions: ServiceModule = {
       endpoint,
       clock,
       services: services.of,
+      changed: executionMetrics(use('metrics')),
       folder: data && join(data, 'executions'),
       report,
     });

@@ -4,6 +4,8 @@ import type { ContainerState } from './task-types';
 const PAGE_BYTES = 4096;
 const MEGABYTE = 1024 * 1024;
 const INTERVAL_MS = 1000;
+/** sysconf(_SC_CLK_TCK), which is 100 on all platforms of Linux that Node.js supports. */
+const TICKS_PER_SECOND = 100;
 
 /** Kills containers with more memory than their limit, or the task's. Linux counts it in a group of its own; here it is read once a second. */
 export function watchMemory(containers: readonly ContainerState[], limit = Number.POSITIVE_INFINITY): NodeJS.Timeout {
@@ -23,11 +25,20 @@ export function watchMemory(containers: readonly ContainerState[], limit = Numbe
 
 /** The memory of processes with all that they started, in MiB, without what they share with others. Nothing where there is no /proc. */
 export function memoryOf(roots: readonly number[]): ReadonlyMap<number, number> {
+  return totalsOf(roots, ownMemory);
+}
+
+/** The processor time of processes with all that they started, in seconds. */
+export function processorTimeOf(roots: readonly number[]): ReadonlyMap<number, number> {
+  return totalsOf(roots, ownProcessorTime);
+}
+
+function totalsOf(roots: readonly number[], own: (pid: number) => number): ReadonlyMap<number, number> {
   const parents = readParents();
   const used = new Map<number, number>(roots.map((root) => [root, 0]));
   for (const pid of parents.keys()) {
     const root = rootOf(pid, parents, used);
-    if (root !== undefined) used.set(root, (used.get(root) ?? 0) + ownMemory(pid));
+    if (root !== undefined) used.set(root, (used.get(root) ?? 0) + own(pid));
   }
   return used;
 }
@@ -51,6 +62,17 @@ function readParents(): Map<number, number> {
 function ownMemory(pid: number): number {
   const [, resident = 0, shared = 0] = read(`/proc/${pid}/statm`).split(' ').map(Number);
   return ((resident - shared) * PAGE_BYTES) / MEGABYTE;
+}
+
+/** proc(5): the 14th to the 17th field are ticks of the process itself and of its children that have ended. */
+function ownProcessorTime(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  const ticks = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number);
+  return ticks.reduce((sum, one) => sum + one, 0) / TICKS_PER_SECOND;
 }
 
 function processes(): string[] {

@@ -8,6 +8,7 @@ import { openJournals } from '../executions/journal';
 import { createListeners } from '../executions/listeners';
 import type { Services } from '../integrations/services';
 import { findMachine } from '../machines';
+import type { StatusChanged } from '../metrics';
 import { describeExecution, getExecutionHistory, listExecutions, redriveExecution, stopExecution } from './executions';
 import { describeMapRun, listMapRuns, updateMapRun } from './map-runs';
 import { type Api, checksOf, type Operation } from './operation';
@@ -22,6 +23,8 @@ export interface StateMachinesOptions {
   services(roleArn: string, stateMachineArn: string): Services;
   /** A folder in which executions are kept. @default - in memory */
   readonly folder?: string;
+  /** @default nothing is measured */
+  readonly changed?: StatusChanged;
   /** Reports executions that failed. */
   report?(line: string): void;
 }
@@ -51,6 +54,7 @@ export function startStateMachines({
   clock,
   services,
   folder,
+  changed,
   report = () => undefined,
 }: StateMachinesOptions): RunningStateMachines {
   const listeners = createListeners();
@@ -59,6 +63,7 @@ export function startStateMachines({
     services,
     journals: folder === undefined ? undefined : openJournals(folder),
     listener: listeners.current,
+    changed,
     report,
   });
   const api: Api = { assembly, endpoint, executions, clock };

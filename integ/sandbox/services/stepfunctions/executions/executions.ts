@@ -1,6 +1,7 @@
 import type { Clock, Json, Transition } from '../../../contracts';
 import { readDefinition } from '../definition/definition';
 import type { Services } from '../integrations/services';
+import type { StatusChanged } from '../metrics';
 import type { States } from '../model';
 import { Ended } from '../run/ended';
 import { RUNTIME, TaskFailure } from '../run/failure';
@@ -22,6 +23,8 @@ export interface ExecutionsOptions {
   readonly journals?: Journals;
   /** What sees transitions; undefined if nothing does. */
   listener?(): ((transition: Transition) => Promise<void>) | undefined;
+  /** @default nothing is measured */
+  readonly changed?: StatusChanged;
   /** Reports executions that failed. */
   report(line: string): void;
 }
@@ -39,7 +42,14 @@ export interface Executions extends Control {
   close(): Promise<void>;
 }
 
-export function createExecutions({ clock, services, journals, listener = () => undefined, report }: ExecutionsOptions): Executions {
+export function createExecutions({
+  clock,
+  services,
+  journals,
+  listener = () => undefined,
+  changed,
+  report,
+}: ExecutionsOptions): Executions {
   const entries = new Map<string, Entry>();
   const mapRuns = new Map<string, MapRunRecord>();
   const closing = new AbortController();
@@ -71,6 +81,7 @@ export function createExecutions({ clock, services, journals, listener = () => u
         ...{ stop: new AbortController(), ended: Promise.resolve(), keeping: NOT_KEPT },
       };
       entries.set(execution.executionArn, entry);
+      count(execution, 'ExecutionStarted');
       historyOf(entry).add('ExecutionStarted', 0, { input: execution.input, roleArn: plan.roleArn });
       // Documented: Express workflows are not kept between state transitions.
       if (journals !== undefined && plan.type === 'STANDARD') entry.keeping = startKeeping(journals.create(), entry);
@@ -115,9 +126,15 @@ export function createExecutions({ clock, services, journals, listener = () => u
     entry.ended = run(entry).catch((error: Error) => report(`${entry.execution.executionArn} could not be kept: ${error.message}`));
   }
 
+  /** The executions of a map run are not counted: they are parts of one that is. */
+  function count({ mapRunArn, stateMachineArn, startDate }: Execution, type: string): void {
+    if (mapRunArn === undefined) changed?.(stateMachineArn, type, clock.now() - startDate * 1000);
+  }
+
   /** Records a status, and its event, both or neither. */
   function changeStatus(entry: Entry, type: string, details: Readonly<Record<string, Json | undefined>>, progress?: Progress): void {
     createHistory(clock.now, entry.events, ({ event }) => entry.keeping.status(event, progress)).add(type, entry.events.length, details);
+    count(entry.execution, type);
   }
 
   /** A failed execution is reported. @throws if its end can't be recorded */
