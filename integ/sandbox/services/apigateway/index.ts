@@ -3,6 +3,7 @@ import type { ServiceModule } from '../../service-module';
 import { problemsOfAccount } from './account';
 import { openControlPlane } from './control-plane';
 import { problemsOf } from './load';
+import { requestCounter } from './metrics';
 import { apigatewayTypes } from './resource-types';
 import { startGateway } from './rest-apis';
 import { loadUsage } from './usage/load';
@@ -15,6 +16,7 @@ export const apigateway: ServiceModule = {
   unsupported: (assembly, { hosts }) => [...problemsOf(assembly, hosts), ...settled(() => loadUsage(assembly, 0).problems)],
   start({ assembly, endpoint, clock, accessLog, use, offer, report, leaveOut, reject, hosts, ports }) {
     const usage = openControlPlane({ assembly, endpoint, clock });
+    const count = requestCounter(use('metrics'));
     let close = async () => {};
     return {
       async ready() {
@@ -31,7 +33,7 @@ export const apigateway: ServiceModule = {
           vpc: { network: use('network'), loadBalancers: use('loadBalancers') },
           ports,
           logs: use('logs'),
-          metrics: use('metrics'),
+          count,
         };
         const apis = await startGateway({ ...parts, report, leftOut: leaveOut, reject });
         close = () => apis.close();

@@ -1,7 +1,6 @@
 import { rejectNothing } from '../../assembly/errors';
-import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, Metrics, RestApis, UserPools, WebAcls } from '../../contracts';
+import type { Assembly, Clock, DeployedApi, Endpoint, Functions, LogSink, RestApis, UserPools, WebAcls } from '../../contracts';
 import type { Hosts } from '../../process/hosts';
-import { NO_METRICS } from '../../process/no-metrics';
 import { reportOnce } from '../../process/once';
 import { anyPorts, PLACES, type Ports } from '../../process/ports';
 import type { SandboxContext } from '../../service-module';
@@ -12,7 +11,7 @@ import { createAuthorizeByPool } from './cognito-authorizer';
 import type { AccountUsage } from './control-plane/index';
 import { createHandle } from './handle';
 import { loadApis } from './load';
-import { requestCounter } from './metrics';
+import type { CountRequest } from './metrics';
 import { type ApiServer, serve } from './server';
 import { createServiceCalls } from './service-call';
 import { createMeter } from './usage/meter';
@@ -33,8 +32,8 @@ export interface GatewayOptions {
   readonly usage: AccountUsage;
   readonly clock: Clock;
   readonly logs: LogSink;
-  /** @default none */
-  readonly metrics?: Metrics;
+  /** Counts requests. @default nothing is counted */
+  readonly count?: CountRequest;
   /**
    * How values are written to access logs.
    *
@@ -66,7 +65,7 @@ export async function startGateway({
   usage,
   clock,
   logs,
-  metrics = NO_METRICS,
+  count = () => {},
   accessLog = 'escaped',
   report = () => {},
   leftOut = report,
@@ -85,7 +84,7 @@ export async function startGateway({
     functions,
     clock,
     logs,
-    count: requestCounter(metrics),
+    count,
     accessLog,
     callService: createServiceCalls(endpoint),
     connect: createConnect(assembly, vpc, reject),

@@ -10,7 +10,7 @@ import { type Certificates, createCertificates } from './certificates';
 import type { Listener, LoadBalancer } from './definition';
 import { createHandle } from './handle';
 import { listenersOf, loadBalancersOf, targetGroupsOf } from './load';
-import { balancerMetrics, type HostCounts } from './metrics';
+import type { BalancerMetrics, HostCounts } from './metrics';
 import { type RunningGroup, runGroup } from './running-group';
 import { serveListener } from './server';
 import { createWeights } from './weights';
@@ -34,7 +34,7 @@ interface Open {
 }
 
 /** Starts the load balancers of the assembly: target groups first, then the servers of their listeners. */
-export async function startBalancers(context: SandboxContext): Promise<Balancers> {
+export async function startBalancers(context: SandboxContext, measured: BalancerMetrics): Promise<Balancers> {
   const { assembly, clock, use, report, reject } = context;
   const once = reportOnce(report);
   const network = use('network');
@@ -56,7 +56,6 @@ export async function startBalancers(context: SandboxContext): Promise<Balancers
       .map((node) => network.blocked(node, networkInterface, port))
       .find((reason) => reason !== undefined);
 
-  const measured = balancerMetrics(use('metrics'));
   const groups = new Map(
     targetGroupsOf(assembly).map((definition) => {
       const users = listeners.filter(({ rules }) => rules.some((rule) => sendsTo(rule.action, definition.arn)));

@@ -3,6 +3,7 @@ import type { ServiceModule } from '../../service-module';
 import { elbService } from './api';
 import { type Balancers, startBalancers } from './balancers';
 import { READERS } from './load';
+import { balancerMetrics } from './metrics';
 import { elbTypes } from './resource-types';
 
 /** Application load balancers: proxies on this machine that check the health of their targets. */
@@ -12,6 +13,7 @@ export const elasticloadbalancingv2: ServiceModule = {
   invalid: (assembly) => unreadable(assembly, READERS),
   start(context) {
     const { endpoint, offer } = context;
+    const metrics = balancerMetrics(context.use('metrics'));
     let balancers: Balancers | undefined;
     const running = (): Balancers => {
       if (!balancers) throw new Error('The load balancers have not started');
@@ -31,7 +33,7 @@ export const elasticloadbalancingv2: ServiceModule = {
     });
     return {
       async ready() {
-        balancers = await startBalancers(context);
+        balancers = await startBalancers(context, metrics);
       },
       close: async () => balancers?.close(),
     };

@@ -2,7 +2,7 @@ import type { LakeEngine } from '../../engines';
 import type { SandboxContext } from '../../service-module';
 import { type Arrived, type DeliveryProcess, startDelivery } from './delivery-process';
 import type { TemplateStream } from './delivery-stream';
-import { deliveryMetrics } from './metrics';
+import type { MeasureStream } from './metrics';
 
 /** The delivery of one stream. */
 export interface Delivery {
@@ -20,12 +20,12 @@ export interface Delivery {
  * Keeps accepted records until they are delivered. What converts, buffers and delivers them can be killed: the records of an object that it
  * wrote and has not recorded are then in a second object, as Firehose delivers at least once (documented: "Duplicated records").
  */
-export function openDelivery(context: SandboxContext, lake: LakeEngine, stream: TemplateStream): Delivery {
+export function openDelivery(context: SandboxContext, lake: LakeEngine, measure: MeasureStream, stream: TemplateStream): Delivery {
   const { clock } = context;
   const accepted = new Set<Arrived>();
   // Records are accepted in the order of their times.
   const oldest = () => accepted.values().next().value?.at;
-  const metrics = deliveryMetrics(context.use('metrics'), clock, stream.name, oldest);
+  const metrics = measure(stream.name, oldest);
   const waiting = new Set<() => void>();
   let running: DeliveryProcess = start();
 

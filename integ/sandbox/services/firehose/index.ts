@@ -4,6 +4,7 @@ import type { ServiceModule } from '../../service-module';
 import { type Delivery, openDelivery } from './delivery';
 import { readStream, type TemplateStream } from './delivery-stream';
 import { keyUses } from './key-uses';
+import { deliveryMetrics } from './metrics';
 import { STREAM, streamType } from './resource-types';
 import { firehoseService } from './service';
 
@@ -19,6 +20,7 @@ export const firehose: ServiceModule = {
   start(context) {
     const { assembly, endpoint, offer, reject, use } = context;
     const { partition, region, account } = assembly;
+    const measure = deliveryMetrics(use('metrics'), context.clock);
     const open = new Map<string, { readonly stream: TemplateStream; readonly delivery: Delivery }>();
     const arnOf = (name: string) => `arn:${partition}:firehose:${region}:${account}:deliverystream/${name}`;
     endpoint.register(
@@ -47,7 +49,7 @@ export const firehose: ServiceModule = {
         for (const resource of assembly.ofType(STREAM)) {
           try {
             const stream = assembly.read(resource, readStream);
-            open.set(stream.name, { stream, delivery: openDelivery(context, use('lake'), stream) });
+            open.set(stream.name, { stream, delivery: openDelivery(context, use('lake'), measure, stream) });
           } catch (error) {
             reject(resource, error as Error);
           }

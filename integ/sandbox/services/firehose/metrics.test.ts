@@ -6,7 +6,7 @@ const NAMES = { DeliveryStreamName: 'S' };
 // Documented: "Monitor Amazon Data Firehose Using CloudWatch Metrics".
 test('records that arrive, are converted and are delivered are counted', () => {
   const { metrics, sum, now } = testMetrics();
-  const stream = deliveryMetrics(metrics, { now: () => now }, 'S', () => undefined);
+  const stream = deliveryMetrics(metrics, { now: () => now })('S', () => undefined);
   const records = [{ data: Buffer.from('abc'), at: now - 90_000 }];
   stream.incoming([Buffer.from('abc'), Buffer.from('de')]);
   stream.converted(10, 4);
@@ -21,7 +21,7 @@ test('records that arrive, are converted and are delivered are counted', () => {
 
 test('what waits becomes older in each minute', async () => {
   const { metrics, now, sample } = testMetrics();
-  deliveryMetrics(metrics, { now: () => now }, 'S', () => now - 60_000);
+  deliveryMetrics(metrics, { now: () => now })('S', () => now - 60_000);
   await sample(2);
   const id = { namespace: 'AWS/Firehose', name: 'DeliveryToS3.DataFreshness', dimensions: NAMES };
   expect(metrics.values(id, 'Maximum', 60, now, now + 120_000)).toEqual([120, 180]);

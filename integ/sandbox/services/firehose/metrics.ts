@@ -1,4 +1,4 @@
-import type { Clock, Metrics } from '../../contracts';
+import type { Clock, Metrics, PutValues } from '../../contracts';
 
 /** A record that has not been delivered. */
 interface Waiting {
@@ -17,14 +17,11 @@ export interface DeliveryMetrics {
   close(): void;
 }
 
-/** Documented: "Monitor Amazon Data Firehose Using CloudWatch Metrics". @param oldest when the oldest record that waits arrived */
-export function deliveryMetrics(
-  metrics: Metrics,
-  clock: Pick<Clock, 'now'>,
-  streamName: string,
-  oldest: () => number | undefined,
-): DeliveryMetrics {
-  const dimensions = { DeliveryStreamName: streamName };
+/** @param oldest when the oldest record that waits arrived */
+export type MeasureStream = (streamName: string, oldest: () => number | undefined) => DeliveryMetrics;
+
+/** Documented: "Monitor Amazon Data Firehose Using CloudWatch Metrics". */
+export function deliveryMetrics(metrics: Metrics, clock: Pick<Clock, 'now'>): MeasureStream {
   const own = metrics.source({
     namespace: 'AWS/Firehose',
     units: {
@@ -36,7 +33,18 @@ export function deliveryMetrics(
     },
     dimensions: [['DeliveryStreamName']],
   });
-  const put = (values: Parameters<typeof own>[1]) => own(dimensions, values);
+  return (DeliveryStreamName, oldest) => measure({ metrics, clock, own, dimensions: { DeliveryStreamName } }, oldest);
+}
+
+interface Measured {
+  readonly metrics: Metrics;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly own: PutValues;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+function measure({ metrics, clock, own, dimensions }: Measured, oldest: () => number | undefined): DeliveryMetrics {
+  const put = (values: Readonly<Record<string, number>>) => own(dimensions, values);
   const freshness = { namespace: 'AWS/Firehose', name: 'DeliveryToS3.DataFreshness', dimensions };
   const stop = metrics.observe(freshness, 'Seconds', () => {
     const since = oldest();

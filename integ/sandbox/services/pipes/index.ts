@@ -1,6 +1,7 @@
 import { unreadable } from '../../assembly/properties';
 import type { Pipes } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
+import { pipeMetrics } from './metrics';
 import { readPipe } from './pipe';
 import { PIPE, pipeType } from './resource-types';
 import { runPipe } from './run-pipe';
@@ -13,6 +14,7 @@ export const pipes: ServiceModule = {
   invalid: (assembly) => unreadable(assembly, [[PIPE, readPipe]]),
   start(context) {
     const { partition, region, account } = context.assembly;
+    const measured = pipeMetrics(context.use('metrics'), context.clock);
     const running = new Map<string, RunningPipe>();
     const arnOf = (name: string) => `arn:${partition}:pipes:${region}:${account}:pipe/${name}`;
     const find = (arn: string): RunningPipe => {
@@ -37,7 +39,7 @@ export const pipes: ServiceModule = {
         for (const resource of context.assembly.ofType(PIPE)) {
           try {
             const pipe = context.assembly.read(resource, readPipe);
-            const own: RunningPipe = { pipe, consumer: runPipe(context, pipe), state: 'STOPPED' };
+            const own: RunningPipe = { pipe, consumer: runPipe(context, measured, pipe), state: 'STOPPED' };
             running.set(pipe.arn, own);
             if (pipe.running) startPipe(own);
           } catch (error) {

@@ -7,8 +7,12 @@ export interface PipeExecution {
   failed(size: number): void;
 }
 
+export interface PipeMetrics {
+  started(pipeName: string): PipeExecution;
+}
+
 /** Documented: "Monitoring Amazon EventBridge Pipes", metrics. A batch that is delivered again is another execution. */
-export function pipeMetrics(metrics: Metrics, clock: Pick<Clock, 'now'>, pipeName: string): { started(): PipeExecution } {
+export function pipeMetrics(metrics: Metrics, clock: Pick<Clock, 'now'>): PipeMetrics {
   const put = metrics.source({
     namespace: 'AWS/EventBridge/Pipes',
     units: {
@@ -18,10 +22,10 @@ export function pipeMetrics(metrics: Metrics, clock: Pick<Clock, 'now'>, pipeNam
     dimensions: [['PipeName']],
   });
   return {
-    started() {
+    started(PipeName) {
       const began = clock.now();
       const done = (EventCount: number, more: { readonly ExecutionFailed?: number; readonly ExecutionPartiallyFailed?: number }) =>
-        put({ PipeName: pipeName }, { Invocations: 1, EventCount, Duration: clock.now() - began, ...more });
+        put({ PipeName }, { Invocations: 1, EventCount, Duration: clock.now() - began, ...more });
       return {
         ended({ failed: { length: count } }, size) {
           done(size, count === 0 ? {} : count < size ? { ExecutionPartiallyFailed: 1 } : { ExecutionFailed: 1 });

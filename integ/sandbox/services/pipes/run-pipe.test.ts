@@ -1,6 +1,8 @@
 import type { Json, JsonObject, LogLine, OwnRequest, Resource } from '../../contracts';
 import { createClock } from '../../process/clock';
+import { NO_METRICS } from '../../process/no-metrics';
 import type { SandboxContext } from '../../service-module';
+import { pipeMetrics } from './metrics';
 import type { Level, TargetKind, TemplatePipe } from './pipe';
 import { runPipe } from './run-pipe';
 
@@ -112,7 +114,7 @@ async function delivered({ target, count = 3, level = 'INFO', retries = -1, repl
     ...(enrich === undefined ? { template } : { enrichmentArn: ENRICHMENT, enrichmentTemplate: template }),
     logs: { group: '/aws/vendedlogs/pipes/changes', level },
   };
-  const consumer = runPipe(context, pipe);
+  const consumer = runPipe(context, pipeMetrics(NO_METRICS, context.clock), pipe);
   consumer.start();
   closing.push(() => consumer.kill());
   await consumer.caughtUp();

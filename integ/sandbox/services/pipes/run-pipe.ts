@@ -7,17 +7,16 @@ import { roleCaller } from '../../streams/service-caller';
 import { streamSource } from '../../streams/source';
 import { inputTemplate } from './input-template';
 import { pipeLog } from './log';
-import { pipeMetrics } from './metrics';
+import type { PipeMetrics } from './metrics';
 import type { TemplatePipe } from './pipe';
 import { queueConsumer } from './queue-consumer';
 import { invokeFunction, queueUrl, sendToTarget } from './targets';
 
 /** Runs a pipe with the permissions of its role. */
-export function runPipe({ assembly, endpoint, clock, report, use }: SandboxContext, pipe: TemplatePipe): Consumer {
+export function runPipe({ assembly, endpoint, clock, report, use }: SandboxContext, measured: PipeMetrics, pipe: TemplatePipe): Consumer {
   const { arn, name, roleArn, sourceArn, enrichmentArn, stream } = pipe;
   const caller = roleCaller(endpoint, assembly.region, { roleArn, service: 'pipes.amazonaws.com', sessionName: name, sourceArn: arn });
   const log = pipeLog(use('logs'), clock, pipe);
-  const measured = pipeMetrics(use('metrics'), clock, name);
   const reported = new Set<string>();
   const reportOnce = (line: string) => {
     if (!reported.has(line)) report(line);
@@ -52,7 +51,7 @@ export function runPipe({ assembly, endpoint, clock, report, use }: SandboxConte
 
   async function deliver(batch: readonly { readonly event: JsonObject }[]): Promise<Delivery> {
     const execution = log.started(randomUUID());
-    const measure = measured.started();
+    const measure = measured.started(name);
     try {
       const events = await enriched(batch.map(({ event }) => event));
       // Documented: an empty result of the enrichment ends the execution.
