@@ -64,15 +64,20 @@ export function createMetricStore(clock: Pick<Clock, 'now'>, report: (line: stri
     seriesOf(id, unit).add(minuteOf(at), value, count);
   }
 
-  /** A service that runs does not fail because its metrics are too many. */
-  function put(datum: Datum): void {
+  /** A service that runs does not fail because its metrics are too many. @returns undefined if they are */
+  function roomFor(id: MetricId, unit: string): Series | undefined {
     try {
-      putValue(datum);
+      return seriesOf(id, unit);
     } catch (error) {
       if (!(error instanceof TooManyMetrics)) throw error;
       if (!full) report(`${error.message}: further metrics are not recorded`);
       full = true;
+      return undefined;
     }
+  }
+
+  function put({ at, value, unit = 'None', count = 1, ...id }: Datum): void {
+    roomFor(id, unit)?.add(minuteOf(at), value, count);
   }
 
   function seriesWith(id: MetricId, unit: string | undefined): readonly Series[] {
@@ -89,7 +94,7 @@ export function createMetricStore(clock: Pick<Clock, 'now'>, report: (line: stri
     putSet: (id, unit, at, set) => seriesOf(id, unit).addSet(minuteOf(at), set),
     source: <Name extends string>(source: MetricSource<Name>) => {
       declare(sources, source);
-      return putter(source, put, clock);
+      return putter(source, roomFor, clock);
     },
     observe(id, unit, read) {
       const gauge = { id, unit, read };
@@ -139,24 +144,40 @@ function declare(sources: Map<string, Set<string>>, { namespace, units, dimensio
   for (const name of Object.keys(units)) for (const names of dimensions) shapes.add(shapeOf(name, names));
 }
 
+/** Puts the values of a source. The series of a combination of dimensions is looked up once: this runs for every request. */
 function putter<Name extends string>(
   { namespace, units, dimensions: combinations }: MetricSource<Name>,
-  put: (datum: Datum) => void,
+  seriesOf: (id: MetricId, unit: string) => Series | undefined,
   clock: Pick<Clock, 'now'>,
 ): PutValues<Name> {
-  const named = Object.entries(units) as [Name, string][];
+  const known = combinations.map(() => new Map<string, Map<Name, Series>>());
+  const seriesFor = (position: number, dimensions: Readonly<Record<string, string>>): Map<Name, Series> => {
+    let key = '';
+    for (const name of combinations[position]) key += `\u0001${dimensions[name]}`;
+    const found = known[position].get(key) ?? new Map<Name, Series>();
+    known[position].set(key, found);
+    return found;
+  };
   return (dimensions, values, at = clock.now()) => {
-    for (const names of combinations) {
+    const minute = minuteOf(at);
+    for (const [position, names] of combinations.entries()) {
       // A table without an index has no value for the combination with one.
       if (names.some((name) => dimensions[name] === undefined)) continue;
-      const own: Record<string, string> = {};
-      for (const name of names) own[name] = dimensions[name];
-      for (const [name, unit] of named) {
+      const all = seriesFor(position, dimensions);
+      for (const name in values) {
         const value = values[name];
-        if (value !== undefined) put({ namespace, name, dimensions: own, at, value, unit });
+        if (value === undefined) continue;
+        const series = all.get(name) ?? seriesOf({ namespace, name, dimensions: chosen(dimensions, names) }, units[name]);
+        if (series === undefined) continue;
+        all.set(name, series);
+        series.add(minute, value, 1);
       }
     }
   };
+}
+
+function chosen(dimensions: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, dimensions[name]]));
 }
 
 const minuteOf = (at: number) => Math.floor(at / MINUTE_MS);

@@ -32,20 +32,21 @@ const closing: (() => Promise<void> | void)[] = [];
 function manualClock(from: string): typeof clock {
   let now = Date.parse(from);
   const waiting = new Set<{ readonly until: number; wake(): void }>();
+  const sleep: Clock['sleep'] = (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const aborted = () => reject(signal?.reason);
+      const wake = () => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      };
+      waiting.add({ until: now + milliseconds, wake });
+      signal?.addEventListener('abort', aborted, { once: true });
+    });
   return {
+    ...{ sleep, watch: sleep },
     speed: 1,
     real: (milliseconds) => milliseconds,
     now: () => now,
-    sleep: (milliseconds, signal) =>
-      new Promise((resolve, reject) => {
-        const aborted = () => reject(signal?.reason);
-        const wake = () => {
-          signal?.removeEventListener('abort', aborted);
-          resolve();
-        };
-        waiting.add({ until: now + milliseconds, wake });
-        signal?.addEventListener('abort', aborted, { once: true });
-      }),
     async to(time) {
       now = Date.parse(time);
       for (const sleeper of waiting) {
