@@ -18,7 +18,7 @@ export const apigatewayTypes: ResourceType[] = [
     reason: 'an HTTP server on a port of this machine',
     properties: supported(
       [DESCRIPTION, 'Description'],
-      ['runs', 'ApiKeySourceType'],
+      ['runs', 'ApiKeySourceType Name'],
       [REGIONAL, 'EndpointConfiguration.{IpAddressType,Types,VpcEndpointIds}'],
       ['AWS only: the sandbox has no custom domains, so an API always has its own address', 'DisableExecuteApiEndpoint'],
       ['template only: for imported APIs', 'FailOnWarnings Mode'],
