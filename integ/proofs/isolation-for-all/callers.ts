@@ -43,7 +43,7 @@ export function callersOf({ principals, assembly }: Model, named: readonly Named
 }
 
 /** How a statement names a caller; undefined if it does not. Documented: "AWS JSON policy elements: Principal" (IAM User Guide). */
-export function namingOf({ named, where }: PolicyStatement, { kind, arn }: Caller, account: string): Naming | undefined {
+export function namingOf({ named, where, effect }: PolicyStatement, { kind, arn }: Caller, account: string): Naming | undefined {
   if (named === undefined) return stop(where, 'a statement of a resource has no Principal, or NotPrincipal, which is not supported');
   if (named.kind === 'everyone') return 'direct';
   if (named.kind === 'service') return kind === 'service' && arn === named.service ? 'direct' : undefined;
@@ -51,7 +51,8 @@ export function namingOf({ named, where }: PolicyStatement, { kind, arn }: Calle
   if (kind === 'service' || kind === 'federated' || arn === undefined) return undefined;
   if (named.kind === 'arn') {
     if (named.arn === arn) return kind === 'role' ? 'role' : 'direct';
-    return kind === 'role' && named.arn.startsWith(`${sessionsOf(arn)}/`) ? 'direct' : undefined;
+    // A denial for one session leaves the others.
+    return kind === 'role' && effect === 'Allow' && named.arn.startsWith(`${sessionsOf(arn)}/`) ? 'direct' : undefined;
   }
   return accountOf(arn, account) === named.account ? 'account' : undefined;
 }

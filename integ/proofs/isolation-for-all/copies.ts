@@ -27,7 +27,10 @@ export function rejectCopies(assembly: CloudAssembly): void {
     const copying = WITHOUT_POLICY[type] ?? {};
     for (const name of Object.keys(copying))
       if (isSet(properties[name])) stop(nameOf(resource), `${type}.${name} is not supported: ${copying[name]}`);
-    if (type === 'AWS::S3::Bucket') rejectList(resource);
+    if (type === 'AWS::S3::Bucket') {
+      rejectList(resource);
+      rejectNames(resource);
+    }
     if (type === 'AWS::Backup::BackupPlan' && names(properties, 'CopyActions'))
       stop(nameOf(resource), `${type} with CopyActions is not supported: it copies backups into another vault`);
     if (type === 'AWS::Athena::WorkGroup' && names(properties, 'ManagedQueryResultsConfiguration'))
@@ -42,6 +45,25 @@ function rejectList(resource: Resource): void {
       nameOf(resource),
       `AWS::S3::Bucket.AccessControl ${JSON.stringify(list)} is not supported: it opens the bucket, write a policy instead`,
     );
+}
+
+/** Access logs and events have names of objects. A name or ARN that is a text is of no resource of the assembly. */
+function rejectNames({ path, id, properties: { LoggingConfiguration, NotificationConfiguration } }: Resource): void {
+  const bucket = isObject(LoggingConfiguration) ? LoggingConfiguration.DestinationBucketName : undefined;
+  const stops = (property: string, text: string) =>
+    stop(
+      path ?? id,
+      `AWS::S3::Bucket.${property} to ${text} is not supported: it sends the names of objects to what is not in the assembly`,
+    );
+  if (typeof bucket === 'string') stops('LoggingConfiguration', bucket);
+  const target = textsIn(NotificationConfiguration ?? null).find((text) => /^arn:[^:]+:(sqs|sns|lambda):/.test(text));
+  if (target !== undefined) stops('NotificationConfiguration', target);
+}
+
+function textsIn(json: Json): string[] {
+  if (typeof json === 'string') return [json];
+  if (Array.isArray(json)) return json.flatMap(textsIn);
+  return isObject(json) ? Object.values(json).flatMap(textsIn) : [];
 }
 
 function nameOf({ path, id }: Resource): string {

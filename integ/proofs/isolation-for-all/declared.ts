@@ -1,11 +1,18 @@
 import type { Expected, ExpectedReach } from './expected';
 
-type Row = readonly [principal: string, on: string | readonly string[], actions: string, why: string, within?: readonly string[]];
+type Row = readonly [
+  principal: string,
+  on: string | readonly string[],
+  actions: string,
+  why: string,
+  within?: readonly string[],
+  attributes?: readonly string[],
+];
 
 /** Rows with paths below one construct. `actions`: several names of one service, such as `s3: GetObject PutObject`. */
 function rows(app: string, ...table: readonly Row[]): ExpectedReach[] {
   const below = (path: string) => (path === '' ? app : `${app}/${path}`);
-  return table.map(([principal, on, actions, why, within]) => {
+  return table.map(([principal, on, actions, why, within, attributes]) => {
     const [service, names] = actions.split(': ');
     return {
       // A name with a dot is a service, not a construct.
@@ -13,6 +20,7 @@ function rows(app: string, ...table: readonly Row[]): ExpectedReach[] {
       on: [on].flat().map(below),
       actions: names.split(' ').map((name) => `${service}:${name}`),
       ...(within === undefined ? {} : { within }),
+      ...(attributes === undefined ? {} : { attributes }),
       why,
     };
   });
@@ -92,12 +100,7 @@ export const SCHOOLS: Expected = {
     ],
     ['Grades/Service/TaskRole', 'Tenants/Role', 'sts: AssumeRole', OPENS],
     ['Removal/FunctionRole', 'Removal/Tenants/Role', 'sts: AssumeRole', 'opens a session of the school whose data is removed'],
-    [
-      'Removal/FunctionRole',
-      DATA,
-      'dynamodb: Scan',
-      'finds the keys of the items of a school that has left; a condition allows no other attribute',
-    ],
+    ['Removal/FunctionRole', DATA, 'dynamodb: Scan', 'finds the keys of the items of a school that has left', undefined, ['pk', 'sk']],
     [
       'Removal/FunctionRole',
       DIRECTORY,

@@ -9,6 +9,8 @@ export interface ExpectedReach {
   readonly actions: readonly string[];
   /** How the keys of items or the names of objects must begin. @default - any */
   readonly within?: readonly string[];
+  /** The only attributes of items that it may read: the request must select attributes, and name no others. @default - all */
+  readonly attributes?: readonly string[];
   readonly why: string;
 }
 
@@ -44,6 +46,7 @@ export function expectedFor({ reach }: Expected, principal: string, action: stri
  */
 export function isExpected(expected: Expected, principal: string, action: string, on: string, value?: string): boolean {
   return expectedFor(expected, principal, action, on).some(
-    ({ within }) => within === undefined || (value !== undefined && within.some((start) => value.startsWith(start))),
+    ({ within, attributes }) =>
+      (within === undefined && attributes === undefined) || (value !== undefined && within.some((start) => value.startsWith(start))),
   );
 }

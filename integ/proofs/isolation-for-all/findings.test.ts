@@ -222,6 +222,29 @@ describe('who reaches data', () => {
   });
 });
 
+test('a declared reach of attributes ends where the condition for them ends', async () => {
+  const attributes = ['pk', 'sk'];
+  const reach = [
+    ...EXPECTED.reach,
+    { principal: 'App.Service', on: 'App.Data', actions: ['dynamodb:Scan'], attributes, why: 'finds keys' },
+  ];
+  const scanning = (Condition: JsonObject) =>
+    found(
+      (template) => void Object.assign(template.Resources, { Own: policy('Service', { ...read, Action: 'dynamodb:Scan', Condition }) }),
+      { ...EXPECTED, reach },
+    );
+  const condition = (names: readonly string[]): JsonObject => ({
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...names] },
+    StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    Null: { 'dynamodb:Attributes': 'false' },
+  });
+  expect(await scanning(condition(attributes))).toEqual([]);
+  const { StringEquals, ...anySelection } = condition(attributes);
+  const { Null, ...orMissing } = condition(attributes);
+  for (const wider of [{}, condition([...attributes, 'name']), anySelection, orMissing])
+    expect(await scanning(wider)).toMatchObject([{ principal: 'App.Service', confirmed: true }]);
+});
+
 describe('what is not read stops the proof by name', () => {
   test.each<[string, object, string]>([
     ['a type that gives access', { Type: 'AWS::S3::AccessPoint', Properties: {} }, 'App.Odd: AWS::S3::AccessPoint is not supported'],

@@ -55,7 +55,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const isAllow = ({ effect }: PolicyStatement) => effect === 'Allow';
   if (!ofResource.some(isAllow) && !identity?.some(isAllow)) return undefined;
   const rows = expectedFor(expected, caller.name, place.action, place.path);
-  if (rows.some(({ within }) => within === undefined)) return undefined;
+  if (rows.some(({ within, attributes }) => within === undefined && attributes === undefined)) return undefined;
 
   const statements = [...(identity ?? []), ...speaking(deciding.boundary), ...ofResource];
   const values = place.reach === 'items' ? Array.from({ length: membersNeeded(statements) }, (_, number) => `key${number + 1}`) : ['value'];
@@ -79,7 +79,9 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   if (allowed === 'false') return undefined;
 
   const declared = rows.flatMap(({ within = [] }) => within);
-  const reached = tag === undefined ? reaches(place, open, declared, platform.region) : crosses(place, open, platform, expected);
+  const isDeclared = or(...rows.map(({ attributes }) => readsOnly(attributes ?? [], open, context)));
+  const reached =
+    tag === undefined ? and(not(isDeclared), reaches(place, open, declared, platform.region)) : crosses(place, open, platform, expected);
   const sessions = tag === undefined ? [] : [separatorFree('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
   const listed = tag !== undefined && place.reach === 'names' ? ['listed'] : [];
   const texts = [...values, ...attributes];
@@ -158,6 +160,14 @@ function reaches({ reach }: Place, { told, values }: Open, within: readonly stri
     case 'whole':
       return 'true';
   }
+}
+
+/** The request selects attributes, and names no others than these. Without a selection, it returns whole items. */
+function readsOnly(allowed: readonly string[], { named, attributes }: Open, context: SymbolicRequest['context']): Term {
+  const select = context['dynamodb:select'];
+  if (allowed.length === 0 || select?.value === undefined) return 'false';
+  const isAllowed = (attribute: Term) => or(...allowed.map((name) => `(= ${attribute} ${literal(name)})`));
+  return and(named, select.present, `(= ${select.value} ${literal('SPECIFIC_ATTRIBUTES')})`, ...attributes.map(isAllowed));
 }
 
 /** A tenant's session reaches data of another tenant. */

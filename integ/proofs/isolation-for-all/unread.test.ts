@@ -128,6 +128,18 @@ describe('who asks', () => {
     expect(result).toEqual(isFound ? ['App.Reader: s3:GetObject on App.Files'] : []);
   });
 
+  test.each<[string, JsonObject, boolean]>([
+    ['a denial for one session', { AWS: sub('arn:aws:sts::${AWS::AccountId}:assumed-role/${Reader}/one') }, true],
+    ['a denial for the role', { AWS: arn('Reader') }, false],
+    ['a denial for the account', { AWS: sub('arn:aws:iam::${AWS::AccountId}:root') }, false],
+  ])('%s', async (_, Principal, isFound) => {
+    const result = await resultOf((resources) => {
+      resources.Reader = reader(allow('s3:GetObject', objects));
+      resources.Closed = bucketPolicy({ Effect: 'Deny', Action: 's3:GetObject', Resource: objects, Principal });
+    });
+    expect(result).toEqual(isFound ? ['App.Reader: s3:GetObject on App.Files'] : []);
+  });
+
   test('two principals with one construct path', async () => {
     const result = await resultOf((resources) => {
       resources.Reader = reader(read);
@@ -176,6 +188,18 @@ describe('copies and types without a policy', () => {
   test.each<[string, Change, string]>([
     ['an access control list', set('Files', 'AccessControl', 'PublicReadWrite'), 'AWS::S3::Bucket.AccessControl'],
     ['an inventory', set('Files', 'InventoryConfigurations', [{}]), 'AWS::S3::Bucket.InventoryConfigurations'],
+    [
+      'access logs in a bucket elsewhere',
+      set('Files', 'LoggingConfiguration', { DestinationBucketName: 'elsewhere' }),
+      'LoggingConfiguration',
+    ],
+    [
+      'events in a queue elsewhere',
+      set('Files', 'NotificationConfiguration', {
+        QueueConfigurations: [{ Event: 's3:*', Queue: 'arn:aws:sqs:us-east-1:999999999998:q' }],
+      }),
+      'NotificationConfiguration',
+    ],
     ['replication', set('Files', 'ReplicationConfiguration', {}), 'AWS::S3::Bucket.ReplicationConfiguration'],
     [
       'changes in a stream of Kinesis',

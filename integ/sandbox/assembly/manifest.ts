@@ -13,7 +13,7 @@ const OLDEST_SCHEMA = 36;
 
 export interface ManifestContents {
   readonly environment: Environment;
-  /** Whether no stack names an account or a Region, so that those of `environment` are the sandbox's. @default - all are named */
+  /** Whether a stack names no account or Region, so that it may be deployed to another one. @default - all name them */
   readonly isAssumed?: { readonly account: boolean; readonly region: boolean };
   /** Each after the stacks that it depends on. */
   readonly stacks: readonly StackSource[];
@@ -156,13 +156,18 @@ function commonEnvironment(
   directory: string,
 ): Environment & Required<Pick<ManifestContents, 'isAssumed'>> {
   const explicit = { account: new Map<string, string>(), region: new Map<string, string>() };
+  const isAssumed = { account: false, region: false };
   for (const [id, { environment }] of artifacts) {
     const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
     if (account !== undefined && account !== 'unknown-account') {
       explicit.account.set(account, id);
+    } else {
+      isAssumed.account = true;
     }
     if (region !== undefined && region !== 'unknown-region') {
       explicit.region.set(region, id);
+    } else {
+      isAssumed.region = true;
     }
   }
   for (const [kind, values] of Object.entries(explicit)) {
@@ -178,7 +183,7 @@ function commonEnvironment(
   if (/^(cn|us-gov|us-iso|eu-isoe)-/.test(region)) {
     throw new AssemblyError(`${directory} is for the region ${region}: only the partition "aws" is supported`);
   }
-  return { account, region, isAssumed: { account: explicit.account.size === 0, region: explicit.region.size === 0 } };
+  return { account, region, isAssumed };
 }
 
 function inDependencyOrder(artifacts: ReadonlyMap<string, StackArtifact>): [string, StackArtifact][] {
