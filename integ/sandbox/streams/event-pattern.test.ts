@@ -27,7 +27,7 @@ describe('an event pattern', () => {
     ['suffix of another text', { a: [{ suffix: '.png' }] }, { a: 'x.jpg' }, false],
     ['equals-ignore-case', { a: [{ 'equals-ignore-case': 'alice' }] }, { a: 'Alice' }, true],
     ['anything-but', { a: [{ 'anything-but': 'x' }] }, { a: 'y' }, true],
-    ['anything-but of a list', { a: [{ 'anything-but': ['x', 1] }] }, { a: 1 }, false],
+    ['anything-but of a list', { a: [{ 'anything-but': ['x', 'y'] }] }, { a: 'y' }, false],
     ['anything-but of a missing field', { a: [{ 'anything-but': 'x' }] }, {}, false],
     ['numeric, one limit', { a: [{ numeric: ['<', 10] }] }, { a: 9 }, true],
     ['numeric, a range', { a: [{ numeric: ['>', 0, '<=', 5] }] }, { a: 6 }, false],
@@ -54,6 +54,8 @@ describe('an event pattern', () => {
     ['{"a":[{"wildcard":"x*"}]}', '"a": the operator wildcard is not supported'],
     ['{"a":[{"anything-but":{"prefix":"x"}}]}', '"a": anything-but with prefix is not supported'],
     ['{"a":[{"numeric":["~",1]}]}', '"a": numeric must be'],
+    ['{"a":[{"anything-but":["x",1]}]}', '"a": anything-but must be texts or numbers'],
+    ['{"a":[{"numeric":[">",5,"<",1]}]}', '"a": numeric must have a lower limit before a higher one'],
     ['{"a":[{"exists":"yes"}]}', '"a": exists must be true or false'],
     ['{"$or":[{"a":["x"]}]}', '$or must be a list of at least two objects'],
   ])('%s is rejected', (pattern, message) => {
