@@ -78,6 +78,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
         topics: use('topics'),
         metrics: use('metrics'),
         alarms: use('alarms'),
+        events: use('events'),
       },
     };
   } catch (error) {

@@ -7,6 +7,7 @@ import type {
   DeliveryStreams,
   Endpoint,
   Engines,
+  Events,
   Functions,
   JsonObject,
   LoadBalancers,
@@ -57,6 +58,7 @@ export interface Capabilities {
   readonly traces: Traces;
   readonly connections: Connections;
   readonly schedules: Schedules;
+  readonly events: Events;
   readonly metrics: Metrics;
   readonly topics: Topics;
   readonly alarms: Alarms;
@@ -72,7 +74,7 @@ export interface SandboxContext {
   readonly sessions: Sessions;
   /** Selects the custom resources that run at the start. */
   readonly customResources: (resource: Resource) => boolean;
-  /** Selects the schedules that run. */
+  /** Selects the schedules that run, and the rules with a schedule. */
   readonly schedules: (resource: Resource) => boolean;
   /** External hosts that may be called, each with the server that receives the requests. */
   readonly hosts: Hosts;

@@ -12,6 +12,7 @@ export type * from './containers';
 export type * from './coverage';
 export type * from './endpoint';
 export type * from './engines';
+export type * from './events';
 export type * from './functions';
 export type * from './http';
 export type * from './json';

@@ -6,6 +6,7 @@ import type { ContainerServices } from './containers';
 import type { Coverage } from './coverage';
 import type { Endpoint } from './endpoint';
 import type { Engines } from './engines';
+import type { Events } from './events';
 import type { Functions } from './functions';
 import type { LoadBalancers } from './load-balancers';
 import type { LogLine, LogSink } from './logs';
@@ -52,7 +53,7 @@ export interface SandboxOptions {
    */
   readonly customResources?: (resource: Resource) => boolean;
   /**
-   * Which schedules of EventBridge Scheduler run. A test that invokes the target itself needs those of others only.
+   * Which schedules of EventBridge Scheduler run, and which rules with a schedule. A test that invokes the target itself needs those of others only.
    *
    * @default all
    */
@@ -127,5 +128,6 @@ export interface Sandbox {
   readonly topics: Topics;
   readonly metrics: Metrics;
   readonly alarms: Alarms;
+  readonly events: Events;
   close(): Promise<void>;
 }

@@ -6,7 +6,6 @@ const LOG_METRICS = 'the sandbox makes no metrics of log lines without the embed
 const BACKUP = 'the sandbox has no backups';
 const DNS = 'the sandbox has no public DNS';
 const EDGE = 'the sandbox has no edge locations';
-const RULES = 'the sandbox runs no rules of EventBridge';
 const ROTATION = 'the sandbox does not rotate secrets';
 const LOG_SHIPPING = 'log lines stay on this machine';
 const NETWORK = 'the sandbox has no packets to log';
@@ -25,7 +24,6 @@ export const resourceTypes: ResourceType[] = [
   }),
   templateOnly('AWS::Logs::MetricFilter', LOG_METRICS, named('FilterName')),
   templateOnly('AWS::Logs::QueryDefinition', 'queries only run in the console', id(32), { QueryDefinitionId: id(32) }),
-  templateOnly('AWS::Logs::ResourcePolicy', LOG_SHIPPING, named('PolicyName')),
   awsOnly('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),
   templateOnly('AWS::Logs::LogStream', 'the sandbox creates log streams itself', named('LogStreamName')),
 
@@ -43,8 +41,6 @@ export const resourceTypes: ResourceType[] = [
   awsOnly('AWS::SecretsManager::RotationSchedule', ROTATION, secret, { Id: secret }),
   awsOnly('AWS::SecretsManager::SecretTargetAttachment', 'the sandbox runs no databases', secret, { Id: secret }),
 
-  templateOnly('AWS::Events::Rule', RULES, named('Name'), { Arn: arn('events', 'rule/', named('Name')), RuleName: named('Name') }),
-  templateOnly('AWS::Events::EventBus', RULES, named('Name'), { Arn: arn('events', 'event-bus/', named('Name')), Name: named('Name') }),
   templateOnly('AWS::Scheduler::ScheduleGroup', 'a group has no effect on its schedules', named('Name'), {
     Arn: arn('scheduler', 'schedule-group/', named('Name')),
   }),

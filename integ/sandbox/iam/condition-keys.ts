@@ -35,7 +35,7 @@ const KEYS: Readonly<Record<string, readonly [support: 'filled' | 'absent', name
   'cognito-idp': [],
   dynamodb: [['filled', 'Attributes EnclosingOperation FullTableScan LeadingKeys ReturnConsumedCapacity ReturnValues Select']],
   ecs: [['filled', 'cluster']],
-  events: [],
+  events: [['filled', 'source detail-type']],
   firehose: [],
   glue: [],
   iam: [['filled', 'PassedToService']],

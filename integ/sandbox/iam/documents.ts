@@ -91,7 +91,7 @@ function ofOneRole({ RoleName, ...policy }: JsonObject): JsonObject {
   return { ...policy, Roles: [RoleName] };
 }
 
-/** A policy also applies to children: to a table's indexes, a bucket's objects, and a function's versions and aliases. */
+/** A policy also applies to children: to a table's indexes, a bucket's objects, a log group's streams, a function's versions and aliases. */
 export function owner(arn: string): string {
   const parts = arn.split(':');
   if (parts[2] === 'dynamodb') {
@@ -99,6 +99,9 @@ export function owner(arn: string): string {
   }
   if (parts[2] === 's3') {
     return arn.replace(/\/.*$/s, '');
+  }
+  if (parts[2] === 'logs') {
+    return arn.replace(/:log-stream:.*$/s, '');
   }
   return parts[2] === 'lambda' ? parts.slice(0, 7).join(':') : arn;
 }

@@ -115,7 +115,7 @@ async function startEcs(context: SandboxContext): Promise<Started> {
           reject(resource, new Error(problems.join('\n')));
           return;
         }
-        const service = startService({ definition, clock, launcher, loadBalancers: use('loadBalancers') }, task);
+        const service = startService({ definition, clock, launcher, loadBalancers: use('loadBalancers'), emit: use('events').emit }, task);
         services.push(service);
         measured.observe(definition, () => launcher.tasks().filter(({ group, arn }) => isOf(definition.arn, group, arn)));
         await steady(service, report).catch((error: Error) => reject(resource, error));

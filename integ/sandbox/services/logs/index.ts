@@ -5,6 +5,7 @@ import type { ServiceModule } from '../../service-module';
 import { DELIVERY_READERS, deliveriesOf, deliveryTypes } from './deliveries';
 import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
+import { logGroupPolicies, resourcePolicyType } from './resource-policies';
 import { logsService } from './service';
 
 const logGroupName = (of: Identity) => of.name('LogGroupName', 512);
@@ -30,9 +31,10 @@ const logGroup: ResourceType = {
 
 /** Log groups: the lines of functions, APIs, load balancers and containers, and those that programs write, in memory. */
 export const logs: ServiceModule = {
-  types: [logGroup, ...deliveryTypes],
+  types: [logGroup, resourcePolicyType, ...deliveryTypes],
   keyUses,
   invalid: (assembly) => unreadable(assembly, DELIVERY_READERS),
+  resourcePolicies: logGroupPolicies,
   start({ assembly, endpoint, offer, onLog }) {
     const sink = createLogSink();
     sink.onLine(onLog);

@@ -53,8 +53,8 @@ describe('an input template', () => {
   });
 
   test.each([
-    ['{"a": <$[\'x\']>}', 'is not a path that pipes support'],
-    ['{"a": <$..x>}', 'is not a path that pipes support'],
+    ['{"a": <$[\'x\']>}', 'is not a path that EventBridge supports'],
+    ['{"a": <$..x>}', 'is not a path that EventBridge supports'],
     ['{"a": <aws.pipes.colour>}', '<aws.pipes.colour> is not a variable of pipes'],
     [`"${'x'.repeat(8192)}"`, 'the maximum is 8192'],
   ])('%s is rejected', (template, message) => {

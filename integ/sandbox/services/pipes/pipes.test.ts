@@ -354,7 +354,7 @@ describe('a pipe that AWS would reject, or that is not supported', () => {
       { enrichment: 'arn:aws:states:us-east-1:123456789012:stateMachine:x' },
       'Enrichment arn:aws:states:us-east-1:123456789012:stateMachine:x is not supported: only a function is',
     ],
-    [{ template: '{"a": <$.x y>}' }, '<$.x y> is not a path that pipes support'],
+    [{ template: '{"a": <$.x y>}' }, '<$.x y> is not a path that EventBridge supports'],
   ])('%j', (options, message) => {
     expect(problems(options)).toEqual([expect.stringContaining(message)]);
   });

@@ -3,7 +3,7 @@ import type { ScheduledInvocation } from '../../contracts';
 import { randomText } from '../../process/random';
 import type { SandboxContext } from '../../service-module';
 import { roleCaller } from '../../streams/service-caller';
-import { timesOf } from './expression';
+import { timesOf } from '../../process/schedule-expression';
 import { type Attributes, codeOf, invokeTarget, sendDeadLetter, withAttributes } from './invoke';
 import type { ScheduleMetrics } from './metrics';
 import type { TemplateSchedule } from './schedule';

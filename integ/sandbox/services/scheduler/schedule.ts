@@ -1,6 +1,6 @@
 import { type Properties, propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
-import { timesOf } from './expression';
+import { timesOf } from '../../process/schedule-expression';
 
 export const SCHEDULE = 'AWS::Scheduler::Schedule';
 

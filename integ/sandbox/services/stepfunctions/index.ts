@@ -22,6 +22,7 @@ export const stepfunctions: ServiceModule = {
       services: services.of,
       changed: executionMetrics(use('metrics')),
       folder: data && join(data, 'executions'),
+      emit: use('events').emit,
       report,
     });
     offer('stateMachines', machines);

@@ -1,3 +1,4 @@
+import { announceDeployment } from './announce';
 import { active, type Deployment, finish, type ServiceTask } from './deployment';
 import { begin, record, type ServiceState } from './service-state';
 
@@ -29,6 +30,7 @@ export function breakCircuit(state: ServiceState): void {
     .reverse()
     .find(({ definition: one, stoppedReason }) => one === primary.definition && stoppedReason !== undefined);
   finish(primary, 'FAILED', `ECS deployment circuit breaker: tasks failed to start.`, clock.now());
+  announceDeployment(state, primary);
   record(state, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
   waiting.get(primary)?.reject(new Error(`${definition.resource.id}: ${primary.reason} ${last?.stoppedReason ?? ''}`.trim()));
   if (circuitBreaker.rollback && completed !== undefined) rollBack(state, completed);

@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '../task-definition';
+import { announceDeployment, announceSteadyState } from './announce';
 import { shiftTraffic } from './blue-green';
 import { breakCircuit } from './circuit-breaker';
 import { active, type Deployment, finish, type Side } from './deployment';
@@ -80,9 +81,11 @@ function complete(state: ServiceState): void {
   const own = active(primary);
   if (own.length !== state.desiredCount || !own.every((one) => isHealthy(state, one))) return;
   finish(primary, 'COMPLETED', `ECS deployment ${primary.id} completed.`, state.clock.now());
+  announceDeployment(state, primary);
   state.deployments = [primary];
   state.completed = primary;
   record(state, 'has reached a steady state.');
+  announceSteadyState(state);
   state.waiting.get(primary)?.resolve();
   state.waiting.clear();
 }

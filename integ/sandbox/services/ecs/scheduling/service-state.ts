@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, LoadBalancers } from '../../../contracts';
+import type { Clock, Events, LoadBalancers } from '../../../contracts';
 import type { Launcher } from '../launcher';
 import type { TaskDefinition } from '../task-definition';
+import { announceDeployment } from './announce';
 import { createDeployment, type Deployment, type Side } from './deployment';
 import type { ServiceDefinition } from './service-definition';
 
@@ -16,6 +17,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly loadBalancers: LoadBalancers;
+  /** Puts an event on the default bus. */
+  readonly emit: Events['emit'];
 }
 
 /** What the steps of a round of the scheduler read and change. */
@@ -50,6 +53,7 @@ export function begin(state: ServiceState, version: TaskDefinition, side: Side):
   if (replaced?.state === 'IN_PROGRESS')
     waiting.get(replaced)?.reject(new Error(`${definition.resource.id}: the deployment was replaced by another one`));
   state.deployments = [deployment, ...state.deployments];
+  announceDeployment(state, deployment);
   state.wake();
   return new Promise((resolve, reject) => waiting.set(deployment, { resolve, reject }));
 }

@@ -1,7 +1,8 @@
-import type { Assembly, Clock, Endpoint, JsonObject, StateMachines } from '../../../contracts';
+import type { Assembly, Clock, Endpoint, Events, JsonObject, StateMachines } from '../../../contracts';
 import { type AwsJson, jsonService } from '../../../protocol/aws-json';
 import { ServiceError } from '../../../protocol/service-error';
 import { listStates } from '../definition/list-states';
+import { announce } from '../executions/announce';
 import { countStates } from '../executions/counts';
 import { createExecutions } from '../executions/executions';
 import { openJournals } from '../executions/journal';
@@ -25,6 +26,8 @@ export interface StateMachinesOptions {
   readonly folder?: string;
   /** @default nothing is measured */
   readonly changed?: StatusChanged;
+  /** Puts the events of executions on the default bus. @default there are none */
+  readonly emit?: Events['emit'];
   /** Reports executions that failed. */
   report?(line: string): void;
 }
@@ -55,6 +58,7 @@ export function startStateMachines({
   services,
   folder,
   changed,
+  emit,
   report = () => undefined,
 }: StateMachinesOptions): RunningStateMachines {
   const listeners = createListeners();
@@ -64,6 +68,7 @@ export function startStateMachines({
     journals: folder === undefined ? undefined : openJournals(folder),
     listener: listeners.current,
     changed,
+    announce: emit && ((execution, plan) => announce(emit, execution, plan)),
     report,
   });
   const api: Api = { assembly, endpoint, executions, clock };

@@ -25,6 +25,8 @@ export interface ExecutionsOptions {
   listener?(): ((transition: Transition) => Promise<void>) | undefined;
   /** @default nothing is measured */
   readonly changed?: StatusChanged;
+  /** Called with each execution whose status has changed. @default nothing */
+  announce?(execution: Execution, plan: Entry['plan']): void;
   /** Reports executions that failed. */
   report(line: string): void;
 }
@@ -42,14 +44,8 @@ export interface Executions extends Control {
   close(): Promise<void>;
 }
 
-export function createExecutions({
-  clock,
-  services,
-  journals,
-  listener = () => undefined,
-  changed,
-  report,
-}: ExecutionsOptions): Executions {
+export function createExecutions(options: ExecutionsOptions): Executions {
+  const { clock, services, journals, listener = () => undefined, changed, announce = () => undefined, report } = options;
   const entries = new Map<string, Entry>();
   const mapRuns = new Map<string, MapRunRecord>();
   const closing = new AbortController();
@@ -85,6 +81,7 @@ export function createExecutions({
       historyOf(entry).add('ExecutionStarted', 0, { input: execution.input, roleArn: plan.roleArn });
       // Documented: Express workflows are not kept between state transitions.
       if (journals !== undefined && plan.type === 'STANDARD') entry.keeping = startKeeping(journals.create(), entry);
+      announce(execution, plan);
       proceed(entry);
       return entry;
     },
@@ -95,6 +92,7 @@ export function createExecutions({
       entry.progress = withoutAttempts(entry.progress);
       changeStatus(entry, 'ExecutionRedriven', { redriveCount: execution.redriveCount }, entry.progress);
       entry.stop = new AbortController();
+      announce(execution, entry.plan);
       proceed(entry);
     },
     proceed,
@@ -165,6 +163,7 @@ export function createExecutions({
       const output = JSON.stringify(await runStates(plan.states, frame, input));
       Object.assign(execution, { status: 'SUCCEEDED', output, stopDate: seconds() });
       changeStatus(entry, 'ExecutionSucceeded', { output });
+      announce(execution, plan);
     } catch (error) {
       if (closing.signal.aborted) return;
       end(entry, error);
@@ -178,6 +177,7 @@ export function createExecutions({
     Object.assign(execution, { status, error, cause, stopDate: seconds() });
     const type = { FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
     changeStatus(entry, type, { error, cause });
+    announce(execution, plan);
     // The result of a child is in its map run.
     if (status !== 'ABORTED' && execution.mapRunArn === undefined) {
       report(

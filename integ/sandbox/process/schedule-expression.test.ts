@@ -1,4 +1,4 @@
-import { timesOf } from './expression';
+import { timesOf } from './schedule-expression';
 
 const BERLIN = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text);

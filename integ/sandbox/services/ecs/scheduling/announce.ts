@@ -1,0 +1,30 @@
+import type { JsonObject } from '../../../contracts';
+import type { Deployment } from './deployment';
+import type { ServiceState } from './service-state';
+
+/** The event of a deployment whose state has changed. Documented: "Amazon ECS service deployment state change events". */
+export function announceDeployment({ definition, emit }: Pick<ServiceState, 'definition' | 'emit'>, deployment: Deployment): void {
+  const { id, state, reason, updatedAt } = deployment;
+  emit({
+    ...{ source: 'aws.ecs', detailType: 'ECS Deployment State Change', resources: [definition.arn] },
+    detail: {
+      ...{ eventType: state === 'FAILED' ? 'ERROR' : 'INFO', eventName: `SERVICE_DEPLOYMENT_${state}` },
+      ...{ deploymentId: id, updatedAt: dateOf(updatedAt), reason },
+    },
+  });
+}
+
+/** Documented: "Amazon ECS service action events". */
+export function announceSteadyState({ definition, emit, clock }: Pick<ServiceState, 'definition' | 'emit' | 'clock'>): void {
+  const detail: JsonObject = {
+    eventType: 'INFO',
+    eventName: 'SERVICE_STEADY_STATE',
+    clusterArn: definition.arn.replace(/:service\/([^/]{1,255})\/.*$/, ':cluster/$1'),
+    createdAt: dateOf(clock.now()),
+  };
+  emit({ source: 'aws.ecs', detailType: 'ECS Service Action', resources: [definition.arn], detail });
+}
+
+function dateOf(time: number): string {
+  return new Date(time).toISOString();
+}
