@@ -10,9 +10,9 @@ const nothing: Observation = { wrong: [], unnamed: [], rejected: [] };
 describe('the verdict on an app', () => {
   test.each<[Partial<Observation>, string]>([
     [{}, 'runs'],
-    [{ rejected: ['AWS::Events::Rule'] }, 'rejected by name'],
-    [{ rejected: ['AWS::Events::Rule'], unnamed: [{ type: 'AWS::Events::Rule' }] }, 'unnamed'],
-    [{ rejected: ['AWS::Events::Rule'], wrong: ['GET /: expected 1, received 2'] }, 'wrong'],
+    [{ rejected: ['AWS::EventSchemas::Discoverer'] }, 'rejected by name'],
+    [{ rejected: ['AWS::EventSchemas::Discoverer'], unnamed: [{ type: 'AWS::EventSchemas::Discoverer' }] }, 'unnamed'],
+    [{ rejected: ['AWS::EventSchemas::Discoverer'], wrong: ['GET /: expected 1, received 2'] }, 'wrong'],
     [{ stopped: 'its process ended', wrong: ['GET /: expected 1, received 2'] }, 'stopped'],
   ])('of %j is %s', (observation, expected) => {
     expect(verdictOf({ ...nothing, ...observation })).toBe(expected);
@@ -36,7 +36,7 @@ describe('a run', () => {
       expect.stringContaining("another output: Error: Found no output 'Address': expected one of QueueName"),
     ]);
     expect(unnamed).toEqual([{ type: 'AWS::SQS::Queue' }, { type: 'AWS::SQS::Queue', names: 'DelaySeconds' }]);
-    expect(rejected).toContain('AWS::Events::Rule');
+    expect(rejected).toContain('AWS::EventSchemas::Discoverer');
   });
 
   test('that dies at a question has stopped', async () => {

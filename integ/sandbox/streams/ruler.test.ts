@@ -6,7 +6,10 @@ import { eventPattern, InvalidPattern } from './event-pattern';
 /** A pattern, an event, and whether Event Ruler matches them: null for a pattern that it rejects. */
 type Recorded = readonly [pattern: Json, event: JsonObject, matches: boolean | null];
 
-const recorded = JSON.parse(readFileSync(join(__dirname, 'ruler', 'event-ruler-1.8.1.json'), 'utf8')) as Recorded[];
+const recorded = readFileSync(join(__dirname, 'ruler', 'event-ruler-1.8.1.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Recorded);
 
 function decided(pattern: Json, event: JsonObject): boolean | null {
   try {

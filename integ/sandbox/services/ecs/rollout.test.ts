@@ -3,6 +3,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { JsonObject, Sandbox } from '../../contracts';
 import { startSandbox } from '../../sandbox';
@@ -44,6 +45,17 @@ beforeAll(async () => {
         `const began = Date.now(); require("http").createServer((_, reply) => reply.writeHead(${ready}).end("{}")).listen(8080)`,
       ],
     });
+    for (const eventName of ['SERVICE_DEPLOYMENT_FAILED', 'SERVICE_DEPLOYMENT_COMPLETED']) {
+      new CfnRule(stack, eventName, {
+        name: eventName,
+        eventPattern: {
+          source: ['aws.ecs'],
+          'detail-type': ['ECS Deployment State Change'],
+          resources: [one.serviceArn],
+          detail: { eventName: [eventName] },
+        },
+      });
+    }
     const certificate = new acm.Certificate(stack, 'Certificate', { domainName: 'shop.example' });
     const secure = balancer.addListener('Secure', { port: 443, certificates: [certificate], open: true });
     secure.addTargets('SecureTargets', {
@@ -104,6 +116,19 @@ test('a replacement whose tasks do not start rejects with the reason, and the ol
   );
   await until(() => tasks('Guarded').length === 1 || undefined);
   expect(tasks('Guarded')).toEqual(before);
+  const triggered = (RuleName: string) =>
+    sandbox.metrics
+      .values(
+        { namespace: 'AWS/Events', name: 'TriggeredRules', dimensions: { RuleName } },
+        'Sum',
+        86_400,
+        sandbox.clock.now() - 86_400_000,
+        sandbox.clock.now() + 60_000,
+      )
+      .reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  expect(triggered('SERVICE_DEPLOYMENT_FAILED')).toBe(1);
+  // The first deployment. The one of the rollback may have completed, too.
+  expect(triggered('SERVICE_DEPLOYMENT_COMPLETED')).toBeGreaterThanOrEqual(1);
 }, 60_000);
 
 // documented: CreateService, healthCheckGracePeriodSeconds: the scheduler ignores unhealthy target checks until then

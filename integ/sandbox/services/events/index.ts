@@ -1,5 +1,4 @@
 import { unreadable } from '../../assembly/properties';
-import { attempt } from '../../process/attempt';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { callerWith } from '../../streams/service-caller';
 import { BUS_POLICY, busNames, busPolicies, DEFAULT_BUS, readBusPolicy } from './bus';
@@ -27,8 +26,7 @@ export const events: ServiceModule = {
     offerConnections(context);
     const services = { logs: use('logs'), functions: () => use('functions'), topics: () => use('topics') };
     const deliverer = createDeliverer({ assembly, endpoint, clock, ...services });
-    // Tests start some services without CloudWatch.
-    const rules = createRules({ assembly, clock, deliverer, report, metrics: () => attempt(() => use('metrics')) });
+    const rules = createRules({ assembly, clock, deliverer, report, metrics: use('metrics') });
     endpoint.register(eventsService(assembly, rules, policies.documents.resource));
     offer('events', { emit: (event) => void rules.put(DEFAULT_BUS, event), invocations: rules.invocations });
     return {

@@ -320,6 +320,20 @@ test('rules and targets are listed, and patterns are tested', async () => {
   expect(await call('ListEventBuses', {})).toMatchObject({ EventBuses: [{ Name: 'default' }, { Name: 'shop' }] });
 });
 
+// documented: "Monitoring Amazon EventBridge with Amazon CloudWatch"
+test('rules are counted by name', () => {
+  const sum = (name: string, RuleName: string) => {
+    const id = { namespace: 'AWS/Events', name, dimensions: { RuleName } };
+    const all = sandbox.metrics.values(id, 'Sum', 60, sandbox.clock.now() - 120 * MINUTE_MS, sandbox.clock.now() + MINUTE_MS);
+    return all.reduce<number>((total, value) => total + (value ?? 0), 0);
+  };
+  expect(sum('TriggeredRules', 'broken')).toBe(1);
+  expect(sum('Invocations', 'broken')).toBe(3);
+  expect(sum('FailedInvocations', 'broken')).toBe(1);
+  expect(sum('InvocationsSentToDlq', 'broken')).toBe(1);
+  expect(sum('TriggeredRules', 'off')).toBe(0);
+});
+
 // The last test, because it moves the clock. documented: "Creating a rule that runs on a schedule"
 test('a rate invokes one interval after the rule was created, with an event of EventBridge', async () => {
   const { clock, events: own } = sandbox;

@@ -9,6 +9,13 @@ import type { RuleTarget } from './target';
 /** AWS documents exponential backoff, and no figures. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 3_600_000;
+const UNITS = {
+  TriggeredRules: 'Count',
+  Invocations: 'Count',
+  FailedInvocations: 'Count',
+  InvocationsSentToDlq: 'Count',
+  InvocationsFailedToBeSentToDlq: 'Count',
+};
 /** Invocations that are remembered. */
 const REMEMBERED = 10_000;
 
@@ -34,8 +41,7 @@ export interface RulesParts {
   readonly assembly: Assembly;
   readonly clock: Clock;
   readonly deliverer: Deliverer;
-  /** Undefined if nothing takes metrics. */
-  metrics(): Metrics | undefined;
+  readonly metrics: Metrics;
   report(line: string): void;
 }
 
@@ -52,9 +58,12 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
   }
 
   /** Documented: "Monitoring Amazon EventBridge with Amazon CloudWatch": by rule, and by bus and rule for other buses. */
-  function count({ name, bus }: TemplateRule, metric: string): void {
-    const dimensions = bus === DEFAULT_BUS ? { RuleName: name } : { EventBusName: bus, RuleName: name };
-    metrics()?.put({ namespace: 'AWS/Events', name: metric, dimensions, at: clock.now(), value: 1, unit: 'Count' });
+  const put = metrics.source({ namespace: 'AWS/Events', units: UNITS, dimensions: [['RuleName']] });
+  const putOfBus = metrics.source({ namespace: 'AWS/Events', units: UNITS, dimensions: [['EventBusName', 'RuleName']] });
+
+  function count({ name: RuleName, bus }: TemplateRule, metric: keyof typeof UNITS): void {
+    if (bus === DEFAULT_BUS) put({ RuleName }, { [metric]: 1 });
+    else putOfBus({ RuleName, EventBusName: bus }, { [metric]: 1 });
   }
 
   function trigger(rule: TemplateRule, event: JsonObject): void {

@@ -31,7 +31,7 @@ interface Context {
  */
 export function inputTemplate(template: string, missing: (placeholder: string) => void = () => {}): InputTemplate {
   if (template.length > MAXIMUM) throw new InvalidTemplate(`it has ${template.length} characters: the maximum is ${MAXIMUM}`);
-  const { json, write } = compileTemplate<Context>(template, readerOf, missing);
+  const { json, write } = compileTemplate<Context>(template, readerOf, (placeholder) => missing(placeholder));
   return (event, variables) => {
     const text = write({ event, variables });
     if (!json) return text;

@@ -4,7 +4,7 @@ import java.nio.file.*;
 import java.util.*;
 import software.amazon.event.ruler.Machine;
 
-/** Reads [pattern, event] of each line and prints [[pattern, event, matches]] as JSON; null for a pattern that is rejected. */
+/** Reads [pattern, event] of each line and prints [pattern, event, matches] on a line each; null for a pattern that is rejected. */
 public class Oracle {
   public static void main(String[] args) throws Exception {
     ObjectMapper mapper = new ObjectMapper();
@@ -21,8 +21,8 @@ public class Oracle {
       } catch (Exception error) {
         matches = "null";
       }
-      results.add("  [" + pattern + ", " + event + ", " + matches + "]");
+      results.add("[" + pattern + ", " + event + ", " + matches + "]");
     }
-    System.out.println("[\n" + String.join(",\n", results) + "\n]");
+    System.out.println(String.join("\n", results));
   }
 }
