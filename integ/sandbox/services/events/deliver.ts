@@ -117,7 +117,7 @@ export function createDeliverer({ assembly, endpoint, clock, logs, functions, to
     async invoke(rule, target, input) {
       switch (target.kind) {
         case 'sqs': {
-          const group = target.messageGroupId === undefined ? {} : { MessageGroupId: target.messageGroupId };
+          const group: JsonObject = target.messageGroupId === undefined ? {} : { MessageGroupId: target.messageGroupId };
           return send(rule.arn, target.arn, { MessageBody: input, ...group });
         }
         case 'sns':
