@@ -45,8 +45,7 @@ export function expectedFor({ reach }: Expected, principal: string, action: stri
  * @param value the key of an item, the name of an object or the prefix of names; undefined if the request has none
  */
 export function isExpected(expected: Expected, principal: string, action: string, on: string, value?: string): boolean {
-  return expectedFor(expected, principal, action, on).some(
-    ({ within, attributes }) =>
-      (within === undefined && attributes === undefined) || (value !== undefined && within.some((start) => value.startsWith(start))),
+  return expectedFor(expected, principal, action, on).some(({ within, attributes }) =>
+    within === undefined ? attributes === undefined : value !== undefined && within.some((start) => value.startsWith(start)),
   );
 }
