@@ -51,6 +51,7 @@ export function resolvedResources(stack: Stack): Record<string, ResolvedResource
     'AWS::KMS::Key': 'kms:us-east-1:123456789012:key/',
     'AWS::IAM::Role': 'iam::123456789012:role/',
     'AWS::IAM::User': 'iam::123456789012:user/',
+    'AWS::Lambda::Function': 'lambda:us-east-1:123456789012:function:',
     'AWS::Logs::LogGroup': 'logs:us-east-1:123456789012:log-group:',
     'AWS::S3::Bucket': 's3:::',
     'AWS::SQS::Queue': 'sqs:us-east-1:123456789012:',

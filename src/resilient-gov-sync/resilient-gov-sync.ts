@@ -21,6 +21,7 @@ import type { GovEndpoint } from './gov-endpoint';
 import type { GovSchedule } from './gov-schedule';
 import { ImportedSync } from './imported-sync';
 import { REPORT_FOLDERS } from './lambda/report-folders';
+import { createRemoval, type SyncRemoval } from './removal-function';
 import { createReportBucket } from './report-bucket';
 import type { ReportSource } from './report-source';
 import { ResilientGovSyncAlarms } from './resilient-gov-sync-alarms';
@@ -168,6 +169,12 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
   public readonly alarms: ResilientGovSyncAlarms;
   /** Log groups of the state machine and of the functions. They contain no reports. */
   public readonly logGroups: ILogGroup[];
+  /**
+   * How data of departed tenants is removed, by a TenantRemoval.
+   *
+   * @internal
+   */
+  public readonly _removal: SyncRemoval;
 
   /**
    * @param scope the parent construct
@@ -213,6 +220,8 @@ export class ResilientGovSync extends Construct implements IResilientGovSync, IO
     this.statusFunction = status.function;
     this.resolveFunction = resolve.function;
     if (reports._isOfSync) this.sourceFunction = source;
+    this._removal = (remover, functionId, props) =>
+      createRemoval(remover, functionId, { ...props, sync: this, table, reportBucket, timeZone });
     this.table = table;
     this.reportBucket = reportBucket;
     this.auditBucket = auditBucket;

@@ -97,6 +97,17 @@ export class TenantBucketGrants {
     return this.allow(grantee, removeActions, ownFolder(grantee, prefix ?? ''), 's3:ListBucketVersions');
   }
 
+  /**
+   * Lets sessions list and remove all versions of the files of their own tenant, for good: `<prefix><tenant>.json`, where `?` in the prefix
+   * stands for one character that is not known at synthesis.
+   *
+   * @internal
+   */
+  public _tenantRemoveFiles(grantee: ITenantRole, prefix: string): Grant {
+    // An id has no dot: `north.json` is not the beginning of another tenant's file.
+    return this.allow(grantee, removeActions, `${prefix}${grantee.tenancy.principalTag}.json`, 's3:ListBucketVersions');
+  }
+
   private allow(grantee: ITenantRole, actions: string[], folder: string, listAction = 's3:ListBucket'): Grant {
     const { bucketArn } = this.bucket;
     const { role, tenancy } = grantee;

@@ -1,4 +1,5 @@
 import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { grantTableKey } from '../core/private/ingest-grant';
 import { grantOwnKeys } from '../core/private/own-keys-grant';
 import { roleFor } from '../core/private/role-policy';
@@ -59,4 +60,10 @@ export function allowObjects(tenants: ITenantRole, { bucket, prefix }: TenantFol
 /** Allows the function's role to have the rows of a lake erased. */
 export function allowErasure(role: Role, erasure: LakeErasure): void {
   erasure.grants.start(role);
+}
+
+/** Allows the function's role to have the state of a sync removed. */
+export function allowRemoval(role: Role, remove: IFunction): void {
+  // `grantInvoke` would also allow all versions and aliases, of which there are none.
+  role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [remove.functionArn] }));
 }

@@ -11,6 +11,7 @@ import { type Outcome, remove } from './lambda/remove';
 import { readRequest } from './lambda/request';
 import { openSession } from './lambda/sessions';
 import { directoryStore } from './lambda/store';
+import { syncPlace } from './lambda/sync-place';
 import { tablePlace } from './lambda/table-place';
 import { REMOVAL_VARIABLES, type RemovalSettings } from './settings';
 
@@ -42,7 +43,9 @@ export async function handler(
       request,
       {
         store,
+        // Syncs come first: a report that is not final may need what the other places have.
         places: [
+          ...settings.SYNCS.map((sync) => syncPlace(sync, functions, async (tenant) => (await clientsOf(tenant)).objects)),
           ...settings.TABLES.map((table) => tablePlace(table, own, async (tenant) => (await clientsOf(tenant)).items)),
           ...settings.FOLDERS.map((folder) => folderPlace(folder, async (tenant) => (await clientsOf(tenant)).objects)),
         ],

@@ -28,6 +28,16 @@ export interface RemovedLake {
   readonly startFunction: string;
 }
 
+/** A ResilientGovSync that has reports of tenants. */
+export interface RemovedSync {
+  /** Path of its construct. */
+  readonly place: string;
+  /** Name of the function that removes what it has of a tenant. */
+  readonly removeFunction: string;
+  /** The bucket of its reports. */
+  readonly bucket: string;
+}
+
 /** Settings of the function that removes tenants' data. */
 export interface RemovalSettings {
   /** Name of the directory's table. */
@@ -40,6 +50,7 @@ export interface RemovalSettings {
   readonly TABLES: readonly RemovedTable[];
   readonly FOLDERS: readonly RemovedFolder[];
   readonly LAKES: readonly RemovedLake[];
+  readonly SYNCS: readonly RemovedSync[];
 }
 
 export const REMOVAL_VARIABLES: Variables<RemovalSettings> = {
@@ -50,6 +61,7 @@ export const REMOVAL_VARIABLES: Variables<RemovalSettings> = {
   TABLES: 'json',
   FOLDERS: 'json',
   LAKES: 'json',
+  SYNCS: 'json',
 };
 
 /** Partition of the directory with one item for each removal. Its sort keys begin with the tenant's id and `#`. */

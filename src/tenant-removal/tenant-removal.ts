@@ -10,15 +10,17 @@ import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { createHandler, type Handler } from '../core/private/handler';
-import { loggedBy, retainedBy } from '../core/private/retained';
+import { type Logged, loggedBy, retainedBy } from '../core/private/retained';
 import { keepInOwnPolicy } from '../core/private/role-policy';
 import { acknowledge } from '../core/private/rule-packs';
 import type { LakeErasure } from '../lake-erasure';
+import type { ResilientGovSync } from '../resilient-gov-sync';
 import { TenantRole } from '../tenancy';
 import type { ITenantDirectory } from '../tenant-directory';
 import type { ITenantTable } from '../tenant-table';
-import { allowErasure, allowItems, allowKeys, allowObjects, allowRecords } from './removal-role';
-import { REMOVAL_VARIABLES, type RemovalSettings } from './settings';
+import { checkPlaces, folderSetting, lakeSetting, tableSetting } from './removal-places';
+import { allowErasure, allowItems, allowKeys, allowObjects, allowRecords, allowRemoval } from './removal-role';
+import { REMOVAL_VARIABLES, type RemovalSettings, type RemovedSync } from './settings';
 import type { TenantFolder } from './tenant-folder';
 import { TenantRemovalAlarms } from './tenant-removal-alarms';
 import { TenantRemovalGrants } from './tenant-removal-grants';
@@ -62,6 +64,14 @@ export interface TenantRemovalProps {
   readonly lakes?: LakeErasure[];
 
   /**
+   * Syncs with reports of tenants. As long as a report of the tenant is not final, its data is not removed from any place: it may be needed
+   * to correct the report.
+   *
+   * @default - no syncs
+   */
+  readonly syncs?: ResilientGovSync[];
+
+  /**
    * Encrypts the logs. A key, not an alias. The policy of a key of this app gets the statement that CloudWatch Logs needs; for an imported
    * key, a warning holds the statement to add.
    *
@@ -90,8 +100,8 @@ const INTERVAL = Duration.minutes(15);
 const SHORTEST_HOLD_DAYS = 23;
 
 /**
- * Removes the data of a tenant that has departed, on request and after a hold period: from tables, folders of buckets, and lakes. Each
- * removal leaves a record of who asked, why, and how much was removed where.
+ * Removes the data of a tenant that has departed, on request and after a hold period: from tables, folders of buckets, lakes, and the
+ * reports of syncs. Each removal leaves a record of who asked, why, and how much was removed where.
  *
  * Items and objects are deleted in a session of that tenant, so that IAM allows no access to those of any other tenant. An operator invokes
  * the function; the README in this folder has the requests.
@@ -100,19 +110,21 @@ const SHORTEST_HOLD_DAYS = 23;
  * import { Stack } from 'aws-cdk-lib';
  * import { Role } from 'aws-cdk-lib/aws-iam';
  * import { Bucket } from 'aws-cdk-lib/aws-s3';
- * import { type LakeErasure, type TenantDirectory, TenantFolder, TenantRemoval, type TenantTable } from 'cdk-andamio';
+ * import { type LakeErasure, type ResilientGovSync, type TenantDirectory, TenantFolder, TenantRemoval, type TenantTable } from 'cdk-andamio';
  *
  * declare const stack: Stack;
  * declare const directory: TenantDirectory;
  * declare const data: TenantTable;
  * declare const reports: Bucket;
  * declare const erasure: LakeErasure;
+ * declare const government: ResilientGovSync;
  * declare const operators: Role;
  * const removal = new TenantRemoval(stack, 'Removal', {
  *   directory,
  *   tables: [data],
  *   folders: [TenantFolder.inBucket(reports, 'reports/')],
  *   lakes: [erasure],
+ *   syncs: [government],
  * });
  * removal.grants.start(operators);
  * removal.alarms.all();
@@ -126,7 +138,7 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
   public readonly metrics: TenantRemovalMetrics;
   /** Recommended alarms, each created on first use. */
   public readonly alarms: TenantRemovalAlarms;
-  /** The log group of the function. It contains ids of tenants and counts, never keys. */
+  /** The log groups of the function and of those for syncs. They contain ids of tenants and counts, never keys. */
   public readonly logGroups: ILogGroup[];
 
   /**
@@ -137,19 +149,23 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
   constructor(scope: Construct, id: string, props: TenantRemovalProps) {
     super(scope, id);
     checkProps(this, props, PROPS);
-    const { directory, holdPeriod = Duration.days(30), tables = [], folders = [], lakes = [] } = props;
-    const places = { tables, folders, lakes };
+    const { directory, holdPeriod = Duration.days(30), tables = [], folders = [], lakes = [], syncs = [] } = props;
     const holdSeconds = checkHold(this, holdPeriod);
-    checkPlaces(this, directory, places);
+    checkPlaces(this, directory, { tables, folders, lakes, syncs });
+    const logged = loggedBy(props, retainedBy(this, props));
 
     const tenants = new TenantRole(this, 'Tenants', { tenancy: directory.tenancy });
     keepInOwnPolicy(tenants.role);
-    const handler = this.createFunction(props, {
+    const ofSyncs = syncs.map((sync) => ({ sync, remove: this.createSyncFunction(sync, tenants, logged) }));
+    const handler = this.createFunction(directory, logged, {
       DIRECTORY_TABLE: directory.table.tableName,
       HOLD_SECONDS: String(holdSeconds),
       TENANT_ROLE_ARN: tenants.role.roleArn,
       TENANT_TAG: directory.tenancy.noun,
-      ...settingsOf(places),
+      TABLES: tables.map(tableSetting),
+      FOLDERS: folders.map(folderSetting),
+      LAKES: lakes.map(lakeSetting),
+      SYNCS: ofSyncs.map(({ sync, remove }) => syncSetting(sync, remove)),
     });
     tenants.grants.openSessions(handler.role);
     allowRecords(handler.role, directory);
@@ -159,9 +175,10 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
     }
     for (const folder of folders) allowObjects(tenants, folder);
     for (const erasure of lakes) allowErasure(handler.role, erasure);
+    for (const { remove } of ofSyncs) allowRemoval(handler.role, remove.function);
 
     this.function = handler.function;
-    this.logGroups = [handler.logGroup];
+    this.logGroups = [handler, ...ofSyncs.map(({ remove }) => remove)].map(({ logGroup }) => logGroup);
     this.grants = TenantRemovalGrants.fromTenantRemoval(this);
     this.metrics = TenantRemovalMetrics.fromTenantRemoval(this);
     this.alarms = TenantRemovalAlarms.fromTenantRemoval(this);
@@ -176,18 +193,23 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
     return graphsOf(this.metrics);
   }
 
-  private createFunction(props: TenantRemovalProps, settings: RemovalSettings): Handler {
+  private createFunction(directory: ITenantDirectory, logged: Logged, settings: RemovalSettings): Handler {
     return createHandler<RemovalSettings>(this, 'Function', {
       asset: 'tenant-removal/remove',
-      description: `Removes the data of tenants of ${props.directory.node.path} that have departed, on request`,
+      description: `Removes the data of tenants of ${directory.node.path} that have departed, on request`,
       timeout: Duration.minutes(15),
       settings,
       variables: REMOVAL_VARIABLES,
       environmentRemedy: 'Create a TenantRemoval for each group of tables and folders.',
-      ...loggedBy(props, retainedBy(this, props)),
+      ...logged,
       concurrency: { unreserved: 'The record of a removal says which invocation works on it: a second one leaves it alone.' },
       noDeadLetters: 'What is open is stored in the directory and continued every 15 minutes. An alarm reports what makes no progress.',
     });
+  }
+
+  /** The sync knows what it has of a tenant. Its id in this construct does not depend on the order of the syncs. */
+  private createSyncFunction(sync: ResilientGovSync, tenants: TenantRole, logged: Logged): Handler {
+    return sync._removal(this, `Sync${sync.node.addr.slice(-8)}`, { tenants, logged });
   }
 
   private createSchedule(): void {
@@ -200,21 +222,9 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
   }
 }
 
-type Places = Required<Pick<TenantRemovalProps, 'tables' | 'folders' | 'lakes'>>;
-
-function settingsOf({ tables, folders, lakes }: Places): Pick<RemovalSettings, 'TABLES' | 'FOLDERS' | 'LAKES'> {
-  return {
-    TABLES: tables.map(({ node, table, partitionKeyName, sortKeyName }) => ({
-      place: node.path,
-      table: table.tableName,
-      keys: [partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName])],
-    })),
-    FOLDERS: folders.map((folder) => ({ place: placeOf(folder), bucket: folder.bucket.bucketName, prefix: folder.prefix })),
-    LAKES: lakes.map(({ node, startFunction }) => ({ place: node.path, startFunction: startFunction.functionName })),
-  };
+function syncSetting({ node, reportBucket }: ResilientGovSync, remove: Handler): RemovedSync {
+  return { place: node.path, removeFunction: remove.function.functionName, bucket: reportBucket.bucketName };
 }
-
-const placeOf = ({ bucket, prefix }: TenantFolder): string => `${bucket.node.path}/${prefix}`;
 
 function checkHold(scope: Construct, period: Duration): number {
   const expected = `whole days, at least ${SHORTEST_HOLD_DAYS}, known at synthesis: messages that are still in queues expire within that time`;
@@ -224,31 +234,16 @@ function checkHold(scope: Construct, period: Duration): number {
   return period.toSeconds();
 }
 
-function checkPlaces(scope: Construct, { tenancy }: ITenantDirectory, { tables, folders, lakes }: Places): void {
-  if (tables.length + folders.length + lakes.length === 0) invalid(scope, 'tables', tables, 'at least one of tables, folders and lakes');
-  for (const [position, table] of tables.entries()) {
-    if (table.tenancy.noun === tenancy.noun) continue;
-    invalid(scope, `tables[${position}].tenancy.noun`, table.tenancy.noun, `${tenancy.noun}, as in the directory`);
-  }
-  const names = { tables: tables.map(({ node }) => node.path), folders: folders.map(placeOf), lakes: lakes.map(({ node }) => node.path) };
-  for (const [property, all] of Object.entries(names)) {
-    const twice = all.find((name, position) => all.indexOf(name) !== position);
-    if (twice !== undefined) invalid(scope, property, all, `each of them once: ${twice} is there twice`);
-  }
-  for (const [position, erasure] of lakes.entries()) {
-    const { table: source } = erasure._lake._source;
-    if (tables.some(({ table }) => table === source)) continue;
-    const found = source.node.path;
-    invalid(scope, `lakes[${position}]`, erasure, `a lake whose table is among the tables: add the table of ${found}`);
-  }
-}
-
 const PROPS: PropKinds<TenantRemovalProps> = {
   directory: required(having<ITenantDirectory>('a TenantDirectory', 'tenancy', 'table', 'grants')),
   holdPeriod: DURATION,
   tables: listOf(having<ITenantTable>('', 'tenancy', 'table', 'partitionKeyName'), 'a list of tables: [data]'),
   folders: listOf(having<TenantFolder>('', 'bucket', 'prefix'), "a list of folders: [TenantFolder.inBucket(bucket, 'reports/')]"),
   lakes: listOf(having<LakeErasure>('', 'startFunction', '_lake'), 'a list of LakeErasure constructs of this app: [erasure]'),
+  syncs: listOf(
+    having<ResilientGovSync>('', 'reportBucket', '_removal'),
+    'a list of ResilientGovSync constructs of this app: [government]',
+  ),
   encryptionKey: KEY,
   logRetention: RETENTION_DAYS,
   removalPolicy: REMOVAL_POLICY,

@@ -79,9 +79,9 @@ function sync(files: Readonly<Record<string, string | Source>>, { transport = 'h
         return { content: Buffer.from(content as string), ...(notMade === undefined ? {} : { notMade }) };
       },
       read: async (key) => String(put.get(key)),
-      async putPayload(period, content) {
+      async putPayload({ period, tenant }, content) {
         calls.put += 1;
-        const key = `payloads/${period}/${sha256(content)}.json`;
+        const key = `payloads/${tenant}/${period}/${sha256(content)}.json`;
         put.set(key, content);
         return { key, hash: sha256(content), bytes: Buffer.byteLength(content) };
       },

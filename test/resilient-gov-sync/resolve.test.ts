@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { verifyPeriod } from '../../src/resilient-gov-sync/lambda/audit';
 import { sha256 } from '../../src/resilient-gov-sync/lambda/audit/canonical';
+import { payloadPrefix } from '../../src/resilient-gov-sync/lambda/report-folders';
 import { reportStore, type SourceContent, type TooLarge } from '../../src/resilient-gov-sync/lambda/report-store';
 import { readResolveRequest } from '../../src/resilient-gov-sync/lambda/resolve/request';
 import { type ResolveDependencies, resolveReports } from '../../src/resilient-gov-sync/lambda/resolve/resolve';
@@ -15,7 +16,16 @@ const REPORT = JSON.stringify({ rows: [{ grade: 7 }] });
 
 function aside(tenant: string, status: string, more: Item = {}): Item {
   return {
-    ...{ tenant, status, since: 1, payloadKey: `payloads/2026Q4/${tenant}`, payloadHash: sha256(tenant), bytes: 20, revision: 1, sends: 1 },
+    ...{
+      tenant,
+      status,
+      since: 1,
+      payloadKey: `payloads/${tenant}/2026Q4/1`,
+      payloadHash: sha256(tenant),
+      bytes: 20,
+      revision: 1,
+      sends: 1,
+    },
     ...{ reason: 'HTTP 422', worker: 'child', turns: 3, sender: 'child', turn: 5, sentAt: 5, ...more },
   };
 }
@@ -46,10 +56,10 @@ function sync(reports: readonly Item[], more: Partial<ResolveDependencies> = {},
         if (found === undefined) throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
         return typeof found === 'string' ? { content: Buffer.from(found) } : found;
       },
-      async putPayload(name, content) {
+      async putPayload({ period: name, tenant }, content) {
         const text = Buffer.from(content).toString();
         const hash = sha256(text);
-        const key = `payloads/${name}/${hash}.json`;
+        const key = `${payloadPrefix(name, tenant)}${hash}.json`;
         files.set(key, text);
         return { key, hash, bytes: Buffer.byteLength(text) };
       },
@@ -69,7 +79,7 @@ test('a rejected report is sent again as it is, under the same key, with who and
     reports: [{ tenant: 'school-1', result: 'PLANNED', revision: 1 }],
   });
   expect(items.get('school-1')).toEqual({
-    ...{ tenant: 'school-1', status: 'PLANNED', since: NOW, payloadKey: 'payloads/2026Q4/school-1', payloadHash: sha256('school-1') },
+    ...{ tenant: 'school-1', status: 'PLANNED', since: NOW, payloadKey: 'payloads/school-1/2026Q4/1', payloadHash: sha256('school-1') },
     ...{
       bytes: 20,
       revision: 1,
@@ -97,11 +107,11 @@ test('a corrected report is the next revision, with another hash and key', async
   const payloadHash = sha256(REPORT);
   expect(items.get('school-1')).toMatchObject({
     payloadHash,
-    payloadKey: `payloads/2026Q4/${payloadHash}.json`,
+    payloadKey: `payloads/school-1/2026Q4/${payloadHash}.json`,
     rows: 1,
     bytes: REPORT.length,
   });
-  expect(files.get(`payloads/2026Q4/${payloadHash}.json`)).toBe(REPORT);
+  expect(files.get(`payloads/school-1/2026Q4/${payloadHash}.json`)).toBe(REPORT);
   expect(entries()).toMatchObject([{ event: 'CORRECTED', payloadHash, actor: WHO.who }]);
 });
 
@@ -289,7 +299,11 @@ test('a file that the source could not make, and then confirms as it is, is sent
   const { resolve, items, files } = sync([aside('school-1', 'REJECTED', { sends: 0, payloadKey: key, payloadHash: sha256(REPORT) })]);
   files.set(key, REPORT);
   expect((await resolve({ kind: 'REPLAY', all: true, fromSource: true })).reports).toMatchObject([{ result: 'PLANNED', revision: 1 }]);
-  expect(items.get('school-1')).toMatchObject({ payloadKey: `payloads/2026Q4/${sha256(REPORT)}.json`, bytes: REPORT.length, rows: 1 });
+  expect(items.get('school-1')).toMatchObject({
+    payloadKey: `payloads/school-1/2026Q4/${sha256(REPORT)}.json`,
+    bytes: REPORT.length,
+    rows: 1,
+  });
 });
 
 test('the store does not read a file that is larger than any report', async () => {
@@ -493,4 +507,33 @@ test('a confirmed report is not withdrawn', async () => {
   const { resolve, entries } = sync([aside('school-1', 'CONFIRMED')]);
   expect((await resolve({ kind: 'WITHDRAWN', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'NOT_ASIDE' }]);
   expect(entries()).toEqual([]);
+});
+
+test.each(['REPLAY', 'CORRECT', 'ACCEPTED', 'NOT_ACCEPTED', 'WITHDRAWN'])(
+  'nothing is decided about a report whose data was removed: %s',
+  async (kind) => {
+    const removed = { tenant: 'school-1', status: 'WITHDRAWN', since: 1, revision: 1, sends: 1, auditEntries: 2, removedAt: 5 };
+    const { resolve, items, stored } = sync([removed]);
+    const more = { CORRECT: { report: { rows: [] } }, ACCEPTED: { receipt: 'R-1' } }[kind];
+    const about = more === undefined ? { tenants: ['school-1'] } : { tenant: 'school-1', ...more };
+    expect((await resolve({ kind, ...about })).reports).toEqual([
+      { tenant: 'school-1', result: 'NOT_ASIDE', reason: 'its data was removed, because the tenant has left' },
+    ]);
+    expect([items.get('school-1'), stored.size]).toEqual([removed, 0]);
+  },
+);
+
+test('a decision that has read the report before its data was removed has no effect, and the audit says so', async () => {
+  const report = aside('school-1', 'WITHDRAWN');
+  const { resolve, items, entries } = sync([report], {
+    reopening: {
+      async change(_, tenant, { expect: expected }) {
+        items.set(tenant, { ...report, removedAt: 5 });
+        const found = items.get(tenant);
+        return Object.entries(expected).every(([name, value]) => found?.[name] === value);
+      },
+    },
+  });
+  expect((await resolve({ kind: 'REPLAY', tenants: ['school-1'] })).reports).toMatchObject([{ result: 'NOT_ASIDE' }]);
+  expect(entries().map(({ event }) => event)).toEqual(['REPLAYED', 'DECISION_NOT_APPLIED']);
 });

@@ -1,4 +1,4 @@
-import type { Lake, Place } from '../../src/tenant-removal/lambda/places';
+import type { Lake, Place, Waiting } from '../../src/tenant-removal/lambda/places';
 import type { Removal } from '../../src/tenant-removal/lambda/removal';
 import { Conflict, type RemovalStore, type RemoveDependencies, remove } from '../../src/tenant-removal/lambda/remove';
 import type { RemovalRequest } from '../../src/tenant-removal/lambda/request';
@@ -18,8 +18,8 @@ function memoryPlace(name: string, items: string[]): Place {
   return { name, count: (tenant, from) => pages(tenant, from, false), remove: (tenant, from) => pages(tenant, from, true) };
 }
 
-/** A directory, two places and a lake in memory. */
-export function platform({ lake: hasLake = false } = {}) {
+/** A directory, two places, a lake and a sync in memory. */
+export function platform({ lake: hasLake = false, sync: hasSync = false } = {}) {
   const state = {
     time: DEPARTED + 31 * DAY,
     record: { state: 'departed', updatedAt: new Date(DEPARTED).toISOString() } as Awaited<ReturnType<RemovalStore['tenant']>>,
@@ -31,6 +31,9 @@ export function platform({ lake: hasLake = false } = {}) {
     endsAt: Number.POSITIVE_INFINITY,
     opened: [] as object[],
     openErasures: new Set<string>(),
+    /** Reports of a sync: final ones, and those that it waits for. */
+    reports: 2,
+    waiting: [] as Waiting[],
   };
   const stored = new Map<string, Removal>();
   let writes = 0;
@@ -58,9 +61,20 @@ export function platform({ lake: hasLake = false } = {}) {
     },
     isOpen: async (id) => state.openErasures.has(id),
   };
+  const sync: Place = {
+    name: 'Sync',
+    async *count() {
+      yield { found: state.reports, waiting: state.waiting };
+    },
+    async *remove() {
+      const found = state.reports;
+      state.reports = 0;
+      yield { found, waiting: state.waiting };
+    },
+  };
   const dependencies: RemoveDependencies = {
     store,
-    places: [memoryPlace('Data', state.items), memoryPlace('Files', state.objects)],
+    places: [...(hasSync ? [sync] : []), memoryPlace('Data', state.items), memoryPlace('Files', state.objects)],
     lakes: hasLake ? [erased] : [],
     now: () => state.time,
     time: () => new Date(state.time).toISOString(),

@@ -208,6 +208,50 @@ describe('a lake', () => {
   });
 });
 
+describe('a sync', () => {
+  const rejected = { period: '2026Q3', waitsFor: 'DECISION', status: 'REJECTED' };
+
+  test('with reports that are not final keeps the data in all places, until a person has decided', async () => {
+    const { ask, state } = platform({ sync: true, lake: true });
+    state.waiting.push(rejected);
+    expect(await ask(COUNT)).toMatchObject([{ state: 'counted', found: { Sync: 2, Data: 3, Files: 1 }, waiting: { Sync: [rejected] } }]);
+    const before = structuredClone([state.items, state.objects]);
+    const [{ progressAt }] = await ask(REMOVE);
+    for (let invocation = 0; invocation < 2; invocation++) {
+      state.time += DAY;
+      expect(await ask()).toMatchObject([{ state: 'removing', pass: 1, waiting: { Sync: [rejected] }, removed: { Sync: 2 }, progressAt }]);
+      expect([state.items, state.objects, state.opened]).toEqual([...before, []]);
+    }
+    state.waiting.pop();
+    const [waitsForLake] = await ask();
+    expect(waitsForLake).toMatchObject({ state: 'removing', removed: { Sync: 2, Data: 3, Files: 1 }, erasures: { Lake: 'erasure 1' } });
+    expect(waitsForLake.waiting).toBeUndefined();
+    state.openErasures.clear();
+    expect(await ask()).toMatchObject([{ state: 'removed', pass: 2 }]);
+  });
+
+  test('is asked again in the last pass, and what was planned meanwhile keeps the removal open', async () => {
+    const { ask, state } = platform({ sync: true, lake: true });
+    await ask(COUNT);
+    await ask(REMOVE);
+    state.openErasures.clear();
+    const planned = { period: '2026Q4', waitsFor: 'ATTEMPT', status: 'PLANNED' };
+    state.waiting.push(planned);
+    expect(await ask()).toMatchObject([{ state: 'removing', pass: 2, waiting: { Sync: [planned] } }]);
+    state.waiting.pop();
+    state.reports = 1;
+    await ask();
+    state.openErasures.clear();
+    expect(await ask()).toMatchObject([{ state: 'removed', pass: 3, removed: { Sync: 3, Data: 3, Files: 1 } }]);
+  });
+
+  test('of which nothing waits is removed like the other places', async () => {
+    const { ask } = platform({ sync: true });
+    await ask(COUNT);
+    expect(await ask(REMOVE)).toMatchObject([{ state: 'removed', removed: { Sync: 2, Data: 3, Files: 1 } }]);
+  });
+});
+
 test('each removal that was worked on is reported, with numbers only', async () => {
   const { ask, reported } = platform();
   await ask(COUNT);

@@ -3,9 +3,20 @@ import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { LakeErasure, Tenancy, TenantDirectory, TenantFolder, TenantRemoval, type TenantRemovalProps, TenantTable, Tier } from '../../src';
+import {
+  LakeErasure,
+  type ResilientGovSync,
+  Tenancy,
+  TenantDirectory,
+  TenantFolder,
+  TenantRemoval,
+  type TenantRemovalProps,
+  TenantTable,
+  Tier,
+} from '../../src';
 import { isAllowed, policiesOfRole } from '../iam';
 import { keepsPromises } from '../promises';
+import { govSync } from '../resilient-gov-sync/fixtures';
 import { dataLake } from '../streaming-data-lake/fixtures';
 import { places, scrubbed, templateOf, testApp, testStack } from '../synth';
 import { tenancy } from '../tenant-isolated-api/fixtures';
@@ -43,6 +54,12 @@ test('the function knows all places by their paths, and the hold period', () => 
         TENANT_TAG: 'school',
         TABLES: { 'Fn::Join': ['', ['[{"place":"Test/RemovalData","table":"', Match.anyValue(), '","keys":["pk","sk"]}]']] },
         FOLDERS: '[{"place":"Test/RemovalFiles/reports/","bucket":"removal-files","prefix":"reports/"}]',
+        SYNCS: {
+          'Fn::Join': [
+            '',
+            ['[{"place":"Test/RemovalGovernment","removeFunction":"', Match.anyValue(), '","bucket":"', Match.anyValue(), '"}]'],
+          ],
+        },
         LAKES: { 'Fn::Join': ['', ['[{"place":"Test/RemovalErasure","startFunction":"', Match.anyValue(), '"}]']] },
       },
     },
@@ -140,6 +157,60 @@ describe('who may do what', () => {
     expect(await own('dynamodb:DeleteItem', directory, of('REMOVALS'))).toBe(false);
     expect(await own('dynamodb:PutItem', directory)).toBe(false);
   });
+
+  const { node: ofSync } = stack.node.findChild('RemovalGovernment') as ResilientGovSync;
+  const bucketOf = (name: string) => `arn:aws:s3:::${idOf(ofSync.findChild(name)).toLowerCase()}`;
+  const reports = bucketOf('ReportBucket');
+
+  test('a session removes the payloads and the source files of its own tenant, and nothing else of a sync', async () => {
+    const mayRemove = (key: string) => north('s3:DeleteObjectVersion', `${reports}/${key}`);
+    const mayList = (prefix: string) => north('s3:ListBucketVersions', reports, { 's3:prefix': prefix });
+    for (const [key, isAllowedTo] of [
+      ['payloads/north-high/2026Q4/1.json', true],
+      ['payloads/south-high/2026Q4/1.json', false],
+      ['source/2026Q4/north-high.json', true],
+      ['source/2026Q4/south-high.json', false],
+      ['source/2026Q4/south-high/north-high.json', false],
+      ['lists/2026Q4/1.jsonl', false],
+      ['results/1/manifest.json', false],
+    ] as const) {
+      expect([key, await mayRemove(key)]).toEqual([key, isAllowedTo]);
+      expect([key, await mayList(key)]).toEqual([key, isAllowedTo]);
+    }
+    for (const prefix of ['', 'payloads/', 'source/2026Q4/', 'source/']) expect([prefix, await mayList(prefix)]).toEqual([prefix, false]);
+    expect(await north('s3:GetObject', `${reports}/source/2026Q4/north-high.json`)).toBe(false);
+    expect(await north('s3:DeleteObjectVersion', `${bucketOf('AuditBucket')}/audit/2026Q4/north-high/000001.json`)).toBe(false);
+  });
+
+  test('the function of a sync empties reports, and can neither plan, confirm nor delete one', async () => {
+    const id = [...stack.node.findAll()].find(({ node }) => /^Test\/Removal\/Sync[0-9a-f]{8}Role$/.test(node.path));
+    const ofFunction = asking(id === undefined ? '' : idOf(id));
+    const state = table('RemovalGovernment');
+    const period = { 'dynamodb:LeadingKeys': ['PERIOD#2026Q4'] };
+    const naming = (...attributes: string[]) => ({
+      ...period,
+      'dynamodb:Attributes': ['pk', 'sk', 'auditHead', 'removedAt', ...attributes],
+    });
+    expect(await ofFunction('dynamodb:GetItem', state, period)).toBe(true);
+    expect(await ofFunction('dynamodb:GetItem', state, { 'dynamodb:LeadingKeys': ['API'] })).toBe(false);
+    expect(await ofFunction('dynamodb:UpdateItem', state, naming('payloadKey', 'receipt'))).toBe(true);
+    for (const attribute of ['status', 'sends', 'auditEntries', 'listKey', 'leaseOwner']) {
+      expect([attribute, await ofFunction('dynamodb:UpdateItem', state, naming(attribute))]).toEqual([attribute, false]);
+    }
+    expect(await ofFunction('dynamodb:UpdateItem', state, { ...naming(), 'dynamodb:LeadingKeys': ['API'] })).toBe(false);
+    expect(await ofFunction('dynamodb:UpdateItem', state, period)).toBe(false);
+    for (const action of ['DeleteItem', 'PutItem', 'Query', 'Scan']) {
+      expect([action, await ofFunction(`dynamodb:${action}`, state, naming())]).toEqual([action, false]);
+    }
+    expect(await ofFunction('s3:DeleteObjectVersion', `${reports}/source/2026Q4/north-high.json`)).toBe(false);
+  });
+
+  test('the function may invoke that of the sync', async () => {
+    const id = [...stack.node.findAll()].find(({ node }) => /^Test\/Removal\/Sync[0-9a-f]{8}$/.test(node.path));
+    const remove = `arn:aws:lambda:us-east-1:123456789012:function:${id === undefined ? '' : idOf(id)}`;
+    expect(await own('lambda:InvokeFunction', remove)).toBe(true);
+    expect(await own('lambda:InvokeFunction', `${remove}:1`)).toBe(false);
+  });
 });
 
 describe('errors', () => {
@@ -150,7 +221,7 @@ describe('errors', () => {
   const otherTenancy = Tenancy.of('clinic', { tiers: [Tier.of('standard', { rate: 1, burst: 1 })] });
 
   test.each<[string, (other: Stack) => Partial<TenantRemovalProps>]>([
-    ['Test/Removal: invalid tables []: expected at least one of tables, folders and lakes', () => ({ tables: [] })],
+    ['Test/Removal: invalid tables []: expected at least one of tables, folders, lakes and syncs', () => ({ tables: [] })],
     ['Test/Removal: invalid holdPeriod "Duration.days(22)": expected whole days, at least 23', () => ({ holdPeriod: Duration.days(22) })],
     ['Test/Removal: invalid holdPeriod "Duration.minutes(43201)": expected', () => ({ holdPeriod: Duration.minutes(60 * 24 * 30 + 1) })],
     ['Test/Removal: invalid holdPeriod', () => ({ holdPeriod: Duration.days(Lazy.number({ produce: () => 30 })) })],
@@ -163,6 +234,13 @@ describe('errors', () => {
       (other) => {
         const table = new TenantTable(other, 'Twice', { tenancy });
         return { tables: [table, table] };
+      },
+    ],
+    [
+      'Test/Removal: invalid syncs ["Test/Government", "Test/Government"]: expected each of them once',
+      (other) => {
+        const sync = govSync(other);
+        return { syncs: [sync, sync] };
       },
     ],
     [

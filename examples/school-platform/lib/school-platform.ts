@@ -129,13 +129,13 @@ export class SchoolPlatform extends Stack {
       name: `${name.toLowerCase()}-platform`,
     });
     const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
-    const removal = new TenantRemoval(this, 'Removal', { directory, tables: [data], lakes: [erasure] });
     const { topic: alerts } = new Alerts(this, 'Alerts', { name: `${name.toLowerCase()}-ops-alerts` });
     const { sync: government } = new Government(this, 'Government', {
       ...{ lake, directory, name, alerts },
       api: governmentApi ?? 'https://api.government.example',
       credentials: `${name.toLowerCase()}/government`,
     });
+    const removal = new TenantRemoval(this, 'Removal', { directory, tables: [data], lakes: [erasure], syncs: [government] });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       directory,

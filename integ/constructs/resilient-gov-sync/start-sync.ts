@@ -57,6 +57,8 @@ export interface SyncOptions {
   isHeld?(api: GovernmentApi): boolean;
   /** When a look-up finds a report. @default 5 minutes */
   readonly visibleAfter?: Duration;
+  /** Adds what else is in the stack of the sync. */
+  beside?(stack: Stack, sync: ResilientGovSync): void;
 }
 
 export interface RunningSync {
@@ -82,8 +84,8 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
     ...{ seed: 1, behaviour: STABLE, duplicates: MODES[mode].api(visibleAfter), client: CLIENT, ...options.api },
     clock,
   });
-  const build = (stack: Stack) =>
-    new ResilientGovSync(stack, 'Sync', {
+  const build = (stack: Stack) => {
+    const sync = new ResilientGovSync(stack, 'Sync', {
       schedule: GovSchedule.quarterly({ timeZone: TimeZone.EUROPE_BERLIN, day: 5, hour: 6 }),
       reports: ReportSource.fromFunction(source(stack, tenants)),
       endpoint: GovEndpoint.of({
@@ -96,6 +98,8 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
       name: 'government-sync',
       ...options.props,
     });
+    options.beside?.(stack, sync);
+  };
   const { sandbox, close } = await startStack('Government', build, options.speed ?? 1, {
     map: { [ORIGIN]: api.origin },
     functionsOnClock: () => true,
@@ -108,7 +112,7 @@ export async function startSync(options: SyncOptions): Promise<RunningSync> {
   const caller = callerWith(endpoint, assembly.region, () => endpoint.administrator());
   const states = (operation: string, input: object) => caller.json('states', 'AWSStepFunctions', operation, input as JsonObject);
   const [machine] = assembly.ofType('AWS::StepFunctions::StateMachine');
-  const [table] = assembly.ofType('AWS::DynamoDB::Table');
+  const [table] = assembly.ofType('AWS::DynamoDB::Table').filter(({ logicalId }) => logicalId.startsWith('SyncTable'));
   const query = async () => {
     const { Items } = await caller.json('dynamodb', 'DynamoDB_20120810', 'Query', {
       ...{ TableName: assembly.ref(table), ConsistentRead: true, KeyConditionExpression: 'pk = :pk' },

@@ -102,6 +102,13 @@ export const SCHOOLS: Expected = {
     ['Removal/FunctionRole', 'Removal/Tenants/Role', 'sts: AssumeRole', 'opens a session of the school whose data is removed'],
     ['Removal/FunctionRole', DATA, 'dynamodb: Scan', 'finds the keys of the items of a school that has left', undefined, ['pk', 'sk']],
     [
+      'Removal/Sync*Role',
+      STATE,
+      'dynamodb: GetItem UpdateItem',
+      'empties final reports of a school that has left; a condition allows no status and no other attribute of use',
+      ['PERIOD#'],
+    ],
+    [
       'Removal/FunctionRole',
       DIRECTORY,
       'dynamodb: GetItem BatchGetItem PutItem Query',

@@ -37,6 +37,7 @@ export interface ReportItem {
   readonly payloadKey: string;
   readonly payloadHash: string;
   readonly bytes: number;
+  readonly rows?: number;
   readonly revision: number;
   readonly sends: number;
   /** Until when it waits: as the API asked, or for the look-up. */
@@ -65,6 +66,8 @@ export interface ReportItem {
   /** The child execution that works on it, and how often it asked for a turn. */
   readonly worker?: string;
   readonly turns?: number;
+  /** Since when it has only what keeps it from being sent again: its tenant has left, and its data was removed. */
+  readonly removedAt?: number;
 }
 
 export const asPeriod = (item: Item | undefined): PeriodItem => (item ?? {}) as PeriodItem;

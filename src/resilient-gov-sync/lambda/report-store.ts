@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MOST_BYTES_OF_REPORT } from './limits';
-import { NOT_MADE, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from './report-folders';
+import { NOT_MADE, payloadPrefix, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from './report-folders';
 
 /** A file that the source wrote. */
 export interface SourceFile {
@@ -28,6 +28,12 @@ export interface TooLarge {
   readonly tooLarge: number;
 }
 
+/** Whose report of which period. */
+export interface Owner {
+  readonly period: string;
+  readonly tenant: string;
+}
+
 /** The bucket of reports: what the source wrote, payloads under their hash, and the lists of periods. */
 export interface ReportStore {
   readonly bucket: string;
@@ -36,10 +42,7 @@ export interface ReportStore {
   readSource(key: string): Promise<SourceContent | UnreadableSource | TooLarge>;
   read(key: string): Promise<string>;
   /** Writes a payload. @returns its key and the SHA-256 hash of its bytes */
-  putPayload(
-    period: string,
-    content: string | Uint8Array,
-  ): Promise<{ readonly key: string; readonly hash: string; readonly bytes: number }>;
+  putPayload(owner: Owner, content: string | Uint8Array): Promise<{ readonly key: string; readonly hash: string; readonly bytes: number }>;
   /** Writes a list under its hash. @returns its key */
   putList(period: string, lines: readonly { readonly tenant: string }[]): Promise<string>;
   readList(key: string): Promise<readonly { readonly tenant: string }[]>;
@@ -77,9 +80,9 @@ export function reportStore(client: S3Client, Bucket: string): ReportStore {
       return notMade === undefined ? { content } : { content, notMade: reasonInMetadata(notMade) };
     },
     read,
-    async putPayload(period, content) {
+    async putPayload({ period, tenant }, content) {
       const hash = sha256(content);
-      const key = `${REPORT_FOLDERS.payloads}${period}/${hash}.json`;
+      const key = `${payloadPrefix(period, tenant)}${hash}.json`;
       await put(key, content, 'application/json');
       return { key, hash, bytes: Buffer.byteLength(content) };
     },

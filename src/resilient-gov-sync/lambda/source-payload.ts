@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MOST_BYTES_OF_REPORT } from './limits';
-import type { ReportStore } from './report-store';
+import type { Owner, ReportStore } from './report-store';
 import { type ReportText, readReport } from './report-text';
 
 /** What is sent, or why it cannot be. */
@@ -27,7 +27,7 @@ const NOT_READ = '0'.repeat(64);
 
 /** Reads a file of the source, and stores what is sent of it under its hash. */
 export async function payloadOf(
-  period: string,
+  owner: Owner,
   file: PayloadFile,
   { store, hasBody }: { readonly store: Pick<ReportStore, 'readSource' | 'putPayload'>; readonly hasBody: boolean },
 ): Promise<Payload> {
@@ -47,7 +47,7 @@ export async function payloadOf(
     return { payloadKey, payloadHash, bytes: content.length, problem: `the source could not make it: ${notMade.slice(0, 500)}` };
   }
   const read = sendable(content, hasBody);
-  const put = await store.putPayload(period, read.text ?? content);
+  const put = await store.putPayload(owner, read.text ?? content);
   const { rows, problem = file.problem } = read;
   return { payloadKey: put.key, payloadHash: put.hash, bytes: put.bytes, ...(rows === undefined ? {} : { rows }), problem };
 }

@@ -3,8 +3,8 @@ import { METRIC_NAMESPACE, MetricName } from '../metric-names';
 import { isOpen, type Removal } from './removal';
 
 const DAY_MS = 86_400_000;
-/** A lake waits for two days, and has an alarm of its own after ten. */
-const LONGEST_DAYS_IN_LAKES = 10;
+/** A lake waits for two days, and has an alarm of its own after ten. A sync has alarms of its own, and its attempts take three days. */
+const LONGEST_DAYS_OF_OTHERS = 10;
 
 /** The log line of a removal that was worked on: numbers only, no keys. */
 export function removalLine({ tenant, state, startedAt, pass, removed, found }: Removal): object {
@@ -15,8 +15,9 @@ export function removalLine({ tenant, state, startedAt, pass, removed, found }: 
 /** The log line of an invocation, with its metrics. */
 export function openLine(all: readonly Removal[], functionName: string, now: number): object {
   const open = all.filter(isOpen);
-  const overdue = open.filter(({ progressAt, erasures }) => {
-    const days = Object.keys(erasures).length > 0 ? LONGEST_DAYS_IN_LAKES : 1;
+  const overdue = open.filter(({ progressAt, erasures, waiting }) => {
+    const isWaiting = Object.keys(erasures).length > 0 || waiting !== undefined;
+    const days = isWaiting ? LONGEST_DAYS_OF_OTHERS : 1;
     return now - Date.parse(progressAt) > days * DAY_MS;
   });
   return {

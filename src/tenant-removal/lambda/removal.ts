@@ -1,3 +1,4 @@
+import type { Waiting } from './places';
 import type { Grounds } from './request';
 
 /**
@@ -5,7 +6,7 @@ import type { Grounds } from './request';
  *
  * - `counting`: what the tenant has is being counted, and nothing is removed.
  * - `counted`: the removal can be requested.
- * - `removing`: data is being removed, or a lake waits for changes that are on their way.
+ * - `removing`: data is being removed, a sync waits for a report, or a lake for changes that are on their way.
  * - `removed`: a pass over all tables and folders found nothing. The record remains.
  */
 export type RemovalState = 'counting' | 'counted' | 'removing' | 'removed';
@@ -34,6 +35,8 @@ export interface Removal extends Partial<Grounds> {
   readonly foundInPass: number;
   /** Ids of open erasures, by lake. */
   readonly erasures: Readonly<Record<string, string>>;
+  /** Periods whose reports are not final, by sync. */
+  readonly waiting?: Readonly<Record<string, readonly Waiting[]>>;
   /** When something was last counted, removed or finished; ISO 8601. */
   readonly progressAt: string;
   /** Until when one invocation works on it alone, in milliseconds since 1970. */
@@ -46,4 +49,11 @@ export const isOpen = ({ state }: Removal): boolean => state === 'counting' || s
 
 export function countIn(counts: Counts, place: string, more: number): Counts {
   return { ...counts, [place]: (counts[place] ?? 0) + more };
+}
+
+/** @returns undefined if no place waits for anything */
+export function waitingIn(all: Removal['waiting'], place: string, waiting: readonly Waiting[]): Removal['waiting'] {
+  const { [place]: _, ...others } = all ?? {};
+  const next = waiting.length === 0 ? others : { ...others, [place]: waiting };
+  return Object.keys(next).length === 0 ? undefined : next;
 }

@@ -1,5 +1,5 @@
 import type { Lake, Place } from './places';
-import { countIn, type Removal } from './removal';
+import { countIn, type Removal, waitingIn } from './removal';
 
 export interface WorkDependencies {
   readonly places: readonly Place[];
@@ -12,7 +12,7 @@ export interface WorkDependencies {
 /** Stores the next version of a removal. @throws when another invocation has changed it */
 export type Save = (changes: Partial<Removal>) => Promise<Removal>;
 
-/** Continues a removal until it is finished, waits for a lake, or the time is over. Each step can be interrupted and repeated. */
+/** Continues a removal until it is finished, waits for a sync or a lake, or the time is over. Each step can be interrupted and repeated. */
 export async function work(begun: Removal, dependencies: WorkDependencies, save: Save): Promise<Removal> {
   if (begun.state === 'counting') return count(begun, dependencies, save);
   let removal = begun;
@@ -59,13 +59,17 @@ async function goThrough(begun: Removal, { places, time, hasTime }: WorkDependen
     if (removal.done.includes(place.name)) continue;
     if (!hasTime()) return { isDone: false, removal };
     const pages = counts === 'found' ? place.count(removal.tenant, removal.position) : place.remove(removal.tenant, removal.position);
-    for await (const { found, next } of pages) {
+    for await (const { found, next, waiting = [] } of pages) {
+      const isHeld = counts === 'removed' && waiting.length > 0;
       removal = await save({
         [counts]: countIn(removal[counts], place.name, found),
         foundInPass: removal.foundInPass + found,
         position: next,
-        progressAt: time(),
+        waiting: waitingIn(removal.waiting, place.name, waiting),
+        ...(isHeld && found === 0 ? {} : { progressAt: time() }),
       });
+      // What comes next may be needed to correct a report: nothing of it is removed before.
+      if (isHeld) return { isDone: false, removal };
       if (next !== undefined && !hasTime()) return { isDone: false, removal };
     }
     removal = await save({ done: [...removal.done, place.name], position: undefined, progressAt: time() });

@@ -70,6 +70,7 @@ export const TENANTS: Readonly<Record<string, Case>> = {
       },
       folders: (stack) => expect(variables(stack).FOLDERS).toBe('[]'),
       lakes: (stack) => expect(variables(stack).LAKES).toBe('[]'),
+      syncs: (stack) => expect(variables(stack).SYNCS).toBe('[]'),
       logRetention: (stack) => {
         has('AWS::Logs::LogGroup', { RetentionInDays: 30 })(stack);
         keptAsScopeSays((other) => tenantRemoval(other));

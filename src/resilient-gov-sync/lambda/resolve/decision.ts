@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../audit';
 import type { ReportItem } from '../items';
-import { sourcePrefix } from '../report-folders';
-import type { ReportStore } from '../report-store';
+import { sourceKey } from '../report-folders';
+import type { Owner, ReportStore } from '../report-store';
 import { readReport } from '../report-text';
 import { type Payload, payloadOf } from '../source-payload';
 import type { Item } from '../sync-table';
@@ -34,7 +34,8 @@ const PLANNED = { ...AGAIN, ...{ unknownSince: undefined, sender: undefined, tur
  * @throws if the report cannot be sent, or may be sent twice
  */
 export async function decisionOf(request: ResolveRequest, report: ReportItem, dependencies: DecisionDependencies): Promise<Decision> {
-  const { payloadHash } = report;
+  const { payloadHash, tenant } = report;
+  const owner = { period: request.period.name, tenant };
   switch (request.kind) {
     case 'ACCEPTED':
       return { events: [['RESOLVED_ACCEPTED', payloadHash]], set: { ...PLANNED, status: 'CONFIRMED', receipt: request.receipt } };
@@ -44,10 +45,10 @@ export async function decisionOf(request: ResolveRequest, report: ReportItem, de
     case 'WITHDRAWN':
       return { events: [['WITHDRAWN', payloadHash]], set: withdrawn(report, request.why) };
     case 'CORRECT':
-      return corrected(request, report, await payloadGiven(request.period.name, request.report, dependencies));
+      return corrected(request, report, await payloadGiven(owner, request.report, dependencies));
     case 'REPLAY': {
       if (request.fromSource) {
-        return corrected(request, report, await payloadOfSource(request.period.name, report.tenant, dependencies));
+        return corrected(request, report, await payloadOfSource(owner, dependencies));
       }
       if (isUnsendable(report)) throw new Error('it was never sent, because it cannot be: correct it, or replay it from the source');
       return again(request, report);
@@ -87,9 +88,9 @@ function again(request: Again, report: ReportItem): Decision {
 }
 
 /** The payload of the file that the source has now, with the same checks as of those of the list. */
-async function payloadOfSource(period: string, tenant: string, dependencies: DecisionDependencies): Promise<Payload> {
-  const key = `${sourcePrefix(period)}${encodeURIComponent(tenant)}.json`;
-  const payload = await payloadOf(period, { key }, dependencies).catch((error: Error) => {
+async function payloadOfSource(owner: Owner, dependencies: DecisionDependencies): Promise<Payload> {
+  const key = sourceKey(owner.period, owner.tenant);
+  const payload = await payloadOf(owner, { key }, dependencies).catch((error: Error) => {
     if (error.name !== 'NoSuchKey') throw error;
     throw new Error(`the source has no file ${key}: let it write the report again`);
   });
@@ -97,9 +98,9 @@ async function payloadOfSource(period: string, tenant: string, dependencies: Dec
   return payload;
 }
 
-async function payloadGiven(period: string, given: string, { store, hasBody }: DecisionDependencies): Promise<Payload> {
+async function payloadGiven(owner: Owner, given: string, { store, hasBody }: DecisionDependencies): Promise<Payload> {
   const { text, rows } = readReport(given, hasBody, 'the report');
-  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(period, text);
+  const { key: payloadKey, hash: payloadHash, bytes } = await store.putPayload(owner, text);
   return { payloadKey, payloadHash, bytes, rows };
 }
 

@@ -51,6 +51,7 @@ const ABOUT: Readonly<Record<ResolveRequest['kind'], readonly ReportStatus[]>> =
 const OPEN: readonly ReportStatus[] = ['PLANNED', 'WAITING', 'SENDING'];
 const ENDS: readonly ResolveRequest['kind'][] = ['ACCEPTED', 'WITHDRAWN'];
 const CHANGED = 'it was changed by somebody else at the same time, or an attempt began';
+const REMOVED = 'its data was removed, because the tenant has left';
 const RUNS = 'an attempt runs, which may still send it: repeat when it has ended';
 
 /**
@@ -102,6 +103,7 @@ async function resolveReport(
   if (item === undefined) return { tenant, result: 'NOT_ASIDE', reason: `there is no report of this name in ${period}` };
   const report = asReport(item);
   const { status, auditEntries, auditHead, revision } = report;
+  if (report.removedAt !== undefined) return { tenant, result: 'NOT_ASIDE', reason: REMOVED };
   const isOpen = OPEN.includes(status) && ENDS.includes(kind);
   if (!isOpen && !ABOUT[kind].includes(status)) return { tenant, result: 'NOT_ASIDE', reason: `the report is ${status}` };
   if (isOpen && isAttempted(asPeriod(await table.read(periodKey(period))), now())) return { tenant, result: 'NOT_ASIDE', reason: RUNS };
@@ -123,7 +125,13 @@ async function resolveReport(
       auditEntries: chain.entries,
       auditHead: chain.head,
     },
-    expect: { status, revision, auditEntries: item.auditEntries, ...(isOpen ? { worker: item.worker, turns: item.turns } : {}) },
+    expect: {
+      status,
+      revision,
+      auditEntries: item.auditEntries,
+      removedAt: undefined,
+      ...(isOpen ? { worker: item.worker, turns: item.turns } : {}),
+    },
   };
   const isApplied = async () => asReport((await table.read(reportKey(period, tenant))) ?? {}).auditHead === change.set.auditHead;
   const failed = await reopening.change(period, tenant, change, isOpen).then(

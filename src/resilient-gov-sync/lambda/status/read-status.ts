@@ -43,6 +43,8 @@ export interface SchoolStatus {
   readonly reason?: string;
   /** What the API said about it last. */
   readonly said?: string;
+  /** When its data was removed, because the school has left. */
+  readonly removedAt?: string;
 }
 
 /** What the table says. */
@@ -123,8 +125,8 @@ function summaryOf(period: string, item: Item | undefined): PeriodSummary | unde
   };
 }
 
-function schoolOf({ tenant, status, since, sends, revision = 1, waitUntil, receipt, reason, said, ...more }: ReportItem): SchoolStatus {
-  const { rows } = more as { readonly rows?: number };
+function schoolOf(report: ReportItem): SchoolStatus {
+  const { tenant, status, since, sends, revision = 1, rows, waitUntil, receipt, reason, said, removedAt } = report;
   return {
     ...{ school: tenant, status, sends, revision, ...(since === undefined ? {} : { since: iso(since) }) },
     ...(rows === undefined ? {} : { rows }),
@@ -132,6 +134,7 @@ function schoolOf({ tenant, status, since, sends, revision = 1, waitUntil, recei
     ...(receipt === undefined ? {} : { receipt }),
     ...(status === 'CONFIRMED' || reason === undefined ? {} : { reason }),
     ...(status === 'CONFIRMED' || said === undefined ? {} : { said }),
+    ...(removedAt === undefined ? {} : { removedAt: iso(removedAt) }),
   };
 }
 

@@ -50,7 +50,10 @@ const unreadable = (tag: string) => `${tag} unreadable`;
 
 async function itemOf(period: string, file: TenantFile, tag: string, dependencies: Dependencies): Promise<Item> {
   const { store, rules } = dependencies;
-  const { problem, isUnreadable, ...payload } = await payloadOf(period, file, { store, hasBody: rules.transport.hasBody });
+  const { problem, isUnreadable, ...payload } = await payloadOf({ period, tenant: file.tenant }, file, {
+    store,
+    hasBody: rules.transport.hasBody,
+  });
   const aside = { verdict: problem === undefined ? undefined : 'REJECTED', reason: problem };
   const sourceTag = isUnreadable === true ? unreadable(tag) : tag;
   return { tenant: file.tenant, status: 'PLANNED', ...payload, sourceTag, revision: 1, sends: 0, ...aside };

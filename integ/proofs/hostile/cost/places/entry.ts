@@ -215,8 +215,20 @@ export const entry: readonly Place[] = [
     open: async () =>
       bundled('tenant-removal/remove', {
         ...{ DIRECTORY_TABLE: 'directory', HOLD_SECONDS: '2592000', TENANT_ROLE_ARN: 'arn:aws:iam::111122223333:role/tenants' },
-        ...{ TENANT_TAG: 'school', TABLES: '[]', FOLDERS: '[]', LAKES: '[]' },
+        ...{ TENANT_TAG: 'school', TABLES: '[]', FOLDERS: '[]', LAKES: '[]', SYNCS: '[]' },
       }),
+  },
+  {
+    name: 'the function that removes a tenant from the reports of a sync',
+    files: ['src/resilient-gov-sync/remove-reports.lambda.ts'],
+    limit: LAMBDA_PAYLOAD,
+    limitedBy: 'Lambda',
+    shapes: {
+      ...within(only(VALUES, 'digits of a number', 'nested lists', 'names', 'escapes'), (value) => `{"action":"count","tenant":${value}}`),
+      'many other fields': (bytes) => `{"action":"count",${listed(bytes, 10, (at) => `"${name(at)}":1`)}}`,
+      'a long tenant': (bytes) => `{"action":"count","tenant":"${filled(bytes, 'a')}"}`,
+    },
+    open: async () => bundled('resilient-gov-sync/remove-reports', { TABLE_NAME: 'sync', TIME_ZONE: 'Europe/Berlin' }),
   },
   {
     name: 'queries of own items, for code that runs',
