@@ -104,11 +104,11 @@ export class TenantBucketGrants {
    * @internal
    */
   public _tenantRemoveFiles(grantee: ITenantRole, prefix: string): Grant {
-    // An id has no dot: `north.json` is not the beginning of another tenant's file.
-    return this.allow(grantee, removeActions, `${prefix}${grantee.tenancy.principalTag}.json`, 's3:ListBucketVersions');
+    // Names that begin with a listed one are no files of a tenant, because an id has no dot.
+    return this.allow(grantee, removeActions, `${prefix}${grantee.tenancy.principalTag}.json`, 's3:ListBucketVersions', '');
   }
 
-  private allow(grantee: ITenantRole, actions: string[], folder: string, listAction = 's3:ListBucket'): Grant {
+  private allow(grantee: ITenantRole, actions: string[], folder: string, listAction = 's3:ListBucket', rest = '*'): Grant {
     const { bucketArn } = this.bucket;
     const { role, tenancy } = grantee;
     const listed = listedOf(role);
@@ -116,7 +116,7 @@ export class TenantBucketGrants {
     warnOfImport(grantee, this.bucket);
     const tagged = { [tenancy.principalTagKey]: 'false' };
     const named = { StringLike: { [tenancy.principalTagKey]: '???*' } };
-    const ownObjects = `${bucketArn}/${folder}*`;
+    const ownObjects = `${bucketArn}/${folder}${rest}`;
     const objects = Grant.addToPrincipal({
       grantee: roleFor(role, this.bucket),
       actions,
@@ -127,9 +127,10 @@ export class TenantBucketGrants {
       grantee: roleFor(role, this.bucket),
       actions: [listAction],
       resourceArns: [bucketArn],
-      conditions: { StringLike: { ...named.StringLike, 's3:prefix': [`${folder}*`] }, Null: { ...tagged, 's3:prefix': 'false' } },
+      conditions: { StringLike: { ...named.StringLike, 's3:prefix': [`${folder}${rest}`] }, Null: { ...tagged, 's3:prefix': 'false' } },
     });
-    const policy = denyOtherLists(role, this.bucket, listed, `${folder}*`);
+    const policy = denyOtherLists(role, this.bucket, listed, `${folder}${rest}`);
+    if (rest === '') return objects.combine(list);
     acknowledgeWildcard(
       policy,
       ownObjects,
@@ -166,7 +167,7 @@ function listedOf(role: IRole): Map<string, string[]> {
 function checkApart({ role, tenancy }: ITenantRole, patterns: readonly string[], folder: string): void {
   const tag = tenancy.principalTag;
   for (const pattern of patterns) {
-    const other = pattern.slice(0, -1);
+    const other = pattern.replace(/\*$/, '');
     for (const [outer, inner] of [
       [other, folder],
       [folder, other],

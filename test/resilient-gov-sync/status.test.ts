@@ -211,3 +211,19 @@ describe('the page', () => {
     expect(await page({ format: 'html' })).not.toContain('cwdb-action');
   });
 });
+
+test('a report whose data was removed says so', async () => {
+  const removed = { tenant: 'school-1', status: 'CONFIRMED', since: NOW - HOUR, sends: 1, revision: 1, auditEntries: 2, removedAt: NOW };
+  const status = await statusOf({}, dependencies({ '2026Q4': { ...PERIOD, status: 'COMPLETE' } }, [removed]));
+  expect(status.schools).toEqual([
+    {
+      school: 'school-1',
+      status: 'CONFIRMED',
+      since: '2027-01-06T13:00:00.000Z',
+      sends: 1,
+      revision: 1,
+      removedAt: '2027-01-06T14:00:00.000Z',
+    },
+  ]);
+  expect(pageOf(status, readStatusRequest({}), { timeZone: TIME_ZONE })).toContain('its data was removed on 6 Jan 2027, 15:00');
+});

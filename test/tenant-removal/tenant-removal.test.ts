@@ -268,13 +268,14 @@ test.each(places)('two removals work %s', (_, into) => {
   templateOf(made).resourceCountIs('AWS::Events::Rule', 2);
 });
 
-test('tables, buckets and lakes can be in other stacks, on which the stack of the removal depends', () => {
+test('tables, buckets, lakes and syncs can be in other stacks, on which the stack of the removal depends', () => {
   const app = testApp();
   const stores = new Stack(app, 'Data', { env });
   const operations = new Stack(app, 'Operations', { env });
   const data = new TenantTable(stores, 'Data', { tenancy });
   const directory = new TenantDirectory(stores, 'Directory', { tenancy });
-  new TenantRemoval(operations, 'Removal', { directory, tables: [data], folders: [TenantFolder.inBucket(new Bucket(stores, 'Files'))] });
+  const folders = [TenantFolder.inBucket(new Bucket(stores, 'Files'))];
+  new TenantRemoval(operations, 'Removal', { directory, tables: [data], folders, syncs: [govSync(stores)] });
   app.synth();
   expect(operations.dependencies).toEqual([stores]);
 });

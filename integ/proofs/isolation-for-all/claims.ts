@@ -1,14 +1,14 @@
 import { filled, namedIn, requestOf } from '../isolation/cases';
 import type { Request, Tags } from '../isolation/evaluate';
 import { usesKeys } from '../isolation/owners';
-import type { Platform, TenantRole } from '../isolation/platform';
+import { FILE, type Platform, type TenantRole } from '../isolation/platform';
 import { GIVES, NAMES } from '../isolation/services';
 import { statementsOf, trustOf } from '../isolation/statements';
 import { type Access, accesses } from '../isolation/targets';
 import { allows, type ContextKey, membersNeeded, type SymbolicRequest } from './encode';
 import type { Answer } from './solver';
-import { isId, separatorFree, stsMayTake } from './tenant-ids';
-import { and, literal, matches, not, or, pieces, type Term } from './terms';
+import { isId, ofTenant, separatorFree, stsMayTake } from './tenant-ids';
+import { and, literal, matches, not, or, type Piece, pieces, type Term } from './terms';
 
 /** Terms for the open parts of a session and its request: constants of a query, or the literals of one request. */
 export interface Open {
@@ -69,7 +69,7 @@ export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
       access.layouts.length === 0 ? 'true' : or(...access.layouts.map((layout) => `(= value ${literal(`${filled(layout)}abc/`)})`));
     // What belongs to everyone is not own data.
     const reachesOwn = reachesOf('other', { ...access, common: [] }, open, platform);
-    const sessions = [separatorFree('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
+    const sessions = [ofTenant('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
     const readable = (ids: string) => [
       isId('other', ids),
       or(not('tagged'), isId('tag', ids)),
@@ -113,14 +113,17 @@ export function symbolic(
 /** Whether a request reaches data of a tenant: `ownersOf` as a term. */
 export function reachesOf(
   tenant: Term,
-  { facts, layouts, common }: Pick<Access, 'layouts' | 'common'> & { readonly facts: Pick<Access['facts'], 'reach'> },
+  { facts, layouts, files, common }: Pick<Access, 'layouts' | 'files' | 'common'> & { readonly facts: Pick<Access['facts'], 'reach'> },
   { told, values }: Pick<Open, 'told' | 'values'>,
   { region }: Pick<Platform, 'region'>,
   listed = 'listed',
 ): Term {
+  const isIn = (name: Term, layout: string, ...rest: Piece[]) =>
+    matches(name, [...pieces('', layout, true), { variable: 'tenant' }, ...rest], () => tenant);
   const isObjectOf = (name: Term) =>
     or(
-      ...layouts.map((layout) => matches(name, [...pieces('', layout, true), { variable: 'tenant' }, { text: '/' }, 'any'], () => tenant)),
+      ...layouts.map((layout) => isIn(name, layout, { text: '/' }, 'any')),
+      ...files.map((layout) => isIn(name, layout, { text: FILE })),
       // What belongs to everyone belongs to this tenant, too.
       ...common.map((folder) => `(str.prefixof ${literal(folder)} ${name})`),
     );
@@ -165,7 +168,7 @@ export function tenantDenied(role: TenantRole, ids: string): Question {
 
 /** An id that could match more than itself. */
 export function idWithSeparator(ids: string): string {
-  return script([['id', 'String']], [isId('id', ids), not(and(separatorFree('id'), stsMayTake('id')))]);
+  return script([['id', 'String']], [isId('id', ids), not(and(ofTenant('id'), stsMayTake('id')))]);
 }
 
 function openings(role: TenantRole, assertions: readonly Term[]): Question {

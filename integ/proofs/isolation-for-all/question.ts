@@ -10,7 +10,7 @@ import { type Expected, expectedFor } from './expected';
 import type { PolicyStatement } from './policies';
 import type { Place } from './reach';
 import type { Answer } from './solver';
-import { isId, separatorFree } from './tenant-ids';
+import { isId, ofTenant, separatorFree } from './tenant-ids';
 import { and, literal, not, or, type Term } from './terms';
 import type { Variables } from './variables';
 
@@ -82,7 +82,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const isDeclared = or(...rows.map(({ attributes }) => readsOnly(attributes ?? [], open, context)));
   const reached =
     tag === undefined ? and(not(isDeclared), reaches(place, open, declared, platform.region)) : crosses(place, open, platform, expected);
-  const sessions = tag === undefined ? [] : [separatorFree('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
+  const sessions = tag === undefined ? [] : [ofTenant('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
   const listed = tag !== undefined && place.reach === 'names' ? ['listed'] : [];
   const texts = [...values, ...attributes];
   return {
@@ -180,11 +180,11 @@ function crosses(place: Place, open: Open, platform: Platform, { tenantIndexes }
     index === undefined || index.partitionKey === table?.keys[0] || tenantIndexes.some((declared) => declared.index === place.path);
   // Nobody knows whose items have the key that a query names.
   if (!isOfTenants) return 'true';
-  return reachesOf('other', { facts: { reach: place.reach }, layouts: place.layouts, common: place.common }, open, platform);
+  return reachesOf('other', { ...place, facts: { reach: place.reach } }, open, platform);
 }
 
 /** A tenant's session gives an own item any value as the partition key of an index, or DynamoDB does not say which attributes it gives. */
 function givesOwn(key: string, open: Open, platform: Platform): Term {
-  const isOwn = reachesOf('tag', { facts: { reach: 'items' }, layouts: [], common: [] }, open, platform);
+  const isOwn = reachesOf('tag', { facts: { reach: 'items' }, layouts: [], files: [], common: [] }, open, platform);
   return and('tagged', open.told, isOwn, or(not(open.named), ...open.attributes.map((name) => `(= ${name} ${literal(key)})`)));
 }

@@ -16,6 +16,7 @@ export interface Place {
   readonly path: string;
   readonly held: Held;
   readonly layouts: readonly string[];
+  readonly files: readonly string[];
   readonly common: readonly string[];
   readonly attributes: readonly string[];
   readonly isObject: boolean;
@@ -110,17 +111,17 @@ const ON_OBJECTS = named(
 export function placesOf(model: Model, platform: Platform): Place[] {
   const byArn = new Map(model.held.map((held) => [held.arn, held]));
   const known = accesses(platform).map((access): Place => {
-    const { action, facts, resource, layouts, common, attributes, target } = access;
+    const { action, facts, resource, layouts, files, common, attributes, target } = access;
     const held = byArn.get(resource.replace(/\/index\/.*$/, '')) ?? { path: resource, arn: resource, type: target, policies: [] };
     const index = target === 'index' ? ` index ${resource.replace(/^.*\/index\//, '')}` : '';
     return {
       ...{ action, reach: facts.reach, fills: facts.fills, resource, path: `${held.path}${index}`, held },
-      ...{ layouts, common, attributes, isObject: target === 'object' },
+      ...{ layouts, files, common, attributes, isObject: target === 'object' },
     };
   });
   const whole = (action: string, held: Held): Place => ({
     ...{ action, reach: 'whole', fills: 'never', resource: held.arn, path: held.path, held },
-    ...{ layouts: [], common: [], attributes: [], isObject: false, isOpen: OPEN.includes(held.type) },
+    ...{ layouts: [], files: [], common: [], attributes: [], isObject: false, isOpen: OPEN.includes(held.type) },
   });
   const principals = model.principals.map(({ kind, path, arn, trust }): Held => ({ path, arn, type: kind, policies: trust }));
   const further = [...model.held, ...model.givers, ...principals, ...ofAccount(model.assembly)].flatMap((held) =>

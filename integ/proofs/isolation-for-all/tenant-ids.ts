@@ -12,6 +12,11 @@ export function separatorFree(text: Term): Term {
   return and(`(> (str.len ${text}) 0)`, ...SEPARATORS.map((separator) => not(`(str.contains ${text} ${literal(separator)})`)));
 }
 
+/** What is assumed about the id of the other tenant: it also has no dot, so that no file of a tenant begins with another one's name. */
+export function ofTenant(text: Term): Term {
+  return and(separatorFree(text), not(`(str.contains ${text} ".")`));
+}
+
 /** Whether a text matches the pattern of tenant ids: `^[characters]{least,most}$`, as src/runtime/tenant-id.ts writes it. */
 export function isId(text: Term, pattern: string): Term {
   const [, characters, least, most] = /^\^\[([^\]\\^]+)\]\{(\d+),(\d+)\}\$$/.exec(pattern) ?? [];

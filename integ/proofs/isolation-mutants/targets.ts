@@ -38,7 +38,7 @@ export function targetsOf(platform: Platform, { assembly }: Configuration): Targ
 }
 
 function targetsOfAccess(access: Access, { tables }: Platform): Target[] {
-  const { action, facts, resource, attributes, layouts, common } = access;
+  const { action, facts, resource, attributes, layouts, files, common } = access;
   const request = (values: readonly string[] | undefined, askedBy = facts.askedBy[0]) =>
     requestOf(action, facts.reach, resource, values, { ...namedIn(attributes), ...enclosing(askedBy) });
   switch (facts.reach) {
@@ -54,6 +54,7 @@ function targetsOfAccess(access: Access, { tables }: Platform): Target[] {
     case 'objects':
       return [
         ...layouts.map((layout) => target(action, `${resource}/${layout}`, [request([`${filled(layout)}${TENANT}/x`])], resource)),
+        ...files.map((layout) => target(action, `${resource}/${layout}`, [request([`${filled(layout)}${TENANT}.json`])], resource)),
         // Other buckets, and folders without data, have nothing of tenants.
         ...(layouts.length === 0 ? [] : common).map((folder) =>
           target(action, `${resource}/${folder}`, [request([`${folder}x`]), request([`${folder}${TENANT}/x`])], resource),
@@ -67,6 +68,7 @@ function targetsOfAccess(access: Access, { tables }: Platform): Target[] {
               request(undefined),
               request(['']),
               ...layouts.map((layout) => request([`${filled(layout)}${TENANT}/`])),
+              ...files.map((layout) => request([`${filled(layout)}${TENANT}.json`])),
             ]),
           ];
     case 'key':

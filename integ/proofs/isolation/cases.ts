@@ -30,7 +30,7 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
   const names = permitted(role);
   const tagged = (value: string): Tags => ({ [role.tag]: value });
   return accesses(platform).flatMap((access) => {
-    const { named, layouts, services } = names(access);
+    const { named, layouts, files, services } = names(access);
     const row = ([name, tags, values, expected = 'denied']: Row): Case[] =>
       requestsOf(access, values).map(({ askedBy, request }) => ({
         name: `${access.action} on ${request.resource} (${askedBy}): ${name}`,
@@ -47,11 +47,13 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
     if (access.facts.reach === 'objects')
       return [
         ...access.layouts.flatMap((layout) => objectRows(tagged, layout, layouts).flatMap(row)),
+        ...access.files.flatMap((layout) => fileRows(tagged, layout, files).flatMap(row)),
         ...access.common.flatMap((folder) => commonRows(tagged, folder, `${folder}x`).flatMap(row)),
       ];
     if (access.facts.reach === 'names')
       return [
         ...access.layouts.flatMap((layout) => nameRows(tagged, layout, layouts).flatMap(row)),
+        ...access.files.flatMap((layout) => fileRows(tagged, layout, files).flatMap(row)),
         ...access.common.flatMap((folder) => commonRows(tagged, folder, folder).flatMap(row)),
       ];
     return keyRows(tagged, platform, services).flatMap(row);
@@ -126,6 +128,25 @@ function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row
     // S3 does not resolve dots: this is an ordinary name in the own folder.
     ['own object whose name has dots', tagged(OWN), [`${at}${OWN}/../${OTHER}/x`], 'allowed'],
     ...rest,
+  ];
+}
+
+/** The name of a file, as an object or as the prefix of a list. */
+function fileRows(tagged: Tagged, layout: string, own: readonly string[]): Row[] {
+  const at = filled(layout);
+  const isOwn = own.includes(layout) ? 'allowed' : 'denied';
+  return [
+    ['own file', tagged(OWN), [`${at}${OWN}.json`], isOwn],
+    ['own file of the longest id', tagged(LONGEST), [`${at}${LONGEST}.json`], isOwn],
+    ["another tenant's file", tagged(OWN), [`${at}${OTHER}.json`]],
+    [`${OWN} asks for the file of ${LONGER}`, tagged(OWN), [`${at}${LONGER}.json`]],
+    [`${LONGER} asks for the file of ${OWN}`, tagged(LONGER), [`${at}${OWN}.json`]],
+    ['the id without a dot', tagged(OWN), [`${at}${OWN}`]],
+    ["the own file in another tenant's folder", tagged(OWN), [`${at}${OTHER}/${OWN}.json`]],
+    ['the folder of the files', tagged(OWN), [at]],
+    ['no tag, a file', {}, [`${at}${OWN}.json`]],
+    ['empty tag, a file', tagged(''), [`${at}${OWN}.json`]],
+    ...WILD.map((wild): Row => [`the tag ${wild}, a file`, tagged(wild), [`${at}${OWN}.json`]]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Request } from './evaluate';
-import type { Platform } from './platform';
+import { FILE, type Platform } from './platform';
 import { TELLS } from './services';
 import { factsOf, globMatches } from './statements';
 
@@ -18,8 +18,10 @@ const EVERYONE: Owners = { everyone: true, tenants: [] };
  * - an item belongs to the tenant whose id is before the `#` of its partition key, or of the index's partition key. Anything else before
  * the `#` also counts as somebody else;
  * - an object belongs to the tenant whose id follows one of its bucket's layouts, up to the `/`;
+ * - a file belongs to the tenant whose id follows one of its bucket's patterns of files, and is all of its name before
+ * `.json`;
  * - an object in a folder that is not divided by tenants belongs to everyone;
- * - object names belong to everyone if the requested prefix ends before the `/`, or could list such a folder;
+ * - object names belong to everyone if the requested prefix ends before the `/` or `.json`, or could list such a folder;
  * - a KMS key gives access to nobody's data when DynamoDB or S3 uses it for the caller, because they authorize the data access too. Used
  * directly by the caller, it gives access to everything that it encrypts.
  */
@@ -35,12 +37,18 @@ export function ownersOf(request: Request, platform: Platform): Owners {
     case 'objects': {
       const name = request.resource.slice((bucket?.arn ?? '').length + 1);
       if (bucket?.common.some((folder) => name.startsWith(folder))) return EVERYONE;
-      return { everyone: false, tenants: ownersOfObject(name, bucket?.layouts ?? []) };
+      return {
+        everyone: false,
+        tenants: [...ownersOfObject(name, bucket?.layouts ?? []), ...ownersOfFile(name, bucket?.files ?? [])],
+      };
     }
     case 'names':
       return values.length === 0 || bucket?.common.some((folder) => values[0].startsWith(folder) || folder.startsWith(values[0]))
         ? EVERYONE
-        : (bucket?.layouts ?? []).map((layout) => ownersOfNames(values[0], layout)).reduce(both, NOBODY);
+        : [
+            ...(bucket?.layouts ?? []).map((layout) => ownersOfNames(values[0], layout, '/')),
+            ...(bucket?.files ?? []).map((layout) => ownersOfNames(values[0], layout, FILE)),
+          ].reduce(both, NOBODY);
     case 'key':
       return values.length === 1 && usesKeys(platform.region).includes(values[0]) ? NOBODY : EVERYONE;
   }
@@ -64,12 +72,18 @@ function ownersOfObject(name: string, layouts: readonly string[]): string[] {
   );
 }
 
-function ownersOfNames(prefix: string, layout: string): Owners {
+function ownersOfFile(name: string, files: readonly string[]): string[] {
+  if (!name.endsWith(FILE)) return [];
+  const within = files.filter((layout) => globMatches(layout, name.slice(0, layout.length)));
+  return within.map((layout) => name.slice(layout.length, -FILE.length)).filter((owner) => owner !== '');
+}
+
+function ownersOfNames(prefix: string, layout: string, separator: string): Owners {
   if (layout.includes('*')) return EVERYONE;
   if (prefix.length <= layout.length) return globMatches(layout.slice(0, prefix.length), prefix) ? EVERYONE : NOBODY;
   if (!globMatches(layout, prefix.slice(0, layout.length))) return NOBODY;
   const rest = prefix.slice(layout.length);
-  return rest.includes('/') ? { everyone: false, tenants: before('/')(rest) } : EVERYONE;
+  return rest.includes(separator) ? { everyone: false, tenants: before(separator)(rest) } : EVERYONE;
 }
 
 function both(one: Owners, other: Owners): Owners {

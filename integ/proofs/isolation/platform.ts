@@ -29,6 +29,12 @@ export interface PlatformBucket {
   readonly arn: string;
   /** The IAM patterns that precede a tenant's id in object names. */
   readonly layouts: readonly string[];
+  /**
+   * The IAM patterns that precede a tenant's id in names of files: `<pattern><tenant>.json`.
+   *
+   * @default - none
+   */
+  readonly files?: readonly string[];
   /** Folders whose objects belong to all tenants, such as query results: those that other roles or lifecycle rules name. */
   readonly common: readonly string[];
 }
@@ -45,6 +51,9 @@ export interface PlatformIndex {
   /** The name of its partition key; undefined for an index that is not in the assembly. */
   readonly partitionKey?: string;
 }
+
+/** What follows a tenant's id in the name of a file. */
+export const FILE = '.json';
 
 /** Matches a resource ARN of one table, bucket or KMS key, or of definitions in one catalog. */
 const NAMED =
@@ -84,9 +93,9 @@ export function platformOf(assembly: Assembly, roles: readonly TenantRole[], all
     keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
   };
   rejectRegisteredPartitions(assembly);
-  for (const { arn, layouts } of platform.buckets) {
+  for (const { arn, layouts, files = [] } of platform.buckets) {
     const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
-    if (opened && layouts.length === 0)
+    if (opened && layouts.length + files.length === 0)
       stop(opened.where, `nothing tells whose the objects of ${arn} are: no permission names them by the tenant's tag`);
   }
   return platform;
@@ -164,22 +173,32 @@ function keysOf({ KeySchema }: JsonObject): string[] {
   );
 }
 
-/** The part of a permission before the tag gives the position of a tenant's id. The part after the tag is what the proof checks. */
+/**
+ * The part of a permission before the tag gives the position of a tenant's id, and the end of a file's name after it that the id is the name
+ * of a file. The rest is what the proof checks.
+ */
 function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly TenantRole[]): Platform['buckets'] {
   const buckets = new Map<string, Set<string>>(arnsOf(assembly, 'AWS::S3::Bucket').map((arn) => [arn, new Set()]));
+  const files = new Map<string, string[]>();
   for (const pattern of named) {
     const [, arn, name] = /^(arn:aws:s3:::[^/*?$]+)(?:\/(.*))?$/s.exec(pattern) ?? [];
     if (arn === undefined) continue;
     const layouts = buckets.get(arn) ?? new Set();
     const tag = roles.map((role) => `\${aws:PrincipalTag/${role.tag}}`).find((variable) => name?.includes(variable));
-    if (name !== undefined && tag !== undefined) layouts.add(name.slice(0, name.indexOf(tag)));
+    const at = name?.slice(0, name.indexOf(tag ?? ''));
+    if (at !== undefined && tag !== undefined && name === `${at}${tag}${FILE}`) files.set(arn, [...(files.get(arn) ?? []), at]);
+    else if (at !== undefined && tag !== undefined) layouts.add(at);
     buckets.set(arn, layouts);
   }
   const folders = foldersOf(assembly, roles);
-  return [...buckets].map(([arn, layouts]) => ({
-    ...{ arn, layouts: [...layouts] },
-    common: [...(folders.get(arn) ?? [])].filter((folder) => ![...layouts].some((layout) => layout.startsWith(folder))),
-  }));
+  return [...buckets].map(([arn, layouts]) => {
+    const ofFiles = files.get(arn);
+    const divided = [...layouts, ...(ofFiles ?? [])];
+    return {
+      ...{ arn, layouts: [...layouts], ...(ofFiles === undefined ? {} : { files: ofFiles }) },
+      common: [...(folders.get(arn) ?? [])].filter((folder) => !divided.some((layout) => layout.startsWith(folder))),
+    };
+  });
 }
 
 /** The folders that the roles of the assembly may access, except tenants' roles, and those of lifecycle rules. */

@@ -1,4 +1,4 @@
-import type { Platform, TenantRole } from './platform';
+import { FILE, type Platform, type TenantRole } from './platform';
 import { ACTIONS, type ActionFacts, GIVES, type Target } from './services';
 import { globMatches, namesAction, type Statement, statementsOf } from './statements';
 
@@ -11,6 +11,8 @@ export interface Access {
   readonly resource: string;
   /** What precedes a tenant's id in the object names of this bucket. */
   readonly layouts: readonly string[];
+  /** What precedes a tenant's id in names of files. */
+  readonly files: readonly string[];
   /** Folders of this bucket whose objects belong to all tenants. */
   readonly common: readonly string[];
   /** The attributes that every such request names: the keys of the table, if the action sets attributes. */
@@ -37,12 +39,12 @@ function namedBy(action: string, resource: string, { tables }: Platform): readon
   return GIVES.includes(action) ? (keys.length > 0 ? keys : ['pk']) : [];
 }
 
-function resources({ tables, buckets, keys }: Platform, target: Target): Pick<Access, 'resource' | 'layouts' | 'common'>[] {
-  const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [], common: [] }));
+function resources({ tables, buckets, keys }: Platform, target: Target): Pick<Access, 'resource' | 'layouts' | 'files' | 'common'>[] {
+  const plain = (arns: readonly string[]) => arns.map((resource) => ({ resource, layouts: [], files: [], common: [] }));
   if (target === 'table') return plain(tables.map(({ arn }) => arn));
   if (target === 'index') return plain(tables.flatMap(({ indexes }) => indexes.map(({ arn }) => arn)));
   if (target === 'key') return plain(keys);
-  return buckets.map(({ arn, layouts, common }) => ({ resource: arn, layouts, common }));
+  return buckets.map(({ arn, layouts, files = [], common }) => ({ resource: arn, layouts, files, common }));
 }
 
 /** What a role's permissions say about one access. */
@@ -51,6 +53,8 @@ export interface Permitted {
   readonly named: boolean;
   /** For objects and object names: the layouts that a permission names, followed by the tenant's tag. */
   readonly layouts: readonly string[];
+  /** The same of files. */
+  readonly files: readonly string[];
   /** For a KMS key: the services that may use it for the session. */
   readonly services: readonly string[];
 }
@@ -59,17 +63,19 @@ export interface Permitted {
 export function permitted(role: TenantRole): (access: Access) => Permitted {
   const allowed = statementsOf(role).filter(({ effect }) => effect === 'Allow');
   const variable = `\${aws:PrincipalTag/${role.tag}}`;
-  return ({ action, target, resource, layouts }) => {
+  return ({ action, target, resource, layouts, files }) => {
     const speaking = allowed.filter((statement) => namesAction(statement, action));
     if (target === 'object' || target === 'bucket') {
       const start = target === 'object' ? `${resource}/` : '';
       const on = speaking.filter(({ resources }) => target === 'object' || resources.some((pattern) => globMatches(pattern, resource)));
       const patterns = on.flatMap((statement) => (target === 'object' ? statement.resources : valuesOf(statement, 's3:prefix')));
-      const own = layouts.filter((layout) => patterns.some((pattern) => pattern.startsWith(`${start}${layout}${variable}`)));
-      return { named: own.length > 0, layouts: own, services: [] };
+      const ownOf = (all: readonly string[], separator: string) =>
+        all.filter((layout) => patterns.some((pattern) => pattern.startsWith(`${start}${layout}${variable}${separator}`)));
+      const [own, ownFiles] = [ownOf(layouts, ''), ownOf(files, FILE)];
+      return { named: own.length + ownFiles.length > 0, layouts: own, files: ownFiles, services: [] };
     }
     const on = speaking.filter(({ resources }) => resources.some((pattern) => globMatches(pattern, resource)));
-    return { named: on.length > 0, layouts: [], services: on.flatMap((statement) => valuesOf(statement, 'kms:ViaService')) };
+    return { named: on.length > 0, layouts: [], files: [], services: on.flatMap((statement) => valuesOf(statement, 'kms:ViaService')) };
   };
 }
 

@@ -109,12 +109,16 @@ function schools({ schools: page, next }: Status, request: StatusRequest, time: 
     .join('\n');
 }
 
-function row({ school, status, since, sends, rows, revision, waitUntil, receipt, reason, said }: SchoolStatus, time: Time): string {
+function row(
+  { school, status, since, sends, rows, revision, waitUntil, receipt, reason, said, removedAt }: SchoolStatus,
+  time: Time,
+): string {
   const more = [
     receipt === undefined ? '' : `Receipt ${escaped(receipt)}`,
     reason === undefined ? '' : escaped(reason),
     waitUntil === undefined ? '' : `until ${time(waitUntil)}`,
     revision > 1 ? `correction ${revision - 1}` : '',
+    removedAt === undefined ? '' : `its data was removed on ${time(removedAt)}`,
     // The last one: it can end with a point.
     said === undefined ? '' : `it said: ${escaped(said)}`,
   ].filter((part) => part !== '');
