@@ -1,9 +1,16 @@
-import type { JsonObject } from '../../../contracts';
+import type { Clock, Events, JsonObject } from '../../../contracts';
 import type { Deployment } from './deployment';
-import type { ServiceState } from './service-state';
+import type { ServiceDefinition } from './service-definition';
+
+/** A service whose events are put on the default bus. */
+interface Announcing {
+  readonly definition: ServiceDefinition;
+  readonly clock: Clock;
+  readonly emit: Events['emit'];
+}
 
 /** The event of a deployment whose state has changed. Documented: "Amazon ECS service deployment state change events". */
-export function announceDeployment({ definition, emit }: Pick<ServiceState, 'definition' | 'emit'>, deployment: Deployment): void {
+export function announceDeployment({ definition, emit }: Announcing, deployment: Deployment): void {
   const { id, state, reason, updatedAt } = deployment;
   emit({
     ...{ source: 'aws.ecs', detailType: 'ECS Deployment State Change', resources: [definition.arn] },
@@ -15,7 +22,7 @@ export function announceDeployment({ definition, emit }: Pick<ServiceState, 'def
 }
 
 /** Documented: "Amazon ECS service action events". */
-export function announceSteadyState({ definition, emit, clock }: Pick<ServiceState, 'definition' | 'emit' | 'clock'>): void {
+export function announceSteadyState({ definition, emit, clock }: Announcing): void {
   const detail: JsonObject = {
     eventType: 'INFO',
     eventName: 'SERVICE_STEADY_STATE',
