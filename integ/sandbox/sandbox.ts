@@ -73,6 +73,7 @@ export async function startSandbox(directory: string, options: SandboxOptions = 
       ...{
         stateMachines: use('stateMachines'),
         deliveryStreams: use('deliveryStreams'),
+        trails: use('trails'),
         queries: use('queries'),
         schedules: use('schedules'),
         topics: use('topics'),

@@ -28,6 +28,7 @@ import type {
   StateMachines,
   Topics,
   Traces,
+  Trails,
   UserPools,
   WebAcls,
 } from './contracts';
@@ -56,6 +57,7 @@ export interface Capabilities {
   readonly queries: Queries;
   readonly lake: LakeEngine;
   readonly traces: Traces;
+  readonly trails: Trails;
   readonly connections: Connections;
   readonly schedules: Schedules;
   readonly events: Events;

@@ -32,10 +32,11 @@ ORDER BY eventtime`,
   'calls-of-a-request': {
     description: 'All calls that were made for one request to the API, by its correlation id, which their user agent contains.',
     parameters: [...DAYS, 'the correlation id'],
+    // SDKs write another character for the equals sign at the end of an id.
     sql: `SELECT ${COLUMNS}
 FROM ${EVENTS_TABLE}
 WHERE day BETWEEN ? AND ?
-  AND strpos(useragent, ?) > 0
+  AND strpos(useragent, split_part(?, '=', 1)) > 0
 ORDER BY eventtime`,
   },
 };

@@ -164,7 +164,8 @@ export interface Endpoint {
   administrator(): Credentials;
   /** Evaluates the policies for a caller. Returns undefined if allowed, or else the message of AWS. */
   denial(caller: DenialCaller, check: Check): string | undefined;
-  onCall(listener: (call: Call) => void): () => void;
+  /** The request is not kept with the call: a listener reads what it needs of it at once. */
+  onCall(listener: (call: Call, request: ServiceRequest) => void): () => void;
   /** Called with every denial: of calls, of `denial`, and of `assumeAsService`. */
   onDenial(listener: (denial: DenialNotice) => void): () => void;
   inject(fault: Fault): () => void;

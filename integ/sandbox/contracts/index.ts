@@ -29,4 +29,5 @@ export type * from './state-machines';
 export type * from './streams';
 export type * from './topics';
 export type * from './traces';
+export type * from './trails';
 export type * from './user-pools';

@@ -19,6 +19,7 @@ import type { StateMachines } from './state-machines';
 import type { DeliveryStreams, Pipes } from './streams';
 import type { Topics } from './topics';
 import type { Traces } from './traces';
+import type { Trails } from './trails';
 import type { UserPools } from './user-pools';
 
 export interface SandboxOptions {
@@ -122,6 +123,8 @@ export interface Sandbox {
   readonly stateMachines: StateMachines;
   readonly pipes: Pipes;
   readonly deliveryStreams: DeliveryStreams;
+  /** The trails of CloudTrail. */
+  readonly trails: Trails;
   readonly queries: Queries;
   readonly traces: Traces;
   readonly schedules: Schedules;

@@ -67,9 +67,6 @@ export const resourceTypes: ResourceType[] = [
 
   awsOnly('AWS::ApplicationAutoScaling::ScalableTarget', SCALING, id(36), { Id: id(36) }),
   awsOnly('AWS::ApplicationAutoScaling::ScalingPolicy', SCALING, id(36)),
-  awsOnly('AWS::CloudTrail::Trail', 'the sandbox has no trails', named('TrailName'), {
-    Arn: arn('cloudtrail', 'trail/', named('TrailName')),
-  }),
   awsOnly('AWS::ApiGateway::DomainName', CERTIFICATE, domainName, {
     DistributionDomainName: (of) => `d${of.token(13)}.cloudfront.net`,
     DistributionHostedZoneId: () => 'Z2FDTNDATAQYW2',

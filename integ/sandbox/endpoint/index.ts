@@ -1,4 +1,15 @@
-import type { Assembly, Call, Check, Clock, DenialCaller, DenialNotice, Endpoint, EndpointService, JsonObject } from '../contracts';
+import type {
+  Assembly,
+  Call,
+  Check,
+  Clock,
+  DenialCaller,
+  DenialNotice,
+  Endpoint,
+  EndpointService,
+  JsonObject,
+  ServiceRequest,
+} from '../contracts';
 import { openPolicies, type Policies } from '../iam';
 import { createSessions, type Sessions } from '../iam/sessions';
 import type { Port } from '../process/ports';
@@ -35,7 +46,7 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
   const faults = createFaults();
   const services = new Map<string, EndpointService>();
   const delays = new Map<string, number>();
-  const listeners = new Set<(call: Call) => void>();
+  const listeners = new Set<(call: Call, request: ServiceRequest) => void>();
   const root = sessions.open({ arn: `arn:${partition}:iam::${account}:root`, tags: {}, userId: account });
   const denialListeners = new Set<(denial: DenialNotice) => void>();
   const recordDenial = (denial: DenialNotice) => {
@@ -43,9 +54,9 @@ export async function openEndpoint({ assembly, clock, resourcePolicies, port }: 
       listener(denial);
     }
   };
-  const record = (call: Call) => {
+  const record = (call: Call, request: ServiceRequest) => {
     for (const listener of listeners) {
-      listener(call);
+      listener(call, request);
     }
   };
   const whyLeftOut = (arn: string) => assembly.whyLeftOut(arn);

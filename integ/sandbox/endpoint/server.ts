@@ -35,7 +35,7 @@ export interface ServerOptions {
   readonly port?: Port;
   /** The reason why the resource of an ARN is left out. */
   whyLeftOut(arn: string): string | undefined;
-  record(call: Call): void;
+  record(call: Call, request: ServiceRequest): void;
   recordDenial(denial: DenialNotice): void;
 }
 
@@ -78,7 +78,7 @@ async function serve(options: ServerOptions, incoming: http.IncomingMessage, out
   const signed = request.headers.authorization !== undefined;
   const { full, outcome } = await handle(options, request, authenticate(request, sessions, region), signed);
   reply(outcome, incoming, outgoing);
-  options.record(callOf(full, outcome, at, performance.now() - started));
+  options.record(callOf(full, outcome, at, performance.now() - started), full);
 }
 
 /** Handles an internal call, without HTTP: the credentials identify the session. */
@@ -88,7 +88,7 @@ async function call(options: ServerOptions, { credentials, service, region, meth
   const request = { method, url, headers: asSent(url, headers), body };
   const who = recognize(credentials, { service, region }, options.sessions, options.region);
   const { full, outcome } = await handle(options, request, who, true);
-  options.record(callOf(full, outcome, at, performance.now() - started));
+  options.record(callOf(full, outcome, at, performance.now() - started), full);
   const { reply: answer, lost } = outcome;
   if (lost) {
     throw new Error('socket hang up');

@@ -3,6 +3,7 @@
 DuckDB reads and writes the files, sqlglot translates the SQL and says which partitions a query may read.
 """
 
+import gzip
 import json
 import os
 import re
@@ -593,8 +594,8 @@ def open_tables(connection, tables):
 
 def read_sources(connection, table, types):
     """What is read with one schema, with the columns of the table: files have the columns that the table had when they were written."""
-    if table["format"] == "json":
-        return [(json_rows(table["files"], table["columns"]), [f"data.{name_of(name)}" for name in types])]
+    if table["format"] != "parquet":
+        return [(json_rows(table["files"], table["columns"], table["format"]), [f"data.{name_of(name)}" for name in types])]
     wanted = {name: connection.sql(f"SELECT NULL::{of}").types[0] for name, of in types.items()}
     sources = []
     for paths in paths_by_schema(connection, table["files"]):
@@ -636,20 +637,46 @@ def by_name(value, name, present, wanted):
     return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({packed}) END"
 
 
-def json_rows(sources, columns):
-    """The lines of JSON files as typed rows in a file of their own, with the path of their file."""
+def events_of(path, types):
+    """The events of a file of CloudTrail: gzip, with an object that has a list of them.
+
+    Columns and members of structs are found by their names in any case, and an object in a column of text keeps its own: queries of
+    Athena's documentation read `$.bucketName` of requestparameters.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as text:
+        for event in read_record(text.read(), False, False)["Records"]:
+            given = {name.lower(): value for name, value in event.items()}
+            yield {name: convert(in_lower(given.get(name), of), of) for name, of in types}
+
+
+def in_lower(value, of):
+    """A value whose members have the names of the struct that it is read as."""
+    if of[0] == "array" and isinstance(value, list):
+        return [in_lower(one, of[1]) for one in value]
+    if of[0] != "struct" or not isinstance(value, dict):
+        return value
+    given = {name.lower(): member for name, member in value.items()}
+    return {name: in_lower(given.get(name), member) for name, member in of[1]}
+
+
+def lines_of(path, types):
+    with open(path, encoding="utf-8") as lines:
+        for line in filter(str.strip, lines):
+            given = read_record(line, True, False)
+            yield {name: convert(given.get(name), of) for name, of in types}
+
+
+def json_rows(sources, columns, kind):
+    """The records of JSON files as typed rows in a file of their own, with the path of their file."""
     types = [(name, parse_type(of)) for name, of in columns]
     target = sources[0]["path"] + ".rows"
     with open(target, "w", encoding="utf-8") as rows:
         for one in sources:
-            with open(one["path"], encoding="utf-8") as lines:
-                for line in filter(str.strip, lines):
-                    try:
-                        given = read_record(line, True, False)
-                        row = {name: convert(given.get(name), of) for name, of in types}
-                    except Failure as error:
-                        raise Failure("HIVE_CURSOR_ERROR", f"Row is not a valid JSON Object - {error}") from None
+            try:
+                for row in (events_of if kind == "cloudtrail" else lines_of)(one["path"], types):
                     rows.write(json.dumps({**row, "__file": one["path"]}) + "\n")
+            except Failure as error:
+                raise Failure("HIVE_CURSOR_ERROR", f"Row is not a valid JSON Object - {error}") from None
     listed = ", ".join(f"{text_of(name)}: {text_of(duck_type(of))}" for name, of in types)
     return f"read_json({text_of(target)}, columns = {{{listed}, '__file': 'VARCHAR'}}, format = 'newline_delimited')"
 
@@ -659,7 +686,7 @@ def read_bytes(scans):
     total = 0
     for scan in scans:
         for path in scan["files"]:
-            if scan["format"] == "json":
+            if scan["format"] != "parquet":
                 total += os.path.getsize(path)
                 continue
             rows = files.execute("SELECT path_in_schema, total_compressed_size FROM parquet_metadata(?)", [path]).fetchall()

@@ -5,6 +5,7 @@ import type { ServiceModule } from '../service-module';
 import { apigateway } from './apigateway';
 import { athena } from './athena';
 import { cloudformation } from './cloudformation';
+import { cloudtrail } from './cloudtrail';
 import { cloudwatch } from './cloudwatch';
 import { cognito } from './cognito';
 import { dynamodb } from './dynamodb';
@@ -47,6 +48,7 @@ export const services: readonly ServiceModule[] = [
   sns,
   ssm,
   sts,
+  cloudtrail,
   wafv2,
   xray,
   ec2,

@@ -140,9 +140,14 @@ function schemaOf(table: JsonObject) {
   const view = viewOf(table);
   return {
     ...{ columns: named(objectOf(table.StorageDescriptor).Columns), partitions: named(table.PartitionKeys) },
-    format: String(objectOf(table.StorageDescriptor).InputFormat).includes('Parquet') ? 'parquet' : 'json',
+    format: formatOf(String(objectOf(table.StorageDescriptor).InputFormat)),
     ...(view === undefined ? {} : { view }),
   };
+}
+
+function formatOf(inputFormat: string): string {
+  if (inputFormat.includes('Parquet')) return 'parquet';
+  return inputFormat.includes('CloudTrail') ? 'cloudtrail' : 'json';
 }
 
 /** Lists and downloads the objects below each location. */

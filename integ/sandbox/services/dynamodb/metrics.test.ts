@@ -1,4 +1,4 @@
-import type { Call } from '../../contracts';
+import type { Call, ServiceRequest } from '../../contracts';
 import { testMetrics } from '../../testing/metrics';
 import { tableMetrics } from './metrics';
 
@@ -6,7 +6,7 @@ const ARN = 'arn:aws:dynamodb:us-east-1:123456789012:table';
 
 function open() {
   const own = testMetrics();
-  let listener: (call: Call) => void = () => undefined;
+  let listener: (call: Call, request: ServiceRequest) => void = () => undefined;
   const tables = tableMetrics(own.metrics, {
     onCall(given) {
       listener = given;
@@ -14,7 +14,10 @@ function open() {
     },
   });
   const call = (operation: string, more: Partial<Call>) =>
-    listener({ service: 'dynamodb', operation, resources: [`${ARN}/t`], status: 200, milliseconds: 4, ...more } as Call);
+    listener(
+      { service: 'dynamodb', operation, resources: [`${ARN}/t`], status: 200, milliseconds: 4, ...more } as Call,
+      {} as ServiceRequest,
+    );
   return { ...own, tables, call };
 }
 

@@ -23,6 +23,9 @@ export function readDatabase(assembly: Assembly, resource: Resource): CatalogDat
 const PARQUET = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat';
 const TEXT = 'org.apache.hadoop.mapred.TextInputFormat';
 const OPENX = 'org.openx.data.jsonserde.JsonSerDe';
+/** Documented: "Create a table for CloudTrail logs in Athena using partition projection" (Amazon Athena User Guide). */
+const CLOUDTRAIL = 'com.amazon.emr.cloudtrail.CloudTrailInputFormat';
+const HCATALOG = 'org.apache.hive.hcatalog.data.JsonSerDe';
 
 export function readTable(assembly: Assembly, resource: Resource): CatalogTable {
   const table = propertiesOf(assembly, resource);
@@ -31,12 +34,13 @@ export function readTable(assembly: Assembly, resource: Resource): CatalogTable 
   const name = assembly.ref(resource);
   const storage = objectOf(input.StorageDescriptor);
   const view = input.TableType === 'VIRTUAL_VIEW';
-  const json = storage.InputFormat === TEXT && objectOf(storage.SerdeInfo).SerializationLibrary === OPENX;
+  const library = objectOf(storage.SerdeInfo).SerializationLibrary;
+  const json = (storage.InputFormat === TEXT && library === OPENX) || (storage.InputFormat === CLOUDTRAIL && library === HCATALOG);
   if (!view && !json && storage.InputFormat !== PARQUET) {
-    const given = `${storage.InputFormat ?? 'none'} with ${objectOf(storage.SerdeInfo).SerializationLibrary ?? 'no SerDe'}`;
+    const given = `${storage.InputFormat ?? 'none'} with ${library ?? 'no SerDe'}`;
     throw table.invalid(
       'TableInput.StorageDescriptor.InputFormat',
-      `${given} is not supported: only ${PARQUET}, and ${TEXT} with ${OPENX}, are`,
+      `${given} is not supported: only ${PARQUET}, ${TEXT} with ${OPENX}, and ${CLOUDTRAIL} with ${HCATALOG}, are`,
     );
   }
   if (view && typeof input.ViewOriginalText !== 'string') throw table.invalid('TableInput.ViewOriginalText', 'is missing: a view needs it');

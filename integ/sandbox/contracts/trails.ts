@@ -1,0 +1,7 @@
+/** The trails of the assembly. */
+export interface Trails {
+  /** Delivers what is recorded, without waiting for five minutes. */
+  flush(): Promise<void>;
+  /** Events that were recorded and are not in a file, because CloudTrail may not deliver: by the trail's name. */
+  undelivered(): Readonly<Record<string, number>>;
+}

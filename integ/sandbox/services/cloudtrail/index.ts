@@ -1,0 +1,60 @@
+import { readEach, unreadable } from '../../assembly/properties';
+import type { Assembly } from '../../contracts';
+import { objects } from '../../protocol/json';
+import type { ServiceModule } from '../../service-module';
+import { type Delivery, openDelivery, requirePermissions } from './delivery';
+import { eventOf, selectableOf } from './events';
+import { TRAIL, trailType } from './resource-types';
+import { selects } from './selectors';
+import { readTrail, type Trail } from './trail';
+
+/** Trails: events of the calls that came through the endpoint. */
+export const cloudtrail: ServiceModule = {
+  types: [trailType],
+  invalid: (assembly) => unreadable(assembly, [[TRAIL, readTrail]]),
+  start(context) {
+    const { assembly, endpoint, sessions, offer, reject } = context;
+    const open: { readonly trail: Trail; readonly delivery: Delivery }[] = [];
+    offer('trails', {
+      async flush() {
+        await Promise.all(open.map(({ delivery }) => delivery.flush()));
+      },
+      undelivered: () => Object.fromEntries(open.map(({ trail, delivery }) => [trail.name, delivery.undelivered])),
+    });
+    for (const trail of readEach(assembly, TRAIL, readTrail).filter(({ isLogging }) => isLogging)) {
+      try {
+        requirePermissions(context, trail);
+        open.push({ trail, delivery: openDelivery(context, trail) });
+      } catch (error) {
+        reject(trail.resource, error as Error);
+      }
+    }
+    if (open.length === 0) return {};
+    const parts = { assembly, sessions, keyNames: keyNamesOf(assembly) };
+    const stop = endpoint.onCall((call, request) => {
+      const selectable = selectableOf(call);
+      const recording = open.filter(({ trail }) => selects(trail.selectors, selectable));
+      if (recording.length === 0) return;
+      const event = eventOf(parts, call, request, selectable);
+      for (const { delivery } of recording) delivery.accept(event);
+    });
+    return {
+      async close() {
+        stop();
+        await Promise.all(open.map(({ delivery }) => delivery.close()));
+      },
+    };
+  },
+};
+
+/** The key attributes of the tables of the assembly. */
+function keyNamesOf(assembly: Assembly): (table: string) => readonly string[] {
+  const tables = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'].flatMap((type) => assembly.ofType(type));
+  const names = new Map(
+    tables.map((table) => [
+      assembly.ref(table),
+      objects(assembly.properties(table).KeySchema).map(({ AttributeName }) => String(AttributeName)),
+    ]),
+  );
+  return (table) => names.get(table) ?? [];
+}
