@@ -222,7 +222,12 @@ describe('copies and types without a policy', () => {
       },
       'App.Odd: AWS::Athena::WorkGroup with ManagedQueryResultsConfiguration is not supported',
     ],
-    ...['AWS::CloudFormation::StackSet', 'Acme::Data::Reader::MODULE', 'Acme::Data::Reader'].map((Type): [string, Change, string] => [
+    ...[
+      'AWS::CloudFormation::StackSet',
+      'AWS::ServiceCatalog::CloudFormationProvisionedProduct',
+      'Acme::Data::Reader::MODULE',
+      'Acme::Data::Reader',
+    ].map((Type): [string, Change, string] => [
       Type,
       (resources) => void Object.assign(resources, { Odd: { Type, Properties: {} } }),
       `App.Odd: ${Type} is not supported: what it creates is not in the assembly`,

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Assembly, Resource, ResourceType } from '../contracts';
 import { loadAssembly } from '.';
+import { readManifest } from './manifest';
 
 const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -283,6 +284,8 @@ test('an explicit environment is used for all stacks, and two different ones are
   expect(
     assembly.ofType('AWS::SQS::Queue').map((resource) => assembly.attribute(resource, 'Arn').split(':').slice(3, 5).join('/')),
   ).toEqual(['eu-west-1/111111111111', 'eu-west-1/111111111111']);
+  // The first may still be deployed elsewhere.
+  expect(readManifest(join(folder, 'environments')).isAssumed).toEqual({ account: true, region: true });
 
   const spread = new cdk.App({ outdir: join(folder, 'spread'), analyticsReporting: false });
   new cdk.Stack(spread, 'One', { env: { account: '111111111111', region: 'eu-west-1' } });
