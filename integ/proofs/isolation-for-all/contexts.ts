@@ -84,6 +84,11 @@ export function contextFor(
         return fixed(account);
       case 'aws:principalarn':
         return caller.arn === undefined || caller.kind === 'service' ? free(key) : fixed(caller.arn);
+      case 'aws:sourceaccount':
+      case 'aws:sourcearn':
+      case 'aws:sourceorgid':
+        // Documented: "AWS global condition context keys": only services set them. Everybody may make one of them act.
+        return caller.kind === 'service' || caller.arn === undefined ? free(key) : MISSING;
       case 'aws:principalisawsservice':
         return fixed(String(caller.kind === 'service'));
       default:

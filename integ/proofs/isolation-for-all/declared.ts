@@ -1,26 +1,25 @@
 import type { Expected, ExpectedReach } from './expected';
 
-type Row = readonly [
-  principal: string,
-  on: string | readonly string[],
-  actions: string,
-  why: string,
-  within?: readonly string[],
-  attributes?: readonly string[],
-];
+type Limits = Pick<ExpectedReach, 'within' | 'attributes' | 'from'>;
+
+/** `limits`: how keys or names must begin, or more than that. */
+type Row = readonly [principal: string, on: string | readonly string[], actions: string, why: string, limits?: readonly string[] | Limits];
+
+/** Services act for all accounts: what they may do here, they may do for this one. */
+const THIS_ACCOUNT: Limits = { from: { key: 'aws:SourceAccount', begins: '{account}' } };
+const logsOf = (key: string): Limits => ({ from: { key: `kms:EncryptionContext:${key}`, begins: 'arn:aws:logs:{region}:{account}:' } });
 
 /** Rows with paths below one construct. `actions`: several names of one service, such as `s3: GetObject PutObject`. */
 function rows(app: string, ...table: readonly Row[]): ExpectedReach[] {
   const below = (path: string) => (path === '' ? app : `${app}/${path}`);
-  return table.map(([principal, on, actions, why, within, attributes]) => {
+  return table.map(([principal, on, actions, why, limits]) => {
     const [service, names] = actions.split(': ');
     return {
       // A name with a dot is a service, not a construct.
       principal: /\.amazonaws\.com$/.test(principal) ? principal : below(principal),
       on: [on].flat().map(below),
       actions: names.split(' ').map((name) => `${service}:${name}`),
-      ...(within === undefined ? {} : { within }),
-      ...(attributes === undefined ? {} : { attributes }),
+      ...(Array.isArray(limits) ? { within: limits } : limits),
       why,
     };
   });
@@ -40,7 +39,7 @@ const lake = (path: string, at: string): Row[] => {
     [`${path}PipeRole`, 'Data/Table stream', 'dynamodb: GetRecords', 'reads the changes of the table'],
     [`${path}PipeRole`, `${path}DeadLetterQueue`, 'sqs: SendMessage', 'keeps what could not be delivered'],
     [`${path}DeadLetterPipeRole`, `${path}DeadLetterQueue`, 'sqs: ReceiveMessage DeleteMessage', 'moves dead letters into quarantine'],
-    ['logging.s3.amazonaws.com', `${path}AccessLogs`, 's3: PutObject', 'writes access logs of the lake'],
+    ['logging.s3.amazonaws.com', `${path}AccessLogs`, 's3: PutObject', 'writes access logs of the lake', THIS_ACCOUNT],
   ];
 };
 
@@ -49,6 +48,7 @@ const LOGS: Row = [
   'AppKey',
   'kms: *crypt* GenerateDataKey* DescribeKey',
   'encrypts log groups of the account with the key',
+  logsOf('aws:logs:arn'),
 ];
 const OPENS = 'opens a session for the tenant of each request';
 
@@ -87,8 +87,8 @@ export const SCHOOLS: Expected = {
     'SchoolPlatform',
     ...lake('Lake/Changes/', 'data/records/'),
     LOGS,
-    ['cloudwatch.amazonaws.com', 'AppKey', 'kms: Decrypt GenerateDataKey*', 'sends alarms to an encrypted topic'],
-    ['delivery.logs.amazonaws.com', 'AppKey', 'kms: Decrypt', 'delivers the log of the state machine'],
+    ['cloudwatch.amazonaws.com', 'AppKey', 'kms: Decrypt GenerateDataKey*', 'sends alarms to an encrypted topic', THIS_ACCOUNT],
+    ['delivery.logs.amazonaws.com', 'AppKey', 'kms: Decrypt', 'delivers the log of the state machine', logsOf('SourceArn')],
     ['Users/PreTokenRole', DIRECTORY, 'dynamodb: GetItem Query', 'reads the membership of the user who signs in'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: GetItem Query PutItem UpdateItem ConditionCheckItem', 'manages tenants and memberships'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: DeleteItem', 'ends memberships', ['USER#', 'MEMBERS#']],
@@ -100,19 +100,15 @@ export const SCHOOLS: Expected = {
     ],
     ['Grades/Service/TaskRole', 'Tenants/Role', 'sts: AssumeRole', OPENS],
     ['Removal/FunctionRole', 'Removal/Tenants/Role', 'sts: AssumeRole', 'opens a session of the school whose data is removed'],
-    ['Removal/FunctionRole', DATA, 'dynamodb: Scan', 'finds the keys of the items of a school that has left', undefined, ['pk', 'sk']],
+    ['Removal/FunctionRole', DATA, 'dynamodb: Scan', 'finds the keys of the items of a school that has left', { attributes: ['pk', 'sk'] }],
+    ['Removal/FunctionRole', DIRECTORY, 'dynamodb: GetItem BatchGetItem', 'reads the records of schools', ['TENANT#']],
+    ['Removal/FunctionRole', DIRECTORY, 'dynamodb: PutItem Query', 'keeps the records of removals', ['REMOVALS']],
     [
       'Removal/Sync*Role',
       STATE,
       'dynamodb: GetItem UpdateItem',
       'empties final reports of a school that has left; a condition allows no status and no other attribute of use',
       ['PERIOD#'],
-    ],
-    [
-      'Removal/FunctionRole',
-      DIRECTORY,
-      'dynamodb: GetItem BatchGetItem PutItem Query',
-      'reads the records of schools, and keeps those of removals',
     ],
     [
       'Grades/Service/TaskRole',
@@ -155,7 +151,7 @@ export const SCHOOLS: Expected = {
     ],
     ['Lake/Erasure/StartFunctionRole', LAKE, 's3: GetObject PutObject', 'records the requests to erase', ['erasures/open/']],
     ['Lake/Erasure/StartFunctionRole', LAKE, 's3: ListBucket ListBucketVersions', 'records the requests to erase'],
-    ['logging.s3.amazonaws.com', ['Government/Sync/*/AccessLogs'], 's3: PutObject', 'writes access logs'],
+    ['logging.s3.amazonaws.com', ['Government/Sync/*/AccessLogs'], 's3: PutObject', 'writes access logs', THIS_ACCOUNT],
     [sync('RunFunctionRole'), STATE, 'dynamodb: DeleteItem GetItem Query UpdateItem', SYNC],
     [sync('RunFunctionRole'), REPORTS, 's3: GetObject', SYNC, ['source/', 'payloads/', 'lists/']],
     [sync('RunFunctionRole'), REPORTS, 's3: PutObject', SYNC, ['payloads/', 'lists/']],

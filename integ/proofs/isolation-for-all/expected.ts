@@ -11,7 +11,20 @@ export interface ExpectedReach {
   readonly within?: readonly string[];
   /** The only attributes of items that it may read: the request must select attributes, and name no others. @default - all */
   readonly attributes?: readonly string[];
+  /** What the request must say of where it comes from, for a service that acts for many accounts. @default - anything */
+  readonly from?: Origin;
   readonly why: string;
+}
+
+/** Whether a row declares all requests of its actions. */
+export function isUnlimited({ within, attributes, from }: ExpectedReach): boolean {
+  return within === undefined && attributes === undefined && from === undefined;
+}
+
+/** A condition key, and how its value must begin: `{account}` and `{region}` are those of the assembly. */
+export interface Origin {
+  readonly key: string;
+  readonly begins: string;
 }
 
 /** An index of tenants' items whose partition key has the tenant before its `#`, although it is not the table's key. */
@@ -45,7 +58,7 @@ export function expectedFor({ reach }: Expected, principal: string, action: stri
  * @param value the key of an item, the name of an object or the prefix of names; undefined if the request has none
  */
 export function isExpected(expected: Expected, principal: string, action: string, on: string, value?: string): boolean {
-  return expectedFor(expected, principal, action, on).some(({ within, attributes }) =>
-    within === undefined ? attributes === undefined : value !== undefined && within.some((start) => value.startsWith(start)),
+  return expectedFor(expected, principal, action, on).some(
+    (row) => isUnlimited(row) || (row.from === undefined && value !== undefined && row.within?.some((start) => value.startsWith(start))),
   );
 }

@@ -1,18 +1,19 @@
 import { namedIn, requestOf } from '../isolation/cases';
 import type { Request, Tags } from '../isolation/evaluate';
 import type { Platform } from '../isolation/platform';
-import { namesAction } from '../isolation/statements';
+import { type Condition, namesAction } from '../isolation/statements';
 import { type Caller, namingOf } from './callers';
 import { isReadable, reachesOf, script } from './claims';
 import { accountOfCaller, contextFor, type Open } from './contexts';
 import { applies, membersNeeded, type SymbolicRequest } from './encode';
-import { type Expected, expectedFor } from './expected';
+import { type Expected, expectedFor, isUnlimited, type Origin } from './expected';
 import type { PolicyStatement } from './policies';
 import type { Place } from './reach';
 import type { Answer } from './solver';
 import { isId, ofTenant, separatorFree } from './tenant-ids';
 import { and, literal, not, or, type Term } from './terms';
 import type { Variables } from './variables';
+import { witnesses } from './witness';
 
 /** The statements that decide about a caller. */
 export interface Deciding {
@@ -55,7 +56,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const isAllow = ({ effect }: PolicyStatement) => effect === 'Allow';
   if (!ofResource.some(isAllow) && !identity?.some(isAllow)) return undefined;
   const rows = expectedFor(expected, caller.name, place.action, place.path);
-  if (rows.some(({ within, attributes }) => within === undefined && attributes === undefined)) return undefined;
+  if (rows.some(isUnlimited)) return undefined;
 
   const statements = [...(identity ?? []), ...speaking(deciding.boundary), ...ofResource];
   const values = place.reach === 'items' ? Array.from({ length: membersNeeded(statements) }, (_, number) => `key${number + 1}`) : ['value'];
@@ -63,14 +64,21 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const told = place.fills === 'never' ? 'false' : place.reach === 'objects' ? 'true' : 'told';
   const open: Open = { ...{ told, values, attributes }, named: place.reach === 'items' ? 'named' : 'false', tag: tag?.toLowerCase() };
   const { context, constants, assertions: limits, read } = contextFor(caller, place, statements, open, account);
-  const opaque: string[] = [];
+  // A comparison that is not encoded has one result in a request, however many statements make it.
+  const opaque = new Map<string, { readonly name: Term; readonly condition: Condition }>();
   const request: SymbolicRequest = {
     action: place.action,
     resource: place.isObject
       ? { known: `${place.resource}/`, open: 'value' }
       : { known: place.resource, ...(place.isOpen ? { open: 'value' } : {}) },
     context,
-    free: () => opaque[opaque.push(`o${opaque.length}`) - 1],
+    free(_, condition) {
+      const { given: _given, ...comparison } = condition;
+      const text = JSON.stringify(comparison);
+      const known = opaque.get(text) ?? { name: `o${opaque.size}`, condition };
+      opaque.set(text, known);
+      return known.name;
+    },
   };
   const allowed = and(
     variables.term(caller.given),
@@ -78,8 +86,13 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   );
   if (allowed === 'false') return undefined;
 
-  const declared = rows.flatMap(({ within = [] }) => within);
-  const isDeclared = or(...rows.map(({ attributes }) => readsOnly(attributes ?? [], open, context)));
+  const declared = rows.filter(({ from }) => from === undefined).flatMap(({ within = [] }) => within);
+  const isDeclared = or(
+    ...rows.map(({ attributes }) => readsOnly(attributes ?? [], open, context)),
+    ...rows.map(({ from, within }) =>
+      from === undefined ? 'false' : and(comesFrom(from, context, account, platform.region), isWithin(within, place, open, platform)),
+    ),
+  );
   const reached =
     tag === undefined ? and(not(isDeclared), reaches(place, open, declared, platform.region)) : crosses(place, open, platform, expected);
   const sessions = tag === undefined ? [] : [ofTenant('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
@@ -93,7 +106,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
       const choices = variables.declare(assertions.join(' '));
       return script(
         [
-          ...['tagged', 'told', 'named', ...opaque].map((name) => [name, 'Bool']),
+          ...['tagged', 'told', 'named', ...[...opaque.values()].map(({ name }) => name)].map((name) => [name, 'Bool']),
           ...['tag', 'other', ...texts, ...listed].map((name) => [name, 'String']),
           ...constants,
           ...choices.constants,
@@ -106,7 +119,7 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
       const given = isTold ? values.map((name) => String(answer[name])) : undefined;
       const names =
         open.named !== 'false' && answer.named === true ? namedIn([...new Set(attributes.map((name) => String(answer[name])))]) : {};
-      const more = { ...read(answer), ...names };
+      const more = { ...read(answer), ...witnesses([...opaque.values()], answer), ...names };
       return {
         tags: tag !== undefined && answer.tagged === true ? { [tag]: String(answer.tag) } : {},
         request:
@@ -140,6 +153,19 @@ function allowedTerm({ caller, place, deciding, account }: Asked, request: Symbo
   }
   const isOutside = accountOfCaller(caller, account) !== account;
   return and(not(denied), isOutside || caller.kind === 'account' ? or(direct, role, ofAccount) : or(direct, role));
+}
+
+/** Whether a request says that it comes from where a row declares. */
+function comesFrom({ key, begins }: Origin, context: SymbolicRequest['context'], account: string, region: string): Term {
+  const known = context[key.toLowerCase()];
+  if (known?.value === undefined) return 'false';
+  const start = begins.replace('{account}', account).replace('{region}', region);
+  return and(known.present, `(str.prefixof ${literal(start)} ${known.value})`);
+}
+
+/** Whether all keys and names of a request begin as a row declares. */
+function isWithin(within: readonly string[] | undefined, place: Place, open: Open, { region }: Platform): Term {
+  return within === undefined ? 'true' : not(reaches(place, open, within, region));
 }
 
 /** Services that authorize the access to what the key encrypts, so that the use of the key through them gives access to nothing more. */

@@ -18,12 +18,10 @@ function allows(configuration: Configuration, platform: Platform, { principal, t
   if (request.action === 'sts:AssumeRole') {
     const assumed = configuration.roles.find(({ arn }) => arn === request.resource);
     const tenant = platform.roles.find(({ arn }) => arn === request.resource);
-    const openers = role === undefined ? everybody : [sessionOf(configuration, role, {})];
+    const openers = role === undefined ? everybody : [sessionOf(configuration, role, tags)];
     // A tenant's role needs a tag in its trust; of other roles, sessions have none.
-    const sessionTags = role === undefined || tenant === undefined ? tags : { [tenant.tag]: 'a-1' };
-    return (
-      assumed !== undefined && openers.some((opener) => [tags, sessionTags].some((own) => mayOpen(configuration, opener, assumed, own)))
-    );
+    const sessionTags = tenant === undefined ? [{}, tags] : [tags, { [tenant.tag]: 'a-1' }];
+    return assumed !== undefined && openers.some((opener) => sessionTags.some((own) => mayOpen(configuration, opener, assumed, own)));
   }
   const callers: readonly Principal[] =
     role === undefined ? everybody.filter(({ id }) => isNamed(id, principal)) : [sessionOf(configuration, role, tags)];
