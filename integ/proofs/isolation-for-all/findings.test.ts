@@ -222,6 +222,46 @@ describe('who reaches data', () => {
   });
 });
 
+describe('a service that acts for many accounts', () => {
+  const reach = [
+    ...EXPECTED.reach,
+    {
+      ...{ principal: 'delivery.logs.amazonaws.com', on: 'App.Files', actions: ['s3:PutObject'], why: 'delivers logs' },
+      from: { key: 'aws:SourceAccount', begins: '{account}' },
+    },
+  ];
+  const delivering = (Condition?: JsonObject, Principal: JsonObject = { Service: 'delivery.logs.amazonaws.com' }) =>
+    found(
+      (template) => {
+        const statement = { Effect: 'Allow', Action: 's3:PutObject', Principal, Resource: '*', ...(Condition && { Condition }) };
+        const Properties = { Bucket: { Ref: 'Files' }, PolicyDocument: document(statement) };
+        Object.assign(template.Resources, { Open: { Type: 'AWS::S3::BucketPolicy', Properties } });
+      },
+      { ...EXPECTED, reach },
+    );
+  const ofAccount = { Ref: 'AWS::AccountId' };
+
+  test('may do for this account what is declared for it', async () => {
+    expect(await delivering({ StringEquals: { 'aws:SourceAccount': ofAccount } })).toEqual([]);
+  });
+
+  test.each<[string, JsonObject | undefined]>([
+    ['no condition', undefined],
+    ['another condition', { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }],
+    ['the opposite of the condition', { StringNotEquals: { 'aws:SourceAccount': ofAccount } }],
+    ['a condition that holds without the key', { StringEqualsIfExists: { 'aws:SourceAccount': ofAccount } }],
+    ['a second account', { StringEquals: { 'aws:SourceAccount': [ofAccount, '999999999998'] } }],
+  ])('is a finding with %s', async (_, condition) => {
+    expect(await delivering(condition)).toMatchObject([{ principal: 'delivery.logs.amazonaws.com', confirmed: true }]);
+  });
+
+  test('sets the key, and roles do not: a condition for it does not let a role in', async () => {
+    const condition = { StringEquals: { 'aws:SourceAccount': '999999999998' } };
+    expect(await delivering(condition, { AWS: 'arn:aws:iam::999999999998:role/x' })).toEqual([]);
+    expect(lines(await delivering(condition, { AWS: '*' }))).toContain('everybody: s3:PutObject on App.Files');
+  });
+});
+
 test('a declared reach of attributes ends where the condition for them ends', async () => {
   const attributes = ['pk', 'sk'];
   const reach = [
