@@ -1,4 +1,3 @@
-import { instance } from '@viz-js/viz';
 import { DRAWN } from './drawn';
 import type { Graph, Node } from './graph';
 
@@ -23,6 +22,8 @@ export async function svgOf(title: string, { nodes, edges }: Graph): Promise<str
     ...edges.map(({ from, to, onFailure }) => `  ${text(from)} -> ${text(to)}${onFailure ? ' [style=dashed]' : ''}`),
     '}',
   ].join('\n');
+  // Its types are those of an ES module.
+  const { instance } = await import('@viz-js/viz');
   const viz = await instance();
   return `${viz.renderString(dot, { format: 'svg' }).trimEnd()}\n`;
 }
