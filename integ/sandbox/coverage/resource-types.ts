@@ -23,7 +23,6 @@ export const resourceTypes: ResourceType[] = [
     RuleName: named('RuleName'),
   }),
   templateOnly('AWS::Logs::MetricFilter', LOG_METRICS, named('FilterName')),
-  templateOnly('AWS::Logs::QueryDefinition', 'queries only run in the console', id(32), { QueryDefinitionId: id(32) }),
   awsOnly('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),
   templateOnly('AWS::Logs::LogStream', 'the sandbox creates log streams itself', named('LogStreamName')),
 

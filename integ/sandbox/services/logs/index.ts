@@ -1,8 +1,9 @@
 import { unreadable } from '../../assembly/properties';
-import { supported } from '../../assembly/resource-types';
+import { supported, uuid } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 import type { ServiceModule } from '../../service-module';
 import { DELIVERY_READERS, deliveriesOf, deliveryTypes } from './deliveries';
+import { QUERY_DEFINITION, readDefinition } from './insights/queries';
 import { keyUses } from './key-uses';
 import { createLogSink } from './logs';
 import { logGroupPolicies, resourcePolicyType } from './resource-policies';
@@ -29,11 +30,23 @@ const logGroup: ResourceType = {
   attributes: { Arn: (of) => `arn:aws:logs:${of.region}:${of.account}:log-group:${logGroupName(of)}:*` },
 };
 
+const queryDefinition: ResourceType = {
+  type: QUERY_DEFINITION,
+  support: 'runs',
+  reason: 'DescribeQueryDefinitions has it, and StartQuery runs what the saved queries of this repository use',
+  properties: supported(
+    ['runs', 'Name QueryString LogGroupNames QueryLanguage'],
+    ['AWS only: the sandbox does not replace parameters in queries', 'Parameters.{Name,DefaultValue,Description}'],
+  ),
+  ref: (of) => uuid(of.token(32)),
+  attributes: { QueryDefinitionId: (of) => uuid(of.token(32)) },
+};
+
 /** Log groups: the lines of functions, APIs, load balancers and containers, and those that programs write, in memory. */
 export const logs: ServiceModule = {
-  types: [logGroup, resourcePolicyType, ...deliveryTypes],
+  types: [logGroup, queryDefinition, resourcePolicyType, ...deliveryTypes],
   keyUses,
-  invalid: (assembly) => unreadable(assembly, DELIVERY_READERS),
+  invalid: (assembly) => unreadable(assembly, [...DELIVERY_READERS, [QUERY_DEFINITION, readDefinition]]),
   resourcePolicies: logGroupPolicies,
   start({ assembly, endpoint, offer, onLog }) {
     const sink = createLogSink();

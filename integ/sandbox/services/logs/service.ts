@@ -2,6 +2,7 @@ import type { Assembly, Check, EndpointService, JsonObject, LogSink } from '../.
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
+import { logsInsights, QUERY_OPERATIONS } from './insights/queries';
 
 const PROTOCOL: AwsJson = { target: 'Logs_20140328', version: '1.1' };
 
@@ -11,7 +12,7 @@ interface Operation {
   execute(group: string, stream: string, input: JsonObject): JsonObject;
 }
 
-/** What programs do with log groups of the template: create streams and write to them. */
+/** What programs do with log groups of the template: create streams, write to them, and query them. */
 export function logsService(assembly: Assembly, sink: LogSink): EndpointService {
   const { partition, region, account } = assembly;
   const streams = new Map<string, Set<string>>();
@@ -47,12 +48,16 @@ export function logsService(assembly: Assembly, sink: LogSink): EndpointService 
     },
   };
 
+  const insights = logsInsights(assembly, sink, { arn: (group) => `${groupArn(group)}:log-stream:`, require: requireGroup });
+
   return jsonService({
     ...{ name: 'logs', protocol: PROTOCOL },
     read(name, input) {
+      const query = insights(name, input);
+      if (query !== undefined) return { checks: () => query.checks, execute: () => query.execute() };
       const operation = operations[name];
       if (operation === undefined) {
-        const supported = Object.keys(operations).join(', ');
+        const supported = [...Object.keys(operations), ...QUERY_OPERATIONS].join(', ');
         throw new ServiceError(
           'InvalidParameterException',
           `The sandbox does not support the operation ${name} of logs: it has ${supported}`,
@@ -71,8 +76,12 @@ export function logsService(assembly: Assembly, sink: LogSink): EndpointService 
     return `arn:${partition}:logs:${region}:${account}:log-group:${group}`;
   }
 
-  function streamsOf(group: string): Set<string> {
+  function requireGroup(group: string): void {
     if (!assembly.ofType('AWS::Logs::LogGroup').some((one) => assembly.ref(one) === group)) throw missing('group');
+  }
+
+  function streamsOf(group: string): Set<string> {
+    requireGroup(group);
     const known = streams.get(group) ?? new Set(sink.lines(group).map(({ stream }) => stream));
     streams.set(group, known);
     return known;
