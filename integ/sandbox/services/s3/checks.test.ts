@@ -17,6 +17,8 @@ const checks = async (method: string, url: string, headers: Record<string, strin
     endpoint: openTestEndpoint(),
     report: () => {},
     functions: () => Promise.reject() as never,
+    topics: () => Promise.reject() as never,
+    events: () => Promise.reject() as never,
     count: () => {},
   };
   const service = s3Service({ assembly, engine: nothing, policies, sessions: createSessions(), ...unused });

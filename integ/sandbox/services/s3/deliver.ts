@@ -1,15 +1,17 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Assembly, Check, Endpoint, Functions, JsonObject } from '../../contracts';
+import type { Assembly, Check, Endpoint, Functions, JsonObject, Topics } from '../../contracts';
 import { keyArn, ownKeyCheck } from '../../iam/keys';
 import { ServiceError } from '../../protocol/service-error';
 import type { Notification } from './notification-document';
 
 const S3 = 's3.amazonaws.com';
+const TYPES = { function: 'AWS::Lambda::Function', queue: 'AWS::SQS::Queue', topic: 'AWS::SNS::Topic' };
 
 export interface DeliveryParts {
   readonly assembly: Assembly;
   readonly endpoint: Endpoint;
   functions(): Functions;
+  topics(): Topics;
 }
 
 /** Sends the events of a bucket, as the service `s3.amazonaws.com` with the bucket as its source. */
@@ -21,7 +23,7 @@ export interface Delivery {
   close(): void;
 }
 
-export function createDelivery({ assembly, endpoint, functions }: DeliveryParts): Delivery {
+export function createDelivery({ assembly, endpoint, functions, topics }: DeliveryParts): Delivery {
   let client: SQSClient | undefined;
 
   /** Documented: "Granting permissions to publish event notification messages to a destination" (Amazon S3 User Guide). */
@@ -29,16 +31,17 @@ export function createDelivery({ assembly, endpoint, functions }: DeliveryParts)
     if (kind === 'function') return [{ action: 'lambda:InvokeFunction', resource: arn, context: {} }];
     const queue = assembly.byArn(arn);
     const key = queue && keyArn(assembly, assembly.properties(queue).KmsMasterKeyId);
+    const [service, action] = kind === 'topic' ? ['sns:topicArn', 'sns:Publish'] : ['sqs:arn', 'sqs:SendMessage'];
     const encryption = key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'];
     return [
-      { action: 'sqs:SendMessage', resource: arn, context: {} },
-      ...encryption.map((action) => ownKeyCheck(action, key ?? '', { 'aws:sqs:arn': arn })),
+      { action, resource: arn, context: {} },
+      ...encryption.map((keyAction) => ownKeyCheck(keyAction, key ?? '', { [`aws:${service}`]: arn })),
     ];
   }
 
   function problemOf(sourceArn: string, notification: Notification): string | undefined {
     const { kind, arn } = notification;
-    const type = kind === 'function' ? 'AWS::Lambda::Function' : 'AWS::SQS::Queue';
+    const type = TYPES[kind];
     // A version or an alias of a function belongs to it.
     const resource = assembly.byArn(kind === 'function' ? arn.split(':').slice(0, 7).join(':') : arn);
     if (resource?.type !== type) return assembly.whyLeftOut(arn) ?? `${arn} is not a ${kind} of the assembly`;
@@ -66,6 +69,10 @@ export function createDelivery({ assembly, endpoint, functions }: DeliveryParts)
       const problem = problemOf(bucketArn, notification);
       if (problem !== undefined) throw new Error(problem);
       if (notification.kind === 'function') return functions().invokeLater(notification.arn, event);
+      if (notification.kind === 'topic') {
+        const notice = { subject: 'Amazon S3 Notification', message: JSON.stringify(event) };
+        return topics().publishAs(S3, bucketArn, notification.arn, notice);
+      }
       const queue = assembly.byArn(notification.arn);
       client ??= openClient();
       await client.send(new SendMessageCommand({ QueueUrl: queue && assembly.ref(queue), MessageBody: JSON.stringify(event) }));

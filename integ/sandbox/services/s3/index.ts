@@ -25,10 +25,10 @@ export const s3: ServiceModule = {
     ),
   provision: provisionBuckets,
   start({ assembly, engines, endpoint, policies, sessions, clock, use, report }) {
-    const functions = () => use('functions');
+    const others = { functions: () => use('functions'), topics: () => use('topics'), events: () => use('events') };
     const once = reportOnce(report);
     const service = s3Service({
-      ...{ assembly, engine: engines.ministack, policies, sessions, clock, endpoint, functions, count: requestCounter(use('metrics')) },
+      ...{ assembly, engine: engines.ministack, policies, sessions, clock, endpoint, ...others, count: requestCounter(use('metrics')) },
       report: (line) => once([line], line),
     });
     endpoint.register(service);

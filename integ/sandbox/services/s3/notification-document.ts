@@ -6,7 +6,7 @@ import { childText, malformed, readXml, type XmlElement } from '../../protocol/x
 /** One destination of a bucket's events. */
 export interface Notification {
   readonly id: string;
-  readonly kind: 'function' | 'queue';
+  readonly kind: 'function' | 'queue' | 'topic';
   readonly arn: string;
   /** `s3:ObjectCreated:*` */
   readonly events: readonly string[];
@@ -20,8 +20,12 @@ export interface NotificationConfiguration {
 }
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
-/** The names of the two kinds in documents: the element, and what is in it. */
-const ELEMENTS = { function: ['CloudFunctionConfiguration', 'CloudFunction'], queue: ['QueueConfiguration', 'Queue'] } as const;
+/** The names of the kinds in documents: the element, and what is in it. */
+const ELEMENTS = {
+  function: ['CloudFunctionConfiguration', 'CloudFunction'],
+  queue: ['QueueConfiguration', 'Queue'],
+  topic: ['TopicConfiguration', 'Topic'],
+} as const;
 const KINDS = Object.keys(ELEMENTS) as Notification['kind'][];
 
 /** Documented: "Supported event types for SQS, SNS, and Lambda" (Amazon S3 User Guide). */

@@ -15,11 +15,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as cdk from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
 import * as notifications from 'aws-cdk-lib/aws-s3-notifications';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Json, JsonObject, Sandbox } from '../../contracts';
 import { startSandbox } from '../../sandbox';
@@ -62,6 +66,15 @@ beforeAll(async () => {
   new lambda.Function(stack, 'Closed', {
     ...{ runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler', code: lambda.Code.fromInline(LOGS) },
   });
+
+  const bridged = new s3.Bucket(stack, 'Bridged', { versioned: true, eventBridgeEnabled: true });
+  const topic = new sns.Topic(stack, 'Topic');
+  topic.addSubscription(new subscriptions.UrlSubscription('https://hooks.example.com'));
+  bridged.addEventNotification(s3.EventType.OBJECT_CREATED, new notifications.SnsDestination(topic));
+  const rule = new events.Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'], detail: { bucket: { name: [bridged.bucketName] } } } });
+  rule.addTarget(new targets.SqsQueue(new sqs.Queue(stack, 'FromBridge')));
+  const closed = new sns.Topic(stack, 'ClosedTopic');
+  new cdk.CfnOutput(stack, 'ClosedTopicArn', { value: closed.topicArn });
 
   const web = new s3.Bucket(stack, 'Web');
   const deployed = new deployment.BucketDeployment(stack, 'Deploy', {
@@ -235,9 +248,11 @@ describe('event notifications', () => {
       /NotImplemented/,
     ],
     [
-      'a topic',
-      () => ({ TopicConfigurations: [{ TopicArn: 'arn:aws:sns:us-east-1:123456789012:t', Events: ['s3:ObjectCreated:*'] }] }),
-      /NotImplemented: The sandbox does not support TopicConfiguration/,
+      'a topic whose policy does not let the bucket in',
+      () => ({
+        TopicConfigurations: [{ TopicArn: String(sandbox.assembly.outputs('Shop').ClosedTopicArn), Events: ['s3:ObjectCreated:*'] }],
+      }),
+      /InvalidArgument: Unable to validate the following destination configurations: .*SNS:Publish/,
     ],
   ])('to %s are rejected', async (_what, configuration, reason) => {
     const input = { Bucket: bucket('Uploads'), NotificationConfiguration: configuration() };
@@ -247,6 +262,34 @@ describe('event notifications', () => {
     );
     expect(failure).toMatch(reason);
   });
+});
+
+// documented: "Amazon S3 event message structure" for EventBridge
+test('events reach a topic, and rules of EventBridge', async () => {
+  const { ETag, VersionId } = await put('Bridged', 'a b.txt', 'hello');
+  expect(await next('FromBridge')).toMatchObject({
+    ...{ source: 'aws.s3', 'detail-type': 'Object Created', resources: [`arn:aws:s3:::${bucket('Bridged')}`] },
+    detail: {
+      ...{
+        version: '0',
+        bucket: { name: bucket('Bridged') },
+        reason: 'PutObject',
+        requester: '123456789012',
+        'source-ip-address': '127.0.0.1',
+      },
+      object: { key: 'a b.txt', size: 5, etag: ETag?.replaceAll('"', ''), 'version-id': VersionId, sequencer: expect.any(String) },
+    },
+  });
+  await client.send(new DeleteObjectCommand({ Bucket: bucket('Bridged'), Key: 'a b.txt' }));
+  expect(await next('FromBridge')).toMatchObject({
+    'detail-type': 'Object Deleted',
+    detail: { object: { key: 'a b.txt' }, reason: 'DeleteObject', 'deletion-type': 'Delete Marker Created' },
+  });
+  const messages = sandbox.topics.deliveries().map(({ subject, message }) => [subject, JSON.parse(message) as JsonObject] as const);
+  expect(messages).toEqual([
+    ['Amazon S3 Notification', expect.objectContaining({ Event: 's3:TestEvent', Bucket: bucket('Bridged') })],
+    ['Amazon S3 Notification', { Records: [expect.objectContaining({ eventName: 'ObjectCreated:Put' })] }],
+  ]);
 });
 
 test('a BucketDeployment copies its sources with their metadata, and replaces the values of other resources', async () => {

@@ -1,4 +1,5 @@
-import type { Assembly, Clock, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
+import type { Assembly, Clock, Events, JsonObject, ServiceReply, ServiceRequest } from '../../contracts';
+import { bridgeEvent } from './bridge-event';
 import type { Bucket } from './buckets';
 import type { Delivery } from './deliver';
 import {
@@ -15,7 +16,9 @@ export interface NotificationsParts {
   readonly assembly: Assembly;
   readonly clock: Clock;
   readonly delivery: Delivery;
-  /** Reports an event that is not delivered, and configurations without effect. */
+  /** The default bus of EventBridge. */
+  events(): Events;
+  /** Reports an event that is not delivered. */
   report(line: string): void;
   /** The size of an object that has just been created. */
   sizeOf(bucket: string, key: string): Promise<number | undefined>;
@@ -33,7 +36,7 @@ export interface Notifications {
 
 const NONE: NotificationConfiguration = { notifications: [], eventBridge: false };
 
-export function createNotifications({ assembly, clock, delivery, report, sizeOf }: NotificationsParts): Notifications {
+export function createNotifications({ assembly, clock, delivery, events: bus, report, sizeOf }: NotificationsParts): Notifications {
   const configurations = new Map<string, NotificationConfiguration>();
 
   async function send(bucket: Bucket, notification: Notification, event: JsonObject): Promise<void> {
@@ -48,15 +51,16 @@ export function createNotifications({ assembly, clock, delivery, report, sizeOf 
       const configuration = readNotifications(body.toString('utf8'));
       if (!skipValidation) for (const notification of configuration.notifications) delivery.validate(bucket.arn, notification);
       configurations.set(bucket.name, configuration);
-      if (configuration.eventBridge) report(`${bucket.name}: its events do not reach EventBridge, which the sandbox does not have`);
-      const queues = configuration.notifications.filter(({ kind }) => kind === 'queue');
-      if (!skipValidation) await Promise.all(queues.map((queue) => send(bucket, queue, testEvent(bucket.name, clock.now()))));
+      const tested = configuration.notifications.filter(({ kind }) => kind !== 'function');
+      if (!skipValidation) await Promise.all(tested.map((one) => send(bucket, one, testEvent(bucket.name, clock.now()))));
       return reply('');
     },
     async happened(bucket, request, read, answer) {
       const configuration = configurations.get(bucket.name);
       if (configuration === undefined) return;
       const events = await eventsOf(read, answer);
+      if (configuration.eventBridge)
+        for (const event of events) bus().emit(bridgeEvent(assembly, bucket, read.operation.name, event, clock.now()));
       const sent = events.flatMap((event) =>
         notificationsFor(configuration, `s3:${event.name}`, event.key).map((notification) => {
           const source = { assembly, bucket, configurationId: notification.id, at: clock.now() };

@@ -96,7 +96,7 @@ export function testEvent(bucket: string, at: number): JsonObject {
   };
 }
 
-const requestId = () => randomBytes(8).toString('hex').toUpperCase();
+export const requestId = () => randomBytes(8).toString('hex').toUpperCase();
 
 /** Documented: the key is URL encoded, a space as `+`. */
 export function encoded(key: string): string {
@@ -109,7 +109,7 @@ export function encoded(key: string): string {
 let events = 0;
 
 /** Of two events of one object, the later one has the greater value, as text. */
-function sequencer(at: number): string {
+export function sequencer(at: number): string {
   events += 1;
   return `${at.toString(16).padStart(12, '0')}${events.toString(16).padStart(6, '0')}`.toUpperCase();
 }

@@ -6,11 +6,13 @@ import type {
   Endpoint,
   EndpointService,
   Engine,
+  Events,
   Findings,
   Functions,
   Principal,
   ServiceReply,
   ServiceRequest,
+  Topics,
 } from '../../contracts';
 import { s3Client } from '../../engines/clients';
 import type { Policies } from '../../iam/index';
@@ -51,6 +53,8 @@ export interface S3Options {
   readonly endpoint: Endpoint;
   /** Functions that receive events; they start after this service. */
   functions(): Functions;
+  topics(): Topics;
+  events(): Events;
   report(line: string): void;
 }
 
