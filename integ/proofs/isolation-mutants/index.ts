@@ -26,7 +26,7 @@ export default proof(
     const { values } = parseArgs({ args: [...args], options: { mutants: text, random: text, seed: text, only: text } });
     const check = proofArguments(USAGE);
     const options = {
-      mutants: check.integer('mutants', values.mutants ?? '308', 1),
+      mutants: check.integer('mutants', values.mutants ?? '420', 1),
       random: check.integer('random', values.random ?? '10000', 0),
       seed: check.integer('seed', values.seed ?? '20266', 0),
       only: values.only,
