@@ -3,6 +3,7 @@ import { readEach, unreadable } from '../../assembly/properties';
 import type { Resource } from '../../contracts';
 import { strings } from '../../protocol/json';
 import { withSecretValues } from '../../protocol/secret-references';
+import { ServiceError } from '../../protocol/service-error';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { callerWith } from '../../streams/service-caller';
 import { createDeliverer } from './deliver';
@@ -51,7 +52,11 @@ export const sns: ServiceModule = {
     async function subscribeTo(topicArn: string, settings: Settings, arn?: string): Promise<void> {
       const topic = store.find(topicArn);
       if (topic === undefined) throw new Error(`${topicArn} is not a topic of the assembly`);
-      const to = await withSecretValues(settings.endpoint, secret);
+      const to = await withSecretValues(settings.endpoint, secret).catch((error: unknown) => {
+        if (!(error instanceof ServiceError) || error.code !== 'ResourceNotFoundException') throw error;
+        report(`${topicArn}: the endpoint of a subscription is in a secret that is not in the assembly: ${settings.endpoint}`);
+        return settings.endpoint;
+      });
       if (to !== settings.endpoint) settingsOf(settings.protocol, to, {});
       subscribe(topic, { ...settings, endpoint: to }, { arn });
     }

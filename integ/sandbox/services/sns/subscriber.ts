@@ -32,7 +32,10 @@ export function createSubscriber({ hosts, store, fanOut, report }: SubscriberPar
       const before = topic.subscriptions.size;
       const subscription = store.subscribe(topic, settings, { confirmed, recorded: protocol.startsWith('email') || unmapped, ...options });
       if (topic.subscriptions.size === before) return subscription;
-      if (unmapped) report(`${topic.arn}: messages to ${new URL(endpoint).origin} are recorded, not sent: the host is not mapped`);
+      if (unmapped)
+        report(
+          `${topic.arn}: messages to ${URL.canParse(endpoint) ? new URL(endpoint).origin : endpoint} are recorded, not sent: the host is not mapped`,
+        );
       if (waiting === undefined) fanOut.askToConfirm(subscription);
       else waiting.push(subscription);
       return subscription;

@@ -18,6 +18,8 @@ import type { JsonObject, LogLine, Sandbox, TopicDelivery } from '../../contract
 import { startSandbox } from '../../sandbox';
 import { type SdkCall, sdkCaller } from '../../testing/sdk';
 
+/** The secret is in no stack. */
+const ELSEWHERE = '{{resolve:secretsmanager:elsewhere}}';
 /** Retries of 20 seconds take a third of a second. */
 const SPEED = 60;
 const folder = mkdtempSync(join(tmpdir(), 'sns-'));
@@ -71,6 +73,9 @@ function build(stack: cdk.Stack): void {
   });
   new sns.CfnSubscription(stack, 'ToPager', {
     ...{ topicArn: topic.topicArn, protocol: 'https', endpoint: `{{resolve:secretsmanager:${pager.secretArn}:SecretString}}` },
+  });
+  new sns.CfnSubscription(stack, 'ToElsewhere', {
+    ...{ topicArn: topic.topicArn, protocol: 'https', endpoint: ELSEWHERE },
   });
   new CfnSlackChannelConfiguration(stack, 'Slack', {
     ...{ configurationName: 'ops', iamRoleArn: 'arn:aws:iam::123456789012:role/chat', slackChannelId: 'C1', slackWorkspaceId: 'T1' },
@@ -291,6 +296,8 @@ test('nothing is sent to an address before it is confirmed; hosts that are not m
   });
   await deliveryOf('after', { endpoint: 'https://pager.example.com/key', status: 'delivered' });
   await deliveryOf('after', { endpoint: 'arn:aws:chatbot::123456789012:chat-configuration/slack-channel/ops', status: 'delivered' });
+  await deliveryOf('after', { endpoint: ELSEWHERE, status: 'delivered' });
+  expect(reported).toContain(`${topicArn()}: the endpoint of a subscription is in a secret that is not in the assembly: ${ELSEWHERE}`);
   expect(reported).toContain(`${topicArn()}: messages to https://pager.example.com are recorded, not sent: the host is not mapped`);
 });
 
