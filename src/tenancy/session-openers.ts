@@ -14,6 +14,14 @@ import { invalid } from '../core/private/base/invalid';
 const roleOrUser = /^arn:[^:]+:iam:[^:]*:(\d{12}|<token>):(role|user)\/[!-~]+$/;
 const typesWithArn = ['AWS::IAM::Role', 'AWS::IAM::User'];
 
+/** The roles of tenants, of this app and imported ones. */
+const tenantRoles = new WeakSet<IPrincipal>();
+
+/** Marks a role whose sessions are tenants': it must open no sessions. */
+export function markTenantRole(role: IPrincipal): void {
+  tenantRoles.add(role);
+}
+
 /**
  * All session openers in one statement of the trust policy: the default quota is 2,048 characters, and with one statement each, three would
  * fill it.
@@ -57,6 +65,14 @@ export class SessionOpeners extends PrincipalBase {
 function checkSessionOpener(scope: IConstruct, property: string, principal: IPrincipal): void {
   // Its ARN is a single token, so only the class tells.
   if (principal instanceof AccountPrincipal) invalidOpener(scope, property, 'a whole account');
+  if (tenantRoles.has(principal)) {
+    invalid(
+      scope,
+      property,
+      principal,
+      "a role that is no TenantRole, because a tenant's session could open the session of any other tenant: name the role that opens it",
+    );
+  }
   const { principalJson, conditions } = fragmentOf(scope, property, principal);
   for (const [kind, names] of Object.entries(principalJson)) {
     for (const name of names) {

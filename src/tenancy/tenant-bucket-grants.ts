@@ -23,6 +23,17 @@ const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUploa
  */
 const listedBy = new WeakMap<IConstruct, Map<string, Map<string, string[]>>>();
 
+/** The folders of tenants in each bucket, by its ARN, for the roles of all tenancies of an app. */
+const foldersBy = new WeakMap<IConstruct, Map<string, Folder[]>>();
+
+interface Folder {
+  /** `files/${aws:PrincipalTag/school}/` */
+  readonly folder: string;
+  readonly noun: string;
+  /** The tag in `folder`. */
+  readonly tag: string;
+}
+
 /**
  * Permissions on the objects of a bucket in which each tenant has its own folder.
  *
@@ -112,7 +123,7 @@ export class TenantBucketGrants {
     const { bucketArn } = this.bucket;
     const { role, tenancy } = grantee;
     const listed = listedOf(role);
-    checkApart(grantee, listed.get(bucketArn) ?? [], folder);
+    checkApart(grantee, foldersIn(this.bucket), folder);
     warnOfImport(grantee, this.bucket);
     const tagged = { [tenancy.principalTagKey]: 'false' };
     const named = { StringLike: { [tenancy.principalTagKey]: '???*' } };
@@ -164,23 +175,36 @@ function listedOf(role: IRole): Map<string, string[]> {
  * Rejects a folder that is part of a tenant's folder in another grant: with `<tenant>/` granted, all of `reports/<tenant>/` would belong
  * to a tenant called `reports`.
  */
-function checkApart({ role, tenancy }: ITenantRole, patterns: readonly string[], folder: string): void {
-  const tag = tenancy.principalTag;
-  for (const pattern of patterns) {
-    const other = pattern.replace(/\*$/, '');
+function checkApart({ role, tenancy }: ITenantRole, folders: Folder[], folder: string): void {
+  const { noun, principalTag: tag } = tenancy;
+  const own: Folder = { folder, noun, tag };
+  for (const other of folders) {
     for (const [outer, inner] of [
-      [other, folder],
-      [folder, other],
+      [other, own],
+      [own, other],
     ]) {
-      const anyTenants = outer
-        .split(tag)
+      const anyTenants = outer.folder
+        .split(outer.tag)
         .map((text) => text.replace(/[\\^$.*+|()[\]{}]/g, '\\$&').replaceAll('?', '.'))
         .join(TENANT_ID_PATTERN.replace(/^\^|\$$/g, ''));
-      if (!new RegExp(`^${anyTenants}`).test(inner.split(tag)[0])) continue;
-      const expected = `a prefix outside of ${outer.replace(tag, '<tenant>')}, which belongs to one tenant`;
-      invalid(role, 'prefix', inner.split(tag)[0], expected);
+      if (!new RegExp(`^${anyTenants}`).test(inner.folder.split(inner.tag)[0])) continue;
+      const expected = `a prefix outside of ${outer.folder.replace(outer.tag, '<tenant>')}, which belongs to one tenant`;
+      invalid(role, 'prefix', inner.folder.split(inner.tag)[0], expected);
     }
+    const [prefix] = folder.split(tag);
+    if (other.noun === noun || other.folder.split(other.tag)[0] !== prefix) continue;
+    invalid(role, 'prefix', prefix, `a prefix that is not the folder of each ${other.noun}: a ${noun} may have the id of a ${other.noun}`);
   }
+  folders.push(own);
+}
+
+/** The same list for all constructs of an app with this bucket's ARN. */
+function foldersIn({ node: { root }, bucketArn }: IBucket): Folder[] {
+  const buckets = foldersBy.get(root) ?? new Map<string, Folder[]>();
+  foldersBy.set(root, buckets);
+  const folders = buckets.get(bucketArn) ?? [];
+  buckets.set(bucketArn, folders);
+  return folders;
 }
 
 /** @returns the policy with the deny statements */

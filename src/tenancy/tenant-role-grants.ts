@@ -45,7 +45,8 @@ export class TenantRoleGrants {
    * would be a circular dependency: create both roles in one stack, or import the session opener by its name.
    *
    * @param grantee a function, or the role of a task, that authenticates its callers
-   * @throws when the grantee may be more than one role or one user, when it has conditions of its own, or when the tenant role is imported
+   * @throws when the grantee may be more than one role or one user, when it has conditions of its own or is a tenant role itself, or when the
+   * tenant role is imported
    */
   public openSessions(grantee: IGrantable): void {
     const { _addSessionOpener: add } = this.role as IOwnRole;

@@ -16,7 +16,7 @@ import { checkProps, type PropKinds, required } from '../core/private/base/props
 import { limitRolePolicies, limitTrustPolicy } from '../core/private/limits';
 import { acknowledge, REGULATED, type RulePack } from '../core/private/rule-packs';
 import { createSessionBoundary } from './session-boundary';
-import { SessionOpeners } from './session-openers';
+import { markTenantRole, SessionOpeners } from './session-openers';
 import type { Tenancy } from './tenancy';
 import type { TenantRoleAttributes } from './tenant-role-attributes';
 import { type ITenantRole, TenantRoleGrants } from './tenant-role-grants';
@@ -74,7 +74,7 @@ export class TenantRole extends Construct implements ITenantRole {
   private boundary?: IManagedPolicy;
 
   /**
-   * @throws when a principal in `sessionOpeners` may be more than one role or one user, or has conditions of its own
+   * @throws when a principal in `sessionOpeners` may be more than one role or one user, has conditions of its own, or is a tenant role
    */
   constructor(scope: Construct, id: string, props: TenantRoleProps) {
     super(scope, id);
@@ -86,6 +86,7 @@ export class TenantRole extends Construct implements ITenantRole {
     }
     const role = this.createRole();
     this.role = role;
+    markTenantRole(role.grantPrincipal);
     this.node.defaultChild = role.node.defaultChild;
     this.denyWithoutTag();
     this.grants = TenantRoleGrants.fromTenantRole(this);
@@ -206,6 +207,7 @@ class ImportedTenantRole extends Construct implements ITenantRole {
     checkProps(this, attributes, ATTRIBUTES);
     const { roleArn, tenancy } = attributes;
     this.role = Role.fromRoleArn(this, 'Role', roleArn);
+    markTenantRole(this.role.grantPrincipal);
     this.tenancy = tenancy;
     this.grants = TenantRoleGrants.fromTenantRole(this);
   }

@@ -293,6 +293,19 @@ describe('several grants on one bucket', () => {
     expect(() => setUp(access)).toThrow(`Test/Tenants/Role: invalid prefix ${message}`);
   });
 
+  test('are an error to another role, too, whose tenants have a folder around or at the same place', () => {
+    const { stack, tenants, bucket } = setUp((own, files) => TenantBucketGrants.fromBucket(files).tenantRead(own, 'reports/'));
+    const grants = TenantBucketGrants.fromBucket(bucket);
+    const others = new TenantRole(stack, 'Others', { tenancy, sessionOpeners });
+    expect(() => grants.tenantRead(others)).toThrow('Test/Others/Role: invalid prefix "reports/": expected a prefix outside of <tenant>/');
+    grants.tenantReadWrite(others, 'reports/');
+    const teams = new TenantRole(stack, 'Teams', { tenancy: Tenancy.of('team', { tiers: [...tenants.tenancy.tiers] }), sessionOpeners });
+    expect(() => grants.tenantRead(teams, 'reports/')).toThrow(
+      'Test/Teams/Role: invalid prefix "reports/": expected a prefix that is not the folder of each school: a team may have the id of a school',
+    );
+    grants.tenantRead(teams, 'teams/');
+  });
+
   test.each<[string, Access]>([
     [
       'a lake beside tenants',

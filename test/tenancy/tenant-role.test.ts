@@ -253,6 +253,19 @@ describe('openSessions', () => {
     const conditional = new ArnPrincipal(arn('opener')).withConditions({ StringEquals: { 'aws:PrincipalTag/team': 'grades' } });
     expect(() => tenants.grants.openSessions(conditional)).toThrow('expected a principal without conditions of its own');
   });
+
+  test('never to a tenant’s session, which could open the session of any other tenant', () => {
+    const stack = testStack({ env });
+    const tenants = new TenantRole(stack, 'Tenants', { tenancy });
+    const imported = TenantRole.fromTenantRoleAttributes(stack, 'Imported', { roleArn: arn('tenants'), tenancy });
+    const code = Code.fromInline('exports.handler = async () => 1;');
+    const fn = new LambdaFunction(stack, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code, role: tenants.role });
+    const expected = 'expected a role that is no TenantRole';
+    for (const opener of [tenants.role, imported.role, fn]) expect(() => tenants.grants.openSessions(opener)).toThrow(expected);
+    expect(() => new TenantRole(stack, 'Others', { tenancy, sessionOpeners: [tenants.role] })).toThrow(
+      'Test/Others: invalid sessionOpeners[0]',
+    );
+  });
 });
 
 describe('TenantRole', () => {
