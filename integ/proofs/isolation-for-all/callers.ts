@@ -28,7 +28,10 @@ export const EVERYBODY: Caller = { name: 'everybody', kind: 'outside', given: []
 
 /** The principals of the assembly, and all others that a policy names. */
 export function callersOf({ principals, assembly }: Model, named: readonly Named[]): Caller[] {
-  const own: Caller[] = principals.map((principal: Principal) => ({ ...principal, name: principal.path }));
+  // Who is named in the policy of a resource may have other policies elsewhere.
+  const own: Caller[] = principals
+    .filter(({ arn, isElsewhere }) => !isElsewhere || !named.some((one) => one.kind === 'arn' && one.arn === arn))
+    .map((principal: Principal) => ({ ...principal, name: principal.path }));
   const outside = new Map<string, Caller>();
   const add = (name: string, kind: Caller['kind'], arn: string) =>
     outside.set(name, { name, kind, arn, given: [], boundary: [], trust: [], tags: {} });

@@ -37,6 +37,8 @@ const lake = (path: string, at: string): Row[] => {
     [`${path}DeadLetterDeliveryRole`, bucket, lists, replays],
     [`${path}DeadLetterDeliveryRole`, bucket, writes, replays, ['quarantine/']],
     [`${path}PipeRole`, 'Data/Table stream', 'dynamodb: GetRecords', 'reads the changes of the table'],
+    [`${path}PipeRole`, `${path}Delivery`, 'firehose: PutRecordBatch', 'sends the changes of the table'],
+    [`${path}DeadLetterPipeRole`, `${path}DeadLetterDelivery`, 'firehose: PutRecordBatch', replays],
     [`${path}PipeRole`, `${path}DeadLetterQueue`, 'sqs: SendMessage', 'keeps what could not be delivered'],
     [`${path}DeadLetterPipeRole`, `${path}DeadLetterQueue`, 'sqs: ReceiveMessage DeleteMessage', 'moves dead letters into quarantine'],
     ['logging.s3.amazonaws.com', `${path}AccessLogs`, 's3: PutObject', 'writes access logs of the lake', THIS_ACCOUNT],
@@ -125,6 +127,7 @@ export const SCHOOLS: Expected = {
     ['Lake/Backfill/StartFunctionRole', 'Lake/Backfill/Queue', 'sqs: SendMessage', BACKFILLS],
     ['Lake/Backfill/SendFunctionRole', 'Lake/Backfill/Queue', 'sqs: ReceiveMessage DeleteMessage SendMessage', BACKFILLS],
     ['Lake/Backfill/SendFunctionRole', 'Lake/Backfill/DeadLetterQueue', 'sqs: SendMessage', BACKFILLS],
+    ['Lake/Backfill/SendFunctionRole', 'Lake/Changes/Delivery', 'firehose: PutRecordBatch', BACKFILLS],
     ['Lake/Backfill/SendFunctionRole', DATA, 'dynamodb: ExportTableToPointInTime', BACKFILLS],
     [
       'Lake/Backfill/SendFunctionRole',

@@ -127,9 +127,12 @@ describe('who reaches data', () => {
       'a user, by its group',
       {
         Person: { Type: 'AWS::IAM::User', Properties: { Groups: [{ Ref: 'Readers' }] } },
-        Readers: { Type: 'AWS::IAM::Group', Properties: { Policies: [{ PolicyName: 'P', PolicyDocument: document(read) }] } },
+        Readers: {
+          Type: 'AWS::IAM::Group',
+          Properties: { GroupName: 'Readers', Policies: [{ PolicyName: 'P', PolicyDocument: document(read) }] },
+        },
       },
-      ['App.Person: dynamodb:GetItem on App.Data'],
+      ['App.Person: dynamodb:GetItem on App.Data', 'arn:aws:iam::123456789012:group/Readers: dynamodb:GetItem on App.Data'],
     ],
     [
       'everybody and every service, by a queue’s policy',

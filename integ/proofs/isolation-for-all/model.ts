@@ -29,6 +29,8 @@ export interface Principal {
   /** Of a role. */
   readonly trust: readonly Attached[];
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is not in the assembly, and gets a policy of it. */
+  readonly isElsewhere?: boolean;
 }
 
 /** A resource of the assembly that has data of tenants, or a policy that decides about it. */
@@ -71,7 +73,9 @@ const PEOPLE: readonly ResourceType[] = ['User', 'Group'].map((kind) => ({
 }));
 
 /** The types of resources with data of tenants, and those whose policies give access to it. */
-const DATA = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::KMS::Key'];
+const DATA = ['DynamoDB::Table', 'S3::Bucket', 'SQS::Queue', 'SNS::Topic', 'KinesisFirehose::DeliveryStream', 'KMS::Key'].map(
+  (name) => `AWS::${name}`,
+);
 const GIVERS = ['AWS::IAM::Group', 'AWS::IAM::ManagedPolicy'];
 
 /** @throws for something that means something to IAM and is not read */
@@ -92,7 +96,7 @@ export function modelOf({ directory, contents }: Templates): Model {
   const refOf = (resource: Resource) => one(resource.id, () => assembly.ref(resource));
   const policiesOf = read.policies(refOf);
 
-  const principals = ['AWS::IAM::Role', 'AWS::IAM::User'].flatMap((type) =>
+  const own = ['AWS::IAM::Role', 'AWS::IAM::User'].flatMap((type) =>
     assembly.ofType(type).map((resource): Principal => {
       const kind = type === 'AWS::IAM::Role' ? 'role' : 'user';
       const groups = kind === 'user' ? read.texts(resource, 'Groups') : [];
@@ -110,6 +114,7 @@ export function modelOf({ directory, contents }: Templates): Model {
     }),
   );
 
+  const principals = [...own, ...elsewhere(policiesOf.attachments, own, assembly.account)];
   const twice = principals.find(({ path, arn }) => principals.some((other) => other.path === path && other.arn !== arn));
   if (twice !== undefined)
     stop(twice.path, 'two principals have this construct path, so that what is declared for one would hold for both');
@@ -180,6 +185,24 @@ export function modelOf({ directory, contents }: Templates): Model {
       return explorer.with(choices, () => assembly.evaluate(assembly.stack(stack), document, where)) as JsonObject;
     },
   };
+}
+
+/** Those who get a policy of the assembly and are not in it: roles and users by their names, and the members of groups. */
+function elsewhere(
+  attachments: readonly { readonly kind: string; readonly name: string; readonly attached: Attached }[],
+  known: readonly Principal[],
+  account: string,
+): Principal[] {
+  const names = [...new Set(attachments.map(({ kind, name }) => `${kind}/${name}`))];
+  return names.flatMap((name): Principal[] => {
+    const path = `arn:aws:iam::${account}:${name}`;
+    if (known.some((one) => one.arn.replace(/\/.*\//s, '/') === path)) return [];
+    const identity = attachments.flatMap((one) => (`${one.kind}/${one.name}` === name ? [one.attached] : []));
+    // A group is no principal, but somebody else may be a member of it.
+    const arn = path.replace(':group/', ':user/member-of-');
+    const kind = name.startsWith('role/') ? 'role' : 'user';
+    return [{ kind, path, arn, given: [], identity, boundary: [], trust: [], tags: {}, isElsewhere: true }];
+  });
 }
 
 function defaultOf(assembly: CloudAssembly, kind: Choice['kind'], name: string): Choice['value'] {

@@ -64,9 +64,11 @@ describe('other ways to data', () => {
     const result = await resultOf((resources) => {
       const Policies = [{ PolicyName: 'P', PolicyDocument: document(allow(action, '*')) }];
       resources.Person = { Type: 'AWS::IAM::User', Properties: { Groups: [{ Ref: 'People' }] } };
-      resources.People = { Type: 'AWS::IAM::Group', Properties: { Policies } };
+      resources.People = { Type: 'AWS::IAM::Group', Properties: { GroupName: 'people', Policies } };
     });
-    expect(result).toEqual([`App.Person: ${action} on App.${action.includes('User') ? 'Person' : 'People'}`]);
+    const on = `App.${action.includes('User') ? 'Person' : 'People'}`;
+    const group = 'arn:aws:iam::123456789012:group/people';
+    expect(result).toEqual(['App.Person', group].map((who) => `${who}: ${action} on ${on}`));
   });
 });
 

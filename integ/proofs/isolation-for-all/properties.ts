@@ -115,6 +115,7 @@ export class Properties {
             const together = both(given, attached.given);
             return together === undefined ? [] : [{ ...attached, given: together }];
           }),
+      attachments,
       managed: (resource: Resource) => byArn(resource, 'ManagedPolicyArns', this),
       boundary: (resource: Resource) => byArn(resource, 'PermissionsBoundary', this),
     };

@@ -57,6 +57,8 @@ export const FURTHER: Readonly<Record<string, readonly string[]>> = {
     'SendMessage ReceiveMessage DeleteMessage PurgeQueue StartMessageMoveTask AddPermission RemovePermission SetQueueAttributes',
     'DeleteQueue',
   ),
+  // A record becomes a row of the tenant that it names.
+  'AWS::KinesisFirehose::DeliveryStream': named('firehose', 'PutRecord PutRecordBatch UpdateDestination'),
   // A topic may have failed events of functions, with the data in them.
   'AWS::SNS::Topic': named('sns', 'Subscribe AddPermission RemovePermission SetTopicAttributes'),
   'AWS::KMS::Key': named('kms', 'PutKeyPolicy ReplicateKey ScheduleKeyDeletion'),
@@ -123,7 +125,9 @@ export function placesOf(model: Model, platform: Platform): Place[] {
     ...{ action, reach: 'whole', fills: 'never', resource: held.arn, path: held.path, held },
     ...{ layouts: [], files: [], common: [], attributes: [], isObject: false, isOpen: OPEN.includes(held.type) },
   });
-  const principals = model.principals.map(({ kind, path, arn, trust }): Held => ({ path, arn, type: kind, policies: trust }));
+  const principals = model.principals
+    .filter(({ isElsewhere }) => !isElsewhere)
+    .map(({ kind, path, arn, trust }): Held => ({ path, arn, type: kind, policies: trust }));
   const further = [...model.held, ...model.givers, ...principals, ...ofAccount(model.assembly)].flatMap((held) =>
     (FURTHER[held.type] ?? []).map((action) => whole(action, held)),
   );

@@ -21,7 +21,13 @@ export function tenantOf(
   if (demanded.length === 0) {
     const documents = (attached: Caller['trust']) => attached.map(({ document }) => document) as never[];
     const almost = usedTags({ Statement: documents(caller.trust) }, documents(caller.identity ?? []));
-    return almost === undefined ? undefined : stop(caller.name, almostTenant(almost));
+    if (almost === undefined) return undefined;
+    return stop(
+      caller.name,
+      caller.trust.length > 0
+        ? almostTenant(almost)
+        : `its policies use ${almost}, and its trust is not in the assembly: prove an assembly that has both`,
+    );
   }
   for (const { where, effect, actions, exceptActions } of identity) {
     const unknown = effect === 'Allow' && (exceptActions ? 'NotAction' : actions.find((action) => !isKnown(action)));

@@ -29,6 +29,7 @@ const WILD = ['*', 'a*', '??', '???', 'a-?', '${aws:PrincipalTag/school}'];
 export function casesOf(role: TenantRole, platform: Platform): Case[] {
   const names = permitted(role);
   const tagged = (value: string): Tags => ({ [role.tag]: value });
+  const another = { [anotherTag(role)]: OWN };
   return accesses(platform).flatMap((access) => {
     const { named, layouts, files, services } = names(access);
     const row = ([name, tags, values, expected = 'denied']: Row): Case[] =>
@@ -41,12 +42,12 @@ export function casesOf(role: TenantRole, platform: Platform): Case[] {
       }));
     if (access.facts.fills === 'never') return unboundRows(tagged).flatMap(row);
     if (access.facts.reach === 'items')
-      return itemRows(tagged)
+      return itemRows(tagged, another)
         .flatMap(row)
         .concat(transactions(access, tagged(OWN)));
     if (access.facts.reach === 'objects')
       return [
-        ...access.layouts.flatMap((layout) => objectRows(tagged, layout, layouts).flatMap(row)),
+        ...access.layouts.flatMap((layout) => objectRows(tagged, another, layout, layouts).flatMap(row)),
         ...access.files.flatMap((layout) => fileRows(tagged, layout, files).flatMap(row)),
         ...access.common.flatMap((folder) => commonRows(tagged, folder, `${folder}x`).flatMap(row)),
       ];
@@ -72,7 +73,7 @@ function unboundRows(tagged: Tagged): Row[] {
   ];
 }
 
-function itemRows(tagged: Tagged): Row[] {
+function itemRows(tagged: Tagged, another: Tags): Row[] {
   const own = `${OWN}#STUDENT#1`;
   return [
     ['own key', tagged(OWN), [own], 'allowed'],
@@ -92,7 +93,7 @@ function itemRows(tagged: Tagged): Row[] {
     ['empty tag', tagged(''), ['#x']],
     ["empty tag, a tenant's key", tagged(''), [own]],
     ['empty tag, key missing', tagged(''), undefined],
-    ['another tag alone', { team: OWN }, [own]],
+    ['another tag alone', another, [own]],
     [`${OWN} asks for ${LONGER}`, tagged(OWN), [`${LONGER}#x`]],
     [`${LONGER} asks for ${OWN}`, tagged(LONGER), [`${OWN}#x`]],
     ['the id alone', tagged(OWN), [OWN]],
@@ -105,7 +106,7 @@ function itemRows(tagged: Tagged): Row[] {
 }
 
 /** Own objects are allowed in the layouts that the role's permissions name, and nothing in other layouts. */
-function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row[] {
+function objectRows(tagged: Tagged, another: Tags, layout: string, own: readonly string[]): Row[] {
   const at = filled(layout);
   const rest: Row[] = [
     ["another tenant's object", tagged(OWN), [`${at}${OTHER}/x`]],
@@ -118,7 +119,7 @@ function objectRows(tagged: Tagged, layout: string, own: readonly string[]): Row
     ['no tag', {}, [`${at}${OWN}/x`]],
     ['empty tag', tagged(''), [`${at}/x`]],
     ["empty tag, a tenant's object", tagged(''), [`${at}${OWN}/x`]],
-    ['another tag alone', { team: OWN }, [`${at}${OWN}/x`]],
+    ['another tag alone', another, [`${at}${OWN}/x`]],
     ...WILD.map((wild): Row => [`the tag ${wild}`, tagged(wild), [`${at}${OWN}/x`]]),
   ];
   if (!own.includes(layout)) return [['own object where it has no permission', tagged(OWN), [`${at}${OWN}/x`]], ...rest];
@@ -246,18 +247,23 @@ export function filled(layout: string): string {
   return layout.replaceAll('?', '2').replaceAll('*', 'x');
 }
 
+function anotherTag({ tag }: TenantRole): string {
+  return tag.toLowerCase() === 'team' ? 'class' : 'team';
+}
+
 /** The ways to open a session that a trust policy must deny. STS rejects invalid tag values before it evaluates a policy. */
 export function openingsOf(role: TenantRole): Opening[] {
   const tagged = (value: string): Tags => ({ [role.tag]: value });
+  const another = anotherTag(role);
   const denied = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'denied' });
   const opened = (name: string, tags: Tags): Opening => ({ name, tags, expected: 'allowed' });
   return [
     ...[OWN, LONGER, OTHER, LONGEST, 'north-1', '000', '---'].map((id) => opened(`the tag ${id}`, tagged(id))),
     denied('no tag', {}),
     denied('an empty tag', tagged('')),
-    denied('two tags', { ...tagged(OWN), team: OTHER }),
-    denied('another tag alone', { team: OWN }),
-    denied('an empty tag and another', { ...tagged(''), team: OWN }),
+    denied('two tags', { ...tagged(OWN), [another]: OTHER }),
+    denied('another tag alone', { [another]: OWN }),
+    denied('an empty tag and another', { ...tagged(''), [another]: OWN }),
     denied('a tag of 2 characters', tagged('ab')),
     denied('a tag of 65 characters', tagged('a'.repeat(65))),
     ...[...'/:=@+._ '].map((character) => denied(`a tag with «${character}»`, tagged(`${OWN}${character}${OTHER}`))),

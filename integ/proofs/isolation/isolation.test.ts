@@ -27,8 +27,8 @@ test('the part of object names before a tenant’s id is read from the permissio
   expect(platform.buckets.map(({ layouts }) => layouts)).toEqual([['files/'], ['data/notes/year=????/month=??/club='], []]);
 });
 
-test('folders of all tenants are those of other roles and lifecycle rules', () => {
-  expect(platform.buckets.map(({ common }) => [...common].sort())).toEqual([[], ['backfill/', 'quarantine/', 'results/'], []]);
+test('folders of all tenants are those of other roles and lifecycle rules, and buckets without tenants’ folders', () => {
+  expect(platform.buckets.map(({ common }) => [...common].sort())).toEqual([[], ['backfill/', 'quarantine/', 'results/'], ['']]);
 });
 
 test('every case has the expected outcome, and random requests reach no other tenant', () => {

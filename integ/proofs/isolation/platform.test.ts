@@ -14,9 +14,10 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Tenancy, TenantRole, TenantTable, Tier } from '../../../src';
+import { Tenancy, TenantBucketGrants, TenantRole, TenantTable, Tier } from '../../../src';
 import { readPlatform } from './platform';
 
+const standard = Tier.of('standard', { rate: 50, burst: 100 });
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -28,7 +29,7 @@ function platformOf(add: (tenants: TenantRole, stack: Stack, table: TenantTable)
   folders.push(folder);
   const app = new App({ outdir: folder, analyticsReporting: false });
   const stack = new Stack(app, 'Clubs');
-  const tenancy = Tenancy.of('club', { tiers: [Tier.of('standard', { rate: 50, burst: 100 })] });
+  const tenancy = Tenancy.of('club', { tiers: [standard] });
   const table = new TenantTable(stack, 'Data', { tenancy });
   const service = new Role(stack, 'Service', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const tenants = new TenantRole(stack, 'Tenants', { tenancy, sessionOpeners: [service] });
@@ -101,6 +102,38 @@ test.each<[string, Parameters<typeof platformOf>[0], string]>([
         new PolicyStatement({ actions: ['s3:*'], resources: ['*'], principals: [new ArnPrincipal(role.roleArn)] }),
       ),
     'its policy allows s3:* to arn:aws:iam::123456789012:role/',
+  ],
+  [
+    'a tenant’s role that opens its own sessions',
+    ({ role }) => {
+      const trust = new PolicyStatement({ actions: ['sts:AssumeRole'], principals: [new ArnPrincipal(role.roleArn)] });
+      (role as Role).assumeRolePolicy?.addStatements(trust);
+    },
+    "Clubs/Tenants/Role/Resource: its trust names Clubs/Tenants/Role/Resource, so that a tenant's session opens the session of any other",
+  ],
+  [
+    'tenants of another kind on the same table',
+    (_, stack, { table }) => {
+      const sessionOpeners = [Role.fromRoleName(stack, 'Opener', 'opener')];
+      const teams = new TenantRole(stack, 'Teams', { tenancy: Tenancy.of('team', { tiers: [standard] }), sessionOpeners });
+      const own = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['${aws:PrincipalTag/team}#*'] } };
+      teams.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [table.tableArn], conditions: own }));
+    },
+    'it gives sessions of a team access to arn:aws:dynamodb:us-east-1:123456789012:table/',
+  ],
+  [
+    'tenants of another kind in the same folders',
+    (tenants, stack) => {
+      const files = TenantBucketGrants.fromBucket(new Bucket(stack, 'Files'));
+      files.tenantRead(tenants, 'files/');
+      const teams = new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [new Bucket(stack, 'Other').arnForObjects('files/${aws:PrincipalTag/team}/*')],
+      });
+      tenants.role.addToPrincipalPolicy(teams);
+      TenantBucketGrants.fromBucket(stack.node.findChild('Other') as Bucket).tenantRead(tenants, 'files/');
+    },
+    'it gives sessions of a ',
   ],
 ])('%s stops the proofs by name', (_, add, message) => {
   expect(platformOf(add)).toThrow(message);

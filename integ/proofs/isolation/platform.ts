@@ -5,7 +5,7 @@ import { resourceTypes, services } from '../../sandbox/services';
 import { resourcePoliciesOf } from '../../sandbox/start-services';
 import type { RolePolicies } from './evaluate';
 import { stop } from './not-supported';
-import { actionsOf, asList, type Statement, statementsOf } from './statements';
+import { actionsOf, asList, globMatches, type Statement, statementsOf } from './statements';
 
 /** The role whose sessions access tenants' data, found by its trust policy. */
 export interface TenantRole extends RolePolicies {
@@ -35,7 +35,10 @@ export interface PlatformBucket {
    * @default - none
    */
   readonly files?: readonly string[];
-  /** Folders whose objects belong to all tenants, such as query results: those that other roles or lifecycle rules name. */
+  /**
+   * Folders whose objects belong to all tenants, such as query results: those that other roles, lifecycle rules or, without the tag, tenants'
+   * permissions name.
+   */
   readonly common: readonly string[];
 }
 
@@ -89,16 +92,51 @@ export function platformOf(assembly: Assembly, roles: readonly TenantRole[], all
     region: assembly.region,
     roles,
     tables: tablesOf(assembly, named),
-    buckets: bucketsOf(assembly, named, roles),
+    buckets: bucketsOf(assembly, allowed, roles),
     keys: [...new Set([...arnsOf(assembly, 'AWS::KMS::Key'), ...named.filter((arn) => /^arn:aws:kms:[^*?]*$/.test(arn))])],
   };
   rejectRegisteredPartitions(assembly);
+  rejectOtherTenants(allowed);
   for (const { arn, layouts, files = [] } of platform.buckets) {
     const opened = allowed.find(({ resources }) => resources.some((pattern) => pattern.startsWith(`${arn}/`)));
     if (opened && layouts.length + files.length === 0)
       stop(opened.where, `nothing tells whose the objects of ${arn} are: no permission names them by the tenant's tag`);
   }
   return platform;
+}
+
+/**
+ * Tenants of two kinds, such as schools and teams, whose items or objects have their ids at the same place: a team may have the id of a
+ * school, and nothing tells whose the data is.
+ */
+function rejectOtherTenants(allowed: readonly Statement[]): void {
+  const known: { readonly tag: string; readonly place: string }[] = [];
+  for (const { where, resources, conditions } of allowed) {
+    const ofConditions = conditions.flatMap(({ key, values }) => [key, ...values]);
+    for (const resource of resources) {
+      const tags = [resource, ...ofConditions].flatMap((text) => [...text.matchAll(TAG_NAME)].map(([, name]) => name));
+      // An index has the items of its table, and an object is at its layout.
+      const place = (/^arn:aws:s3:::[^/]+\/.*?(?=\$\{|$)/s.exec(resource)?.[0] ?? resource).replace(/\/index\/.*$/, '');
+      if (!/^arn:aws:(dynamodb:.*:table\/|s3:::[^/]+\/)/.test(place)) continue;
+      for (const tag of new Set(tags)) {
+        const other = known.find((one) => one.tag.toLowerCase() !== tag.toLowerCase() && areTogether(one.place, place));
+        if (other)
+          stop(
+            where,
+            `it gives sessions of a ${tag} access to ${place}, which sessions of a ${other.tag} have, too: their ids may be equal`,
+          );
+        known.push({ tag, place });
+      }
+    }
+  }
+}
+
+const TAG_NAME = /aws:PrincipalTag\/([^}]+)/gi;
+
+/** Whether two places are the same, or folders of which one could contain the other. */
+function areTogether(one: string, other: string): boolean {
+  const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
+  return one === other || (shorter.startsWith('arn:aws:s3:::') && globMatches(`${shorter}*`, longer));
 }
 
 function tenantRoles(assembly: Assembly): TenantRole[] {
@@ -177,7 +215,8 @@ function keysOf({ KeySchema }: JsonObject): string[] {
  * The part of a permission before the tag gives the position of a tenant's id, and the end of a file's name after it that the id is the name
  * of a file. The rest is what the proof checks.
  */
-function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly TenantRole[]): Platform['buckets'] {
+function bucketsOf(assembly: Assembly, allowed: readonly Statement[], roles: readonly TenantRole[]): Platform['buckets'] {
+  const named = [...new Set(allowed.flatMap(({ resources }) => resources))];
   const buckets = new Map<string, Set<string>>(arnsOf(assembly, 'AWS::S3::Bucket').map((arn) => [arn, new Set()]));
   const files = new Map<string, string[]>();
   for (const pattern of named) {
@@ -191,13 +230,29 @@ function bucketsOf(assembly: Assembly, named: readonly string[], roles: readonly
     buckets.set(arn, layouts);
   }
   const folders = foldersOf(assembly, roles);
+  for (const [arn, folder] of allowed.flatMap(untaggedFolders)) folders.set(arn, (folders.get(arn) ?? new Set()).add(folder));
   return [...buckets].map(([arn, layouts]) => {
     const ofFiles = files.get(arn);
     const divided = [...layouts, ...(ofFiles ?? [])];
+    // A bucket without tenants' folders is one folder of all tenants.
+    const undivided = [...(folders.get(arn) ?? []), ...(divided.length === 0 ? [''] : [])];
     return {
       ...{ arn, layouts: [...layouts], ...(ofFiles === undefined ? {} : { files: ofFiles }) },
-      common: [...(folders.get(arn) ?? [])].filter((folder) => !divided.some((layout) => layout.startsWith(folder))),
+      common: undivided.filter((folder) => !divided.some((layout) => layout.startsWith(folder))),
     };
+  });
+}
+
+/** What a permission of tenants' sessions names without their tag: a folder of all tenants, and what it may list. */
+function untaggedFolders({ resources, conditions }: Statement): (readonly [arn: string, folder: string])[] {
+  const prefixes = conditions.flatMap(({ operator, key, values }) =>
+    /^s3:prefix$/i.test(key) && /^String(Equals|Like)/.test(operator) ? values : [],
+  );
+  return resources.flatMap((resource) => {
+    const [, arn, name] = /^(arn:aws:s3:::[^/*?$]+)(?:\/(.*))?$/s.exec(resource) ?? [];
+    const names = name === undefined ? prefixes : [name];
+    if (arn === undefined) return [];
+    return names.filter((one) => !one.includes('${')).map((one) => [arn, one.replace(/[*?].*$/s, '')] as const);
   });
 }
 
@@ -233,6 +288,14 @@ function identityOf(role: ReturnType<ReturnType<typeof readDocuments>['role']>) 
 
 /** Within an account, a resource policy can grant access without the role's policies. The proofs cover the role's policies only. */
 function rejectOtherAccess(assembly: Assembly, { roles }: Platform): void {
+  for (const { path, trust } of roles) {
+    for (const { Effect, Principal } of asList(trust.Statement) as JsonObject[]) {
+      const named = asList((Principal as JsonObject | undefined)?.AWS).map(String);
+      const own = roles.find((role) => named.some((arn) => arn === role.arn || arn.startsWith(`${sessions(role)}/`)));
+      if (Effect === 'Allow' && own)
+        stop(path, `its trust names ${own.path}, so that a tenant's session opens the session of any other tenant`);
+    }
+  }
   const policies = [
     ...assembly
       .ofType('AWS::DynamoDB::Table')
