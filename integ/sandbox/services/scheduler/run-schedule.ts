@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ScheduledInvocation } from '../../contracts';
 import { randomText } from '../../process/random';
+import { timesOf } from '../../process/schedule-expression';
 import type { SandboxContext } from '../../service-module';
 import { roleCaller } from '../../streams/service-caller';
-import { timesOf } from '../../process/schedule-expression';
 import { type Attributes, codeOf, invokeTarget, sendDeadLetter, withAttributes } from './invoke';
 import type { ScheduleMetrics } from './metrics';
 import type { TemplateSchedule } from './schedule';
