@@ -12,6 +12,11 @@ const certificateArn: string | undefined = app.node.tryGetContext('gradesCertifi
 if ((domainName === undefined) !== (certificateArn === undefined)) {
   throw new Error('Missing context: gradesDomainName and gradesCertificateArn belong together');
 }
+const workspaceId: string | undefined = app.node.tryGetContext('slackWorkspaceId');
+const channelId: string | undefined = app.node.tryGetContext('slackChannelId');
+if ((workspaceId === undefined) !== (channelId === undefined)) {
+  throw new Error('Missing context: slackWorkspaceId and slackChannelId belong together');
+}
 new SchoolPlatform(app, 'SchoolPlatform', {
   appUrl,
   signInPrefix: app.node.tryGetContext('signInPrefix'),
@@ -20,5 +25,10 @@ new SchoolPlatform(app, 'SchoolPlatform', {
       ? undefined
       : { domainName, certificate: Certificate.fromCertificateArn(app, 'GradesCertificate', certificateArn) },
   governmentApi: app.node.tryGetContext('governmentApi'),
+  operators: {
+    email: app.node.tryGetContext('operatorsEmail'),
+    slack: workspaceId === undefined || channelId === undefined ? undefined : { workspaceId, channelId },
+    pagerDutySecret: app.node.tryGetContext('pagerDutySecret'),
+  },
   hasLogRole: app.node.tryGetContext('hasLogRole') === 'true',
 });

@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
 import { violations } from '../nag';
@@ -69,6 +69,16 @@ test('the reports of a quarter are made from the grades in the lake, and their n
     ...{ AlarmName: 'Luca-StepFunction-Failure-Alert', Threshold: 2 },
     AlarmActions: [{ Ref: Object.keys(template.findResources('AWS::SNS::Topic', { Properties: { TopicName: 'luca-ops-alerts' } }))[0] }],
   });
+  template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'Luca-Production-Overview' });
+  // Silent while requests fail, so that a composite alarm has the name.
+  template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmName: 'Luca-P95-Latency-Alert' });
+  for (const LogGroupName of [
+    '/aws/ecs/luca-platform/application',
+    '/aws/lambda/grade-processor',
+    '/aws/apigateway/luca-platform/access',
+  ]) {
+    template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName, KmsKeyId: Match.anyValue() });
+  }
   template.hasResourceProperties('AWS::Events::Connection', {
     AuthParameters: {
       OAuthParameters: {
@@ -88,6 +98,32 @@ test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
     expect(violations(elsewhere)).toEqual([]);
   },
 );
+
+test('operators are notified by the ways that they chose, and the URL of PagerDuty is not in the template', () => {
+  const operators = {
+    email: 'operators@schools.example',
+    slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
+    pagerDutySecret: 'luca/pagerduty',
+  };
+  const notified = Template.fromStack(
+    new SchoolPlatform(testApp(context), 'SchoolPlatform', { appUrl: 'https://schools.example', operators }),
+  );
+  const subscriptions = Object.values(notified.findResources('AWS::SNS::Subscription')).map(({ Properties }) => Properties);
+  expect(subscriptions.map(({ Protocol }) => Protocol).sort()).toEqual(['email', 'https']);
+  expect(JSON.stringify(subscriptions)).toMatch(/{{resolve:secretsmanager:.*luca\/pagerduty:SecretString:::}}/);
+  notified.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 1);
+  template.resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+test('an alarm that the platform has sends a message itself, or by the composite alarm of its condition', () => {
+  const alarms = { ...template.findResources('AWS::CloudWatch::Alarm'), ...template.findResources('AWS::CloudWatch::CompositeAlarm') };
+  const silent = Object.values(alarms).flatMap(({ Properties }) =>
+    Properties.AlarmActions === undefined ? [String(Properties.AlarmName)] : [],
+  );
+  expect(silent.filter((name) => !/-(Condition|Causes)$/.test(name))).toEqual([]);
+  const names = Object.values(alarms).map(({ Properties }) => String(Properties.AlarmName));
+  for (const name of silent) expect(names).toContain(name.replace(/-(Condition|Causes)$/, ''));
+});
 
 test('with a name and a certificate, requests are encrypted on their way to the load balancer, and no rule pack objects', () => {
   const app = testApp(context);

@@ -1,7 +1,5 @@
 import { Duration, SecretValue, TimeZone } from 'aws-cdk-lib';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Authorization, Connection, HttpMethod } from 'aws-cdk-lib/aws-events';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   Confirmation,
   Duplicates,
@@ -24,8 +22,6 @@ export interface GovernmentProps {
   readonly credentials: string;
   /** What operators know the platform by. */
   readonly name: string;
-  /** Where alarms are sent. */
-  readonly alerts: ITopic;
 }
 
 /**
@@ -35,7 +31,7 @@ export interface GovernmentProps {
 export class Government extends Construct {
   public readonly sync: ResilientGovSync;
 
-  constructor(scope: Construct, id: string, { lake, directory, api, credentials, name, alerts }: GovernmentProps) {
+  constructor(scope: Construct, id: string, { lake, directory, api, credentials, name }: GovernmentProps) {
     super(scope, id);
     const credential = (jsonField: string) => SecretValue.secretsManager(credentials, { jsonField });
     const connection = new Connection(this, 'Connection', {
@@ -66,6 +62,6 @@ export class Government extends Construct {
       }),
       name: 'government-sync',
     });
-    this.sync.alarms.failedAttempts({ alarmName: `${name}-StepFunction-Failure-Alert`, actions: [new SnsAction(alerts)] });
+    this.sync.alarms.failedAttempts({ alarmName: `${name}-StepFunction-Failure-Alert` });
   }
 }

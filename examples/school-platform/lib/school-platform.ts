@@ -1,12 +1,12 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   ApiGatewayLogRole,
   BufferedIngestPath,
   IngestKeys,
   type LakeBackfill,
   type LakeErasure,
+  Operations,
   type ResilientGovSync,
   type SecureContainerService,
   type ServiceDomain,
@@ -21,10 +21,10 @@ import {
   Tier,
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
-import { Alerts } from './alerts';
 import { Government } from './government';
 import { Grades } from './grades';
 import { Lake } from './lake';
+import { notificationsFor, type Operators } from './operators';
 
 /** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
 const GRADES_ROUTES = [
@@ -68,12 +68,19 @@ export interface SchoolPlatformProps extends StackProps {
    */
   readonly governmentApi?: string;
   /**
-   * What operators know the platform by: part of the names of log groups (`/aws/ecs/luca-platform/application`), of the lake (`luca-lake`) and
+   * What operators know the platform by: part of the names of the dashboard (`Luca-Production-Overview`), of alarms
+   * (`Luca-P95-Latency-Alert`), of their topic (`luca-ops-alerts`), of log groups (`/aws/ecs/luca-platform/application`), of the lake (`luca-lake`) and
    * of the secret for the government's API (`luca/government`), and the namespace of metrics (`Luca/Platform`).
    *
    * @default 'Luca'
    */
   readonly name?: string;
+  /**
+   * Who is notified of alarms.
+   *
+   * @default - nobody
+   */
+  readonly operators?: Operators;
 }
 
 /** A platform that many isolated schools share: sign-in, throttling per school, grades, a path for the burst at recess, a data lake, and reports to the government. */
@@ -95,11 +102,11 @@ export class SchoolPlatform extends Stack {
   public readonly removal: TenantRemoval;
   /** For those who start it and read its status. */
   public readonly government: ResilientGovSync;
-  /** For those who are alarmed, and for more alarms. */
-  public readonly alerts: ITopic;
+  /** Alarms, their topic and the dashboard. */
+  public readonly operations: Operations;
 
   constructor(scope: Construct, id: string, props: SchoolPlatformProps) {
-    const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, governmentApi, name = 'Luca', ...stackProps } = props;
+    const { appUrl, signInPrefix, hasLogRole = false, gradesDomain, governmentApi, name = 'Luca', operators = {}, ...stackProps } = props;
     super(scope, id, stackProps);
     if (hasLogRole) ApiGatewayLogRole.alreadyExists(this);
     else new ApiGatewayLogRole(this, 'ApiGatewayLogRole');
@@ -115,7 +122,10 @@ export class SchoolPlatform extends Stack {
       domainPrefix: signInPrefix,
     });
     const tenants = new TenantRole(this, 'Tenants', { tenancy });
-    const api = new TenantIsolatedApi(this, 'Api', { directory, tenantRoles: [tenants], issuer: users, allowedOrigins: [appUrl] });
+    const api = new TenantIsolatedApi(this, 'Api', {
+      ...{ directory, tenantRoles: [tenants], issuer: users, allowedOrigins: [appUrl] },
+      name: `${name.toLowerCase()}-platform`,
+    });
 
     const data = new TenantTable(this, 'Data', {
       tenancy,
@@ -128,10 +138,10 @@ export class SchoolPlatform extends Stack {
       metricNamespace: `${name}/Platform`,
       name: `${name.toLowerCase()}-platform`,
     });
-    const { lake, backfill, erasure } = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
-    const { topic: alerts } = new Alerts(this, 'Alerts', { name: `${name.toLowerCase()}-ops-alerts` });
+    const history = new Lake(this, 'Lake', { data, name: `${name.toLowerCase()}-lake` });
+    const { lake, backfill, erasure } = history;
     const { sync: government } = new Government(this, 'Government', {
-      ...{ lake, directory, name, alerts },
+      ...{ lake, directory, name },
       api: governmentApi ?? 'https://api.government.example',
       credentials: `${name.toLowerCase()}/government`,
     });
@@ -139,6 +149,7 @@ export class SchoolPlatform extends Stack {
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       directory,
+      name: 'grade-processor',
       keys: IngestKeys.of({
         partitionKey: '{tenant}#STUDENT#{body.student}',
         sortKey: 'VISIT#{idempotencyKey}',
@@ -158,6 +169,17 @@ export class SchoolPlatform extends Stack {
     api.addRoute('POST /visits', visits);
     for (const route of GRADES_ROUTES) api.addRoute(route, grades);
 
+    grades.alarms.latency({ alarmName: `${name}-P95-Latency-Alert` });
+    const operations = new Operations(this, 'Operations', {
+      // What you add to the platform has an Operations of its own.
+      watch: [api, grades, users, data, visits, history, government, removal],
+      name,
+      dashboardName: `${name}-Production-Overview`,
+      notify: notificationsFor(this, operators),
+      // The API answers with 5xx when the grades service does.
+      symptoms: [{ symptom: api.alarms.serverErrorShare(), causes: [grades.alarms.serverErrorShare()] }],
+    });
+
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
     new CfnOutput(this, 'OnboardingFunction', { value: api.onboarding.functionName });
     new CfnOutput(this, 'BackfillFunction', { value: backfill.startFunction.functionName });
@@ -175,6 +197,6 @@ export class SchoolPlatform extends Stack {
     this.erasure = erasure;
     this.removal = removal;
     this.government = government;
-    this.alerts = alerts;
+    this.operations = operations;
   }
 }

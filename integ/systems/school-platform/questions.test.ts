@@ -5,7 +5,6 @@ import { BatchWriteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Tenancy, TenantDirectory, TenantTable, Tier } from 'cdk-andamio';
-import { Alerts } from '../../../examples/school-platform/lib/alerts';
 import { Government } from '../../../examples/school-platform/lib/government';
 import { Lake } from '../../../examples/school-platform/lib/lake';
 import { QUESTIONS } from '../../../examples/school-platform/lib/questions';
@@ -34,7 +33,6 @@ beforeAll(async () => {
   const directory = new TenantDirectory(stack, 'Directory', { tenancy });
   new Government(stack, 'Government', {
     ...{ lake, directory, api: 'https://api.government.example', credentials: 'luca/government', name: 'Luca' },
-    alerts: new Alerts(stack, 'Alerts', { name: 'luca-ops-alerts' }).topic,
   });
   app.synth();
   // One test moves the clock by 40 days, and is not about compaction.
