@@ -66,11 +66,9 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'Estimate what an example, or an app (--app cdk.out --usage file), costs a month',
     'tsx --tsconfig tsconfig.check.json integ/reports/costs/cli.ts',
   ).prependSpawn(handlers);
-  script(
-    'diagram',
-    'Draw an example, from its template',
-    'tsx --tsconfig tsconfig.check.json integ/reports/diagram/cli.ts',
-  ).prependSpawn(handlers);
+  script('diagram', 'Draw an example, from its template', 'tsx --tsconfig tsconfig.check.json integ/reports/diagram/cli.ts').prependSpawn(
+    handlers,
+  );
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script(
     'government-api',
@@ -81,6 +79,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'verify-audit',
     'Verify the audit of a government sync: npx projen verify-audit <folder or s3://bucket> <period>',
     'tsx --tsconfig tsconfig.check.json integ/reports/audit/cli.ts',
+  );
+  script(
+    'check-messages',
+    'List who is subscribed to topics of alarms, and send a test alarm: npx projen check-messages <topic ARN> --test <alarm>',
+    'tsx integ/reports/messages/cli.ts',
   );
   script('prove', 'List the proofs, or run one: npx projen prove <name>', 'tsx integ/proofs/prove.ts');
   const baseline = 'tsx --tsconfig tsconfig.check.json integ/reports/baseline/cli.ts';
