@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { CostedResource } from '../../integ/reports/costs/charges';
 import { pageOfExample, pathOfPage } from '../../integ/reports/costs/cli';
 import { estimate } from '../../integ/reports/costs/estimate';
-import { EXAMPLES } from '../../integ/reports/examples/examples';
 import { pageOf } from '../../integ/reports/costs/page';
 import { costOf } from '../../integ/reports/costs/price';
 import { PRICES } from '../../integ/reports/costs/prices';
 import { CHARGED, FREE } from '../../integ/reports/costs/resource-types';
 import { readUsage, type Usage } from '../../integ/reports/costs/usage';
+import { EXAMPLES } from '../../integ/reports/examples/examples';
 import { temporaryFolder } from '../temporary-folder';
 
 const resource = (path: string, type: string, properties = {}): CostedResource => ({ logicalId: path, path, type, properties });

@@ -6,9 +6,10 @@ import { GIVES, NAMES } from '../isolation/services';
 import { statementsOf, trustOf } from '../isolation/statements';
 import { type Access, accesses } from '../isolation/targets';
 import { allows, type ContextKey, membersNeeded, type SymbolicRequest } from './encode';
+import { couldBegin, type NamesOf } from './names';
 import type { Answer } from './solver';
-import { isId, ofTenant, separatorFree, stsMayTake } from './tenant-ids';
-import { and, literal, matches, not, or, type Piece, pieces, type Term } from './terms';
+import { isId, ofTenant as isTenant, separatorFree, stsMayTake } from './tenant-ids';
+import { and, literal, matches, not, or, pieces, type Term } from './terms';
 
 /** Terms for the open parts of a session and its request: constants of a query, or the literals of one request. */
 export interface Open {
@@ -69,7 +70,7 @@ export function claimsOf(role: TenantRole, platform: Platform): Claim[] {
       access.layouts.length === 0 ? 'true' : or(...access.layouts.map((layout) => `(= value ${literal(`${filled(layout)}abc/`)})`));
     // What belongs to everyone is not own data.
     const reachesOwn = reachesOf('other', { ...access, common: [] }, open, platform);
-    const sessions = [ofTenant('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
+    const sessions = [isTenant('other'), or(not('tagged'), and(separatorFree('tag'), not('(= tag other)')))];
     const readable = (ids: string) => [
       isId('other', ids),
       or(not('tagged'), isId('tag', ids)),
@@ -118,23 +119,27 @@ export function reachesOf(
   { region }: Pick<Platform, 'region'>,
   listed = 'listed',
 ): Term {
-  const isIn = (name: Term, layout: string, ...rest: Piece[]) =>
-    matches(name, [...pieces('', layout, true), { variable: 'tenant' }, ...rest], () => tenant);
-  const isObjectOf = (name: Term) =>
-    or(
-      ...layouts.map((layout) => isIn(name, layout, { text: '/' }, 'any')),
-      ...files.map((layout) => isIn(name, layout, { text: FILE })),
-      // What belongs to everyone belongs to this tenant, too.
-      ...common.map((folder) => `(str.prefixof ${literal(folder)} ${name})`),
-    );
+  const ofTenant: readonly NamesOf[] = [
+    ...layouts.map((layout) => ({ layout: pieces('', layout, true), tenant, end: '/', isOpen: true })),
+    ...files.map((layout) => ({ layout: pieces('', layout, true), tenant, end: FILE, isOpen: false })),
+  ];
+  const isIn = (name: Term, { layout, end, isOpen }: NamesOf) =>
+    matches(name, [...layout, { variable: 'tenant' }, { text: end }, ...(isOpen ? (['any'] as const) : [])], () => tenant);
+  // What belongs to everyone belongs to this tenant, too.
+  const isCommon = (name: Term) => common.map((folder) => `(str.prefixof ${literal(folder)} ${name})`);
   switch (facts.reach) {
     case 'items':
       return or(not(told), ...values.map((key) => `(str.prefixof (str.++ ${tenant} "#") ${key})`));
     case 'objects':
-      return isObjectOf(values[0]);
+      return or(...ofTenant.map((names) => isIn(values[0], names)), ...isCommon(values[0]));
     case 'names':
       // A list returns names that begin with the prefix, so it reaches every tenant that could have such a name.
-      return or(not(told), and(`(str.prefixof ${values[0]} ${listed})`, isObjectOf(listed)));
+      return or(
+        not(told),
+        ...ofTenant.map((names) => couldBegin(values[0], names) ?? and(`(str.prefixof ${values[0]} ${listed})`, isIn(listed, names))),
+        ...isCommon(values[0]),
+        ...common.map((folder) => `(str.prefixof ${values[0]} ${literal(folder)})`),
+      );
     case 'key':
       return not(and(told, or(...usesKeys(region).map((service) => `(= ${values[0]} ${literal(service)})`))));
   }
@@ -168,7 +173,7 @@ export function tenantDenied(role: TenantRole, ids: string): Question {
 
 /** An id that could match more than itself. */
 export function idWithSeparator(ids: string): string {
-  return script([['id', 'String']], [isId('id', ids), not(and(ofTenant('id'), stsMayTake('id')))]);
+  return script([['id', 'String']], [isId('id', ids), not(and(isTenant('id'), stsMayTake('id')))]);
 }
 
 function openings(role: TenantRole, assertions: readonly Term[]): Question {
