@@ -71,6 +71,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   );
   script('start', 'Run an example on this machine until Ctrl-C: npx projen start <system>', 'tsx integ/systems/start.ts');
   script(
+    'trace',
+    'Follow one request through the system that projen start runs: npx projen trace <correlation id>',
+    'tsx integ/systems/trace.ts',
+  );
+  script(
     'government-api',
     'Run a government API that does everything wrong on this machine until Ctrl-C',
     'tsx integ/government-api/cli.ts',

@@ -1,4 +1,6 @@
 import type { LogLine } from '../sandbox';
+import { answerTraces } from './request-trace/answer';
+import { announce } from './request-trace/running';
 import type { RunningSystem, SampleRequest, System } from './system';
 
 /** Starts a system, prints how to use it, and then prints its log lines until the process gets a signal to end. */
@@ -12,6 +14,11 @@ export async function serve(system: System): Promise<void> {
   const running = await system.start({ report, onLog });
   // From here on, a signal is the normal way to stop. The sandbox closes itself then.
   process.exitCode = 0;
+  const { trace } = running;
+  if (trace !== undefined) {
+    const { origin } = await answerTraces(trace);
+    process.once('exit', announce(system.name, origin));
+  }
   console.log(`\n${describe(system, running, await running.token())}\n`);
   ready = true;
   process.stdin.on('data', () => {
@@ -42,6 +49,9 @@ export function describe(system: System, running: RunningSystem, token: string):
     `TOKEN=${token}`,
     ...requests.flatMap((request) => ['', `# ${request.title}`, curl(address, request)]),
     '',
+    ...(running.trace === undefined
+      ? []
+      : ['To follow a request by the correlation id in its answer, in another shell:', '', "npx projen trace 'the correlation id'", '']),
     'To use the AWS CLI as an administrator:',
     '',
     `export AWS_ENDPOINT_URL=${sandbox.endpoint.url} AWS_REGION=${sandbox.assembly.region} AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,

@@ -1,4 +1,5 @@
 import type { LogLine, Sandbox } from '../sandbox';
+import type { RequestTrace } from './request-trace/station';
 
 /** A sample request that shows what the system does. */
 export interface SampleRequest {
@@ -29,6 +30,8 @@ export interface RunningSystem {
   readonly requests: readonly SampleRequest[];
   /** Signs the test user in, and returns an access token. */
   token(): Promise<string>;
+  /** Follows one request by its correlation id. @default - requests can't be followed */
+  trace?(id: string): Promise<RequestTrace>;
   close(): Promise<void>;
 }
 

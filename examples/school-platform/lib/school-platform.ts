@@ -25,6 +25,7 @@ import { Government } from './government';
 import { Grades } from './grades';
 import { Lake } from './lake';
 import { notificationsFor, type Operators } from './operators';
+import { RequestQuery } from './request-query';
 
 /** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
 const GRADES_ROUTES = [
@@ -168,6 +169,7 @@ export class SchoolPlatform extends Stack {
 
     api.addRoute('POST /visits', visits);
     for (const route of GRADES_ROUTES) api.addRoute(route, grades);
+    new RequestQuery(this, 'RequestQuery', { through: [api, grades, visits], name: `${name}-Request` });
 
     grades.alarms.latency({ alarmName: `${name}-P95-Latency-Alert` });
     const operations = new Operations(this, 'Operations', {

@@ -14,14 +14,14 @@ export interface BoardAnswer extends QueryInput {
 }
 
 /** Runs a saved query of the platform by its name. @throws if there is none, or with Athena's reason */
-export async function askBoard(sandbox: Sandbox, name: string, parameters: readonly string[]): Promise<BoardAnswer> {
+export async function askBoard(sandbox: Sandbox, name: string, parameters: readonly string[], workgroup = WORKGROUP): Promise<BoardAnswer> {
   const call = jsonCaller(sandbox, { service: 'athena', target: 'AmazonAthena' });
-  const { NamedQueryIds } = await call('ListNamedQueries', { WorkGroup: WORKGROUP });
+  const { NamedQueryIds } = await call('ListNamedQueries', { WorkGroup: workgroup });
   const { NamedQueries } = await call('BatchGetNamedQuery', { NamedQueryIds });
   const saved = NamedQueries as { Name: string; Description: string; QueryString: string; Database: string }[];
   const query = saved.find(({ Name }) => Name === name);
   if (query === undefined) throw new Error(`There is no saved query ${name}: there are ${saved.map(({ Name }) => Name).join(', ')}`);
-  const { columns, rows, ...read } = await athenaIn(sandbox, WORKGROUP)(query.QueryString, { database: query.Database, parameters });
+  const { columns, rows, ...read } = await athenaIn(sandbox, workgroup)(query.QueryString, { database: query.Database, parameters });
   return {
     ...read,
     description: query.Description,

@@ -1,7 +1,9 @@
+import { createObserver } from '../../kit/observer';
 import { PASSWORD } from '../../kit/operator';
 import { system } from '../../kit/system';
 import { startPlatform } from './platform';
 import { users } from './population';
+import { traceRequest } from './trace';
 
 const SCHOOL = 'school-01';
 const OTHERS = ['school-02', 'school-03'];
@@ -11,6 +13,7 @@ export default system(
   'A platform shared by many schools: sign-in, grades, and bursts of visits',
   async ({ report, onLog }) => {
     const platform = await startPlatform({ report, onLog, schools: [SCHOOL, ...OTHERS], trial: OTHERS.slice(-1) });
+    const observer = createObserver(platform.sandbox);
     const teacher = users(1).find(({ tenant, role }) => tenant === SCHOOL && role === 'teacher');
     if (teacher === undefined) throw new Error(`${SCHOOL} has no teacher`);
     return {
@@ -57,7 +60,11 @@ export default system(
         },
       ],
       token: async () => (await platform.signIn(teacher)).accessToken,
-      close: platform.close,
+      trace: (id) => traceRequest(platform, observer, id),
+      close() {
+        observer.close();
+        return platform.close();
+      },
     };
   },
 );

@@ -1,0 +1,137 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../../test/temporary-folder';
+import { createObserver, type Observer } from '../../kit/observer';
+import { answerTraces } from '../../kit/request-trace/answer';
+import { traceCommand } from '../../kit/request-trace/command';
+import { announce } from '../../kit/request-trace/running';
+import { inOrder, type RequestTrace } from '../../kit/request-trace/station';
+import type { Listening } from '../../sandbox/process/loopback';
+import { send } from '../../sandbox/services/apigateway/testing';
+import { type RunningPlatform, startPlatform } from './platform';
+import { traceRequest } from './trace';
+
+/** One request is followed by its correlation id through all that it passes. */
+const school = 'school-01';
+
+let platform: RunningPlatform;
+let observer: Observer;
+let server: Listening;
+let takeBack: () => void;
+const folder = temporaryFolder('running-');
+
+beforeAll(async () => {
+  platform = await startPlatform({ schools: [school] });
+  observer = createObserver(platform.sandbox);
+  server = await answerTraces((id) => traceRequest(platform, observer, id));
+  takeBack = announce('school-platform', server.origin, folder);
+}, 300_000);
+afterAll(async () => {
+  takeBack?.();
+  await server?.close();
+  observer?.close();
+  await platform?.close();
+});
+
+async function call(method: string, path: string, body: object): Promise<string> {
+  const reply = await send(`${platform.apiUrl}${path}`, method, {
+    headers: { Authorization: `Bearer ${platform.token(school)}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(reply.status).toBeLessThan(300);
+  return String(reply.headers['x-amz-apigw-id']);
+}
+
+async function command(...args: string[]): Promise<{ status: number; text: string }> {
+  const lines: string[] = [];
+  const status = await traceCommand(args, (line) => lines.push(line), folder);
+  return { status, text: lines.join('\n') };
+}
+
+/** What a place has of the request, in order of time. */
+const placesOf = (trace: RequestTrace) => inOrder(trace.stations).map(({ where, what }) => `${where}: ${what}`);
+
+test('a grade: API, load balancer, service, items, changes, and rows of the lake', async () => {
+  const id = await call('PUT', '/students/s-1/evaluations/Maths', { grade: 8 });
+  await call('PUT', '/students/s-2/evaluations/Maths', { grade: 9 });
+  const trace = await traceRequest(platform, observer, id);
+  const [first, ...others] = placesOf(trace);
+  expect(first).toMatch(
+    /^API: PUT \/students\/\{student\}\/evaluations\/\{course\} → 200 in \d+ ms, school school-01, user [0-9a-f-]{36}$/,
+  );
+  const key = `${school}#EVALUATION STUDENT#s-1#COURSE#Maths`;
+  const revision = `${school}#STUDENT#s-1 REVISION#${id}`;
+  expect(others).toHaveLength(8);
+  expect(others).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Load balancer: → 200, the service took [\d.]+ s \(by its trace id\)$/),
+      expect.stringMatching(/^Log: Request handled: RegisterGrade, 200, [\d.]+ ms \(\/aws\/ecs\/luca-platform\/application\)$/),
+      `Table: ${key}`,
+      `Table: ${revision}`,
+      expect.stringMatching(/^Stream: INSERT STUDENT#s-1#COURSE#Maths, sequence number \d+$/),
+      expect.stringMatching(/^Stream: INSERT REVISION#.*, sequence number \d+$/),
+      expect.stringContaining(`Lake: INSERT ${key}, in ${school}/`),
+      expect.stringContaining(`Lake: INSERT ${revision}, in ${school}/`),
+    ]),
+  );
+  expect(trace.gaps.map(({ where }) => where)).toEqual(['Queue', 'Trace', 'Audit', 'Pipe, delivery', 'Firewall']);
+});
+
+test('a visit: API, queue, item, change, and row of the lake', async () => {
+  const id = await call('POST', '/visits', { student: 's-1', page: '/today' });
+  await until(async () => (await traceRequest(platform, observer, id)).stations.some(({ where }) => where === 'Lake'));
+  const trace = await traceRequest(platform, observer, id);
+  const key = `${school}#STUDENT#s-1 VISIT#${id}`;
+  const [first, ...others] = placesOf(trace);
+  expect(first).toMatch(/^API: POST \/visits → 202 in \d+ ms, school school-01, user /);
+  expect(others).toHaveLength(4);
+  expect(others).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Queue: message [0-9a-f-]{36}: stored, and deleted from the queue$/),
+      expect.stringMatching(/^Stream: INSERT VISIT#/),
+      expect.stringContaining(`Lake: INSERT ${key}, in ${school}/`),
+      `Table: ${key}`,
+    ]),
+  );
+  expect(trace.gaps.map(({ where }) => where)).toEqual(['Trace', 'Audit', 'Function', 'Pipe, delivery', 'Firewall']);
+});
+
+test('the command prints it, from another process of this checkout', async () => {
+  const id = await call('PUT', '/students/s-3/evaluations/Maths', { grade: 7 });
+  const { status, text } = await command(id);
+  expect(status).toBe(0);
+  expect(text).toContain(`Request ${id}, ${new Date().toISOString().slice(0, 4)}`);
+  expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}API +PUT \/students/m);
+  expect(text).toMatch(/^ +Queue +only visits pass through a queue$/m);
+});
+
+test('an id that nobody has, and a caller that writes the id of another request into a field that it chooses', async () => {
+  const unknown = 'AAAAAAAA-AAA_AA=';
+  const forged = await send(`${platform.apiUrl}/visits`, 'POST', {
+    headers: { Authorization: `Bearer ${platform.token(school)}`, 'Content-Type': 'application/json', 'x-amzn-RequestId': unknown },
+    body: '{"student":"s-9","page":"p"}',
+  });
+  expect(forged.status).toBe(202);
+  expect(await command(unknown)).toEqual({ status: 1, text: expect.stringContaining(`school-platform has no request ${unknown}.`) });
+  expect((await command('" or correlationId like "')).status).toBe(1);
+});
+
+test('without an id, and with nothing that runs', async () => {
+  expect(await command()).toEqual({ status: 2, text: expect.stringMatching(/^Usage: npx projen trace <correlation id>/) });
+  const nowhere = join(tmpdir(), 'nothing-runs-here');
+  const lines: string[] = [];
+  expect(await traceCommand(['id'], (line) => lines.push(line), nowhere)).toBe(2);
+  expect(lines).toEqual([expect.stringContaining('Nothing is running here: start a system')]);
+});
+
+test('only a client that sets the header is answered', async () => {
+  expect((await fetch(`${server.origin}/requests/x`)).status).toBe(404);
+});
+
+async function until(look: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    if (await look()) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error('Not within 30 seconds');
+}
