@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiGatewayLogRole,
+  AuditTrail,
   BufferedIngestPath,
   IngestKeys,
   type LakeBackfill,
@@ -70,7 +71,8 @@ export interface SchoolPlatformProps extends StackProps {
   readonly governmentApi?: string;
   /**
    * What operators know the platform by: part of the names of the dashboard (`Luca-Production-Overview`), of alarms
-   * (`Luca-P95-Latency-Alert`), of their topic (`luca-ops-alerts`), of log groups (`/aws/ecs/luca-platform/application`), of the lake (`luca-lake`) and
+   * (`Luca-P95-Latency-Alert`), of their topic (`luca-ops-alerts`), of log groups (`/aws/ecs/luca-platform/application`), of the lake
+   * (`luca-lake`), of the bucket of the audit trail (`luca-cloudtrail-logs-<account>-<region>`) and
    * of the secret for the government's API (`luca/government`), and the namespace of metrics (`Luca/Platform`).
    *
    * @default 'Luca'
@@ -103,6 +105,8 @@ export class SchoolPlatform extends Stack {
   public readonly removal: TenantRemoval;
   /** For those who start it and read its status. */
   public readonly government: ResilientGovSync;
+  /** For those who investigate: `platform.auditTrail.grants.query(auditors)`. */
+  public readonly auditTrail: AuditTrail;
   /** Alarms, their topic and the dashboard. */
   public readonly operations: Operations;
 
@@ -147,6 +151,13 @@ export class SchoolPlatform extends Stack {
       credentials: `${name.toLowerCase()}/government`,
     });
     const removal = new TenantRemoval(this, 'Removal', { directory, tables: [data], lakes: [erasure], syncs: [government] });
+    const auditTrail = new AuditTrail(this, 'AuditTrail', {
+      tables: [data.table, directory.table],
+      buckets: [lake.bucket],
+      // Those that operators invoke: the access log of the API has the others.
+      functions: [api.onboarding, backfill.startFunction, erasure.startFunction, removal.function],
+      name: name.toLowerCase(),
+    });
     const visits = new BufferedIngestPath(this, 'Visits', {
       destination: data,
       directory,
@@ -199,6 +210,7 @@ export class SchoolPlatform extends Stack {
     this.erasure = erasure;
     this.removal = removal;
     this.government = government;
+    this.auditTrail = auditTrail;
     this.operations = operations;
   }
 }

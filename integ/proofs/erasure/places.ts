@@ -61,13 +61,13 @@ export function placesOf(platform: RunningPlatform, observer: Observer): Places 
   }
   const isRegistration = ({ sk }: Record<string, AttributeValue>) => String(sk?.S).startsWith(REGISTRATION);
 
-  async function objects(Prefix: string): Promise<Decoded[]> {
+  async function objects(Prefix: string, Bucket = bucket): Promise<Decoded[]> {
     const found: Decoded[] = [];
     let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
     while (markers !== undefined) {
-      const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix, ...markers }));
+      const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix, ...markers }));
       for (const { Key = '', VersionId, IsLatest = false } of page.Versions ?? []) {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId }));
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
         const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
         found.push({ key: Key, isLatest: IsLatest, texts: [Key, ...(await decoded(body))] });
       }
@@ -109,6 +109,12 @@ export function placesOf(platform: RunningPlatform, observer: Observer): Places 
     place('traces', 'pseudonym', async () => sandbox.traces.segments().map((segment) => JSON.stringify(segment))),
     place('history of queries', 'pseudonym', () => historyOfQueries(platform)),
     place('audit of calls', 'pseudonym', async () => calls),
+    // A stated exception (ADR-135): locked for a year.
+    place('audit trail', 'pseudonym', async () => {
+      await sandbox.trails.flush();
+      const trail = assembly.ref(platform.resource('AWS::S3::Bucket', '/AuditTrail/Bucket/'));
+      return (await objects('', trail)).flatMap(({ texts }) => texts);
+    }),
   ];
   return {
     all,
@@ -148,10 +154,12 @@ async function streamRecords({ sandbox }: RunningPlatform, StreamArn: string): P
 
 async function historyOfQueries({ sandbox }: RunningPlatform): Promise<string[]> {
   const call = jsonCaller(sandbox, { service: 'athena', target: 'AmazonAthena' });
-  const [workgroup] = sandbox.assembly.ofType('AWS::Athena::WorkGroup');
-  const { QueryExecutionIds } = await call('ListQueryExecutions', { WorkGroup: sandbox.assembly.ref(workgroup) });
+  const workgroups = sandbox.assembly.ofType('AWS::Athena::WorkGroup').map((group) => sandbox.assembly.ref(group));
+  const lists = await Promise.all(workgroups.map((WorkGroup) => call('ListQueryExecutions', { WorkGroup })));
   const found = await Promise.all(
-    (QueryExecutionIds as string[]).map((QueryExecutionId) => call('GetQueryExecution', { QueryExecutionId })),
+    lists
+      .flatMap(({ QueryExecutionIds }) => QueryExecutionIds as string[])
+      .map((QueryExecutionId) => call('GetQueryExecution', { QueryExecutionId })),
   );
   return found.map((execution) => JSON.stringify(execution));
 }

@@ -7,6 +7,7 @@ type Row = readonly [principal: string, on: string | readonly string[], actions:
 
 /** Services act for all accounts: what they may do here, they may do for this one. */
 const THIS_ACCOUNT: Limits = { from: { key: 'aws:SourceAccount', begins: '{account}' } };
+const THIS_TRAIL: Limits = { from: { key: 'aws:SourceArn', begins: 'arn:aws:cloudtrail:{region}:{account}:trail/' } };
 const logsOf = (key: string): Limits => ({ from: { key: `kms:EncryptionContext:${key}`, begins: 'arn:aws:logs:{region}:{account}:' } });
 
 /** Rows with paths below one construct. `actions`: several names of one service, such as `s3: GetObject PutObject`. */
@@ -154,6 +155,9 @@ export const SCHOOLS: Expected = {
     ],
     ['Lake/Erasure/StartFunctionRole', LAKE, 's3: GetObject PutObject', 'records the requests to erase', ['erasures/open/']],
     ['Lake/Erasure/StartFunctionRole', LAKE, 's3: ListBucket ListBucketVersions', 'records the requests to erase'],
+    ['cloudtrail.amazonaws.com', 'AuditTrail/Bucket', 's3: PutObject', 'delivers events of calls', THIS_TRAIL],
+    ['cloudtrail.amazonaws.com', 'AppKey', 'kms: GenerateDataKey* DescribeKey', 'encrypts events of calls', THIS_TRAIL],
+    ['logging.s3.amazonaws.com', 'AuditTrail/AccessLogs', 's3: PutObject', 'writes access logs', THIS_ACCOUNT],
     ['logging.s3.amazonaws.com', ['Government/Sync/*/AccessLogs'], 's3: PutObject', 'writes access logs', THIS_ACCOUNT],
     [sync('RunFunctionRole'), STATE, 'dynamodb: DeleteItem GetItem Query UpdateItem', SYNC],
     [sync('RunFunctionRole'), REPORTS, 's3: GetObject', SYNC, ['source/', 'payloads/', 'lists/']],
