@@ -84,6 +84,7 @@ export default proof(
     await planter.copies(person);
     progress.step('searching for the student in every place');
     const before = await search(places.all, person);
+    for (const name of missing(before)) progress.step(`not found before: ${name}`);
     const leave = await planter.remember(person);
     const othersBefore = await othersIn(places, person);
     const elsewhere = Object.entries(othersBefore).filter(([, texts]) => texts.some((text) => text.includes(person.student)));
