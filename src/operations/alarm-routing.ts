@@ -37,13 +37,13 @@ interface Created {
   readonly construct: IConstruct;
   readonly recommended: RecommendedAlarm;
   readonly alarm: Alarm;
-  readonly causes: readonly Alarm[];
+  readonly causes: readonly IAlarm[];
 }
 
 /** Creates the alarms of what is watched, with their names, their links and whom they notify. */
 export function routeAlarms(where: IConstruct, watched: readonly Watched[], { symptoms, names, topics, linked }: Routing): Routed[] {
   const created = watched.flatMap(({ construct, alarms }) => alarms.map((recommended) => createdFor(construct, recommended)));
-  const known = new Map(created.map((one) => [one.alarm, one]));
+  const known = new Map<IAlarm, Created>(created.map((one) => [one.alarm, one]));
   for (const [position, { symptom, causes }] of symptoms.entries()) {
     for (const alarm of [symptom, ...causes]) {
       if (!known.has(alarm)) invalid(where, `symptoms[${position}]`, alarm, 'recommended alarms of constructs that are watched');
@@ -87,7 +87,7 @@ function causesWithin({ construct, recommended, alarm }: Created, created: reado
 }
 
 /** A warning must not silence a critical alarm: nobody would be called. */
-function checkCauses(where: IConstruct, { recommended, alarm, causes }: Created, known: ReadonlyMap<Alarm, Created>): void {
+function checkCauses(where: IConstruct, { recommended, alarm, causes }: Created, known: ReadonlyMap<IAlarm, Created>): void {
   if (recommended.severity !== AlarmSeverity.CRITICAL) return;
   const warning = causes.find((cause) => known.get(cause)?.recommended.severity !== AlarmSeverity.CRITICAL);
   if (warning !== undefined) invalid(where, `cause of ${alarm.node.path}`, warning, 'a critical alarm, as the alarm that it silences');
@@ -95,9 +95,9 @@ function checkCauses(where: IConstruct, { recommended, alarm, causes }: Created,
 
 /** Alarms that silence each other would all be silent. */
 function rejectCircles(where: IConstruct, all: readonly Created[]): void {
-  const causesOf = new Map(all.map(({ alarm, causes }) => [alarm, causes]));
-  const done = new Set<Alarm>();
-  const visit = (alarm: Alarm, path: ReadonlySet<Alarm>): void => {
+  const causesOf = new Map<IAlarm, readonly IAlarm[]>(all.map(({ alarm, causes }) => [alarm, causes]));
+  const done = new Set<IAlarm>();
+  const visit = (alarm: IAlarm, path: ReadonlySet<IAlarm>): void => {
     if (path.has(alarm)) invalid(where, `cause of ${alarm.node.path}`, alarm, 'no alarm that it silences itself');
     if (done.has(alarm)) return;
     for (const cause of causesOf.get(alarm) ?? []) visit(cause, new Set([...path, alarm]));
@@ -128,7 +128,7 @@ function route({ construct, recommended, alarm, causes }: Created, names: AlarmN
 function notificationOf(
   { name: id }: RecommendedAlarm,
   alarm: Alarm,
-  causes: readonly Alarm[],
+  causes: readonly IAlarm[],
   { name, description }: { readonly name?: string; readonly description?: string },
 ): CompositeAlarm {
   const scope = alarm.node.scope as Construct;
@@ -150,7 +150,7 @@ function notificationOf(
 }
 
 /** A composite alarm has one suppressor: several causes are an alarm of their own. */
-function suppressorOf(scope: Construct, id: string, causes: readonly Alarm[], name: string): IAlarm {
+function suppressorOf(scope: Construct, id: string, causes: readonly IAlarm[], name: string): IAlarm {
   const [cause, ...more] = causes;
   if (more.length === 0) return cause;
   return new CompositeAlarm(scope, `${id}Causes`, {
