@@ -20,7 +20,16 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   // A list of what to include, because a working copy also contains engines, reports and files of runs.
   const code = ['/lib/**/*.js', '/lib/**/*.d.ts', '!/lib/**/lambda/**', '/assets/**/index.js', '/.jsii'];
   // Pages are packed together with the pages that they link to.
-  const pages = ['/*.md', '/src/**/README.md', '/docs/**/*.md', '/examples/**/*.ts', '/examples/**/*.md', '/examples/*/cdk.json'];
+  const pages = [
+    '/*.md',
+    '/src/**/README.md',
+    '/docs/**/*.md',
+    '/examples/**/*.ts',
+    '/examples/**/*.md',
+    '/examples/*/cdk.json',
+    '/examples/*/diagram.svg',
+    '/examples/*/usage/*.json',
+  ];
   project.package.addField('files', [...code, ...pages, '!**/cdk.out/**']);
 
   // Install scripts of dependencies: none is needed, and npm would list them at each `npm ci`. The platform binaries

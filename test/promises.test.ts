@@ -44,5 +44,5 @@ test('a bucket of access logs uses SSE-S3, and a bucket that only looks like one
 test.each(globSync('*/apps.ts', { cwd: __dirname }).sort())('the tests next to %s call keepsPromises', (apps) => {
   const folder = join(__dirname, apps, '..');
   const tests = globSync('*.test.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
-  expect(tests.filter((text) => text.includes('keepsPromises(minimal);'))).toHaveLength(1);
+  expect(tests.filter((text) => /keepsPromises\(minimal[,)]/.test(text))).toHaveLength(1);
 });

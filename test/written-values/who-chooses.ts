@@ -336,6 +336,7 @@ export const METRIC_DIMENSIONS: Readonly<Record<string, Chooser>> = {
   DeliveryStreamName: 'service',
   BucketName: 'service',
   TableName: 'service',
+  TopicName: 'developer',
   StateMachineArn: 'developer',
   FilterId: 'package',
   Operation: 'service',

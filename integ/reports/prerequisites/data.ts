@@ -488,6 +488,7 @@ export const lookedAt: readonly string[] = [
   'AWS::Logs::DeliverySource',
   'AWS::Logs::LogGroup',
   'AWS::Logs::LogStream',
+  'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::Pipes::Pipe',
   'AWS::S3::Bucket',
