@@ -29,9 +29,11 @@ export async function answerTraces(trace: (id: string) => Promise<RequestTrace>)
   return listening;
 }
 
-/** Asks a running system. @throws with its message if it could not look */
-export async function askTrace(origin: string, id: string): Promise<RequestTrace> {
-  const reply = await fetch(`${origin}${PATH}${encodeURIComponent(id)}`, { headers: { [HEADER]: '1' } });
+/** Asks a running system; undefined if nobody answers there any more. @throws with its message if it could not look */
+export async function askTrace(origin: string, id: string): Promise<RequestTrace | undefined> {
+  const url = `${origin}${PATH}${encodeURIComponent(id)}`;
+  const reply = await fetch(url, { headers: { [HEADER]: '1' } }).catch(() => undefined);
+  if (reply === undefined) return undefined;
   const body = (await reply.json()) as RequestTrace & { message?: string };
   if (reply.status !== 200) throw new Error(body.message ?? `The system answered with the status ${reply.status}`);
   return body;

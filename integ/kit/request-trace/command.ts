@@ -1,5 +1,6 @@
 import { askTrace } from './answer';
-import { findRunning } from './running';
+import { type Announcement, findRunning } from './running';
+import type { RequestTrace } from './station';
 import { tableOf } from './table';
 
 const USAGE = 'Usage: npx projen trace <correlation id>, which is in the answer of each request and in its header x-amz-apigw-id';
@@ -15,12 +16,11 @@ export async function traceCommand(args: readonly string[], print: (line: string
     print(USAGE);
     return 2;
   }
-  const running = findRunning(folder);
-  if (running.length === 0) {
+  const asked = (await Promise.all(findRunning(folder).map((one) => ask(one, id)))).flat();
+  if (asked.length === 0) {
     print('Nothing is running here: start a system in another shell with npx projen start school-platform');
     return 2;
   }
-  const asked = await Promise.all(running.map(async ({ system, origin }) => ({ system, trace: await askTrace(origin, id) })));
   const found = asked.filter(({ trace }) => trace.stations.length > 0);
   for (const { trace } of found) print(tableOf(trace));
   if (found.length > 0) return 0;
@@ -29,4 +29,10 @@ export async function traceCommand(args: readonly string[], print: (line: string
     `${names} has no request ${id}. An id has 15 characters and = and is in the answer of its request, and in the header x-amz-apigw-id; the last 10,000 lines of each log group are kept`,
   );
   return 1;
+}
+
+/** Nothing if the system does not run any more. */
+async function ask({ system, origin }: Announcement, id: string): Promise<{ system: string; trace: RequestTrace }[]> {
+  const trace = await askTrace(origin, id);
+  return trace === undefined ? [] : [{ system, trace }];
 }

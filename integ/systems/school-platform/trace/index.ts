@@ -64,7 +64,9 @@ function gapsOf(places: Readonly<Record<string, readonly Station[]>>, lines: rea
       traceId === undefined
         ? 'no service of this request sends traces'
         : `the services send no segments; the load balancer and the service have the trace ${traceId} in their logs`,
-    Audit: isAudited ? 'no call that the trail records has the id: nothing was read or written in a session of the school' : 'no trail',
+    Audit: isAudited
+      ? 'no call that the trail records has the id in its user agent; by school and time, the saved query calls-about-a-tenant finds the calls'
+      : 'no trail',
   };
   const empty = Object.entries(reasons).filter(([where]) => places[where].length === 0);
   return [
