@@ -136,8 +136,11 @@ export function openLifecycles({ assembly, clock, client, report }: LifecyclePar
   }
 
   async function run(): Promise<void> {
+    let midnight = nextMidnight(clock.now());
     while (!stop.signal.aborted) {
-      await clock.sleep(nextMidnight(clock.now()) - clock.now(), stop.signal);
+      await clock.sleep(Math.max(0, midnight - clock.now()), stop.signal);
+      // Read before the sweep, because the clock may be advanced past another midnight meanwhile.
+      midnight = nextMidnight(clock.now());
       await lifecycles.sweep();
     }
   }
