@@ -1,4 +1,4 @@
-import type { Expected, ExpectedReach } from './expected';
+import type { Expected, ExpectedReach, Origin } from './expected';
 
 type Limits = Pick<ExpectedReach, 'within' | 'attributes' | 'from'>;
 
@@ -6,9 +6,12 @@ type Limits = Pick<ExpectedReach, 'within' | 'attributes' | 'from'>;
 type Row = readonly [principal: string, on: string | readonly string[], actions: string, why: string, limits?: readonly string[] | Limits];
 
 /** Services act for all accounts: what they may do here, they may do for this one. */
-const THIS_ACCOUNT: Limits = { from: { key: 'aws:SourceAccount', begins: '{account}' } };
-const THIS_TRAIL: Limits = { from: { key: 'aws:SourceArn', begins: 'arn:aws:cloudtrail:{region}:{account}:trail/' } };
-const logsOf = (key: string): Limits => ({ from: { key: `kms:EncryptionContext:${key}`, begins: 'arn:aws:logs:{region}:{account}:' } });
+const OWN: Origin = { key: 'aws:SourceAccount', begins: '{account}' };
+const sourceOf = (begins: string): Limits => ({ from: [OWN, { key: 'aws:SourceArn', begins }] });
+const BUCKETS = sourceOf('arn:aws:s3:::');
+const ALARMS = sourceOf('arn:aws:cloudwatch:{region}:{account}:alarm:');
+const THIS_TRAIL: Limits = { from: [{ key: 'aws:SourceArn', begins: 'arn:aws:cloudtrail:{region}:{account}:trail/' }] };
+const logsOf = (key: string): Limits => ({ from: [{ key: `kms:EncryptionContext:${key}`, begins: 'arn:aws:logs:{region}:{account}:' }] });
 
 /** Rows with paths below one construct. `actions`: several names of one service, such as `s3: GetObject PutObject`. */
 function rows(app: string, ...table: readonly Row[]): ExpectedReach[] {
@@ -42,7 +45,7 @@ const lake = (path: string, at: string): Row[] => {
     [`${path}DeadLetterPipeRole`, `${path}DeadLetterDelivery`, 'firehose: PutRecordBatch', replays],
     [`${path}PipeRole`, `${path}DeadLetterQueue`, 'sqs: SendMessage', 'keeps what could not be delivered'],
     [`${path}DeadLetterPipeRole`, `${path}DeadLetterQueue`, 'sqs: ReceiveMessage DeleteMessage', 'moves dead letters into quarantine'],
-    ['logging.s3.amazonaws.com', `${path}AccessLogs`, 's3: PutObject', 'writes access logs of the lake', THIS_ACCOUNT],
+    ['logging.s3.amazonaws.com', `${path}AccessLogs`, 's3: PutObject', 'writes access logs of the lake', BUCKETS],
   ];
 };
 
@@ -90,7 +93,7 @@ export const SCHOOLS: Expected = {
     'SchoolPlatform',
     ...lake('Lake/Changes/', 'data/records/'),
     LOGS,
-    ['cloudwatch.amazonaws.com', 'AppKey', 'kms: Decrypt GenerateDataKey*', 'sends alarms to an encrypted topic', THIS_ACCOUNT],
+    ['cloudwatch.amazonaws.com', 'AppKey', 'kms: Decrypt GenerateDataKey*', 'sends alarms to an encrypted topic', ALARMS],
     ['delivery.logs.amazonaws.com', 'AppKey', 'kms: Decrypt', 'delivers the log of the state machine', logsOf('SourceArn')],
     ['Users/PreTokenRole', DIRECTORY, 'dynamodb: GetItem Query', 'reads the membership of the user who signs in'],
     ['Api/OnboardingRole', DIRECTORY, 'dynamodb: GetItem Query PutItem UpdateItem ConditionCheckItem', 'manages tenants and memberships'],
@@ -157,8 +160,8 @@ export const SCHOOLS: Expected = {
     ['Lake/Erasure/StartFunctionRole', LAKE, 's3: ListBucket ListBucketVersions', 'records the requests to erase'],
     ['cloudtrail.amazonaws.com', 'AuditTrail/Bucket', 's3: PutObject', 'delivers events of calls', THIS_TRAIL],
     ['cloudtrail.amazonaws.com', 'AppKey', 'kms: GenerateDataKey* DescribeKey', 'encrypts events of calls', THIS_TRAIL],
-    ['logging.s3.amazonaws.com', 'AuditTrail/AccessLogs', 's3: PutObject', 'writes access logs', THIS_ACCOUNT],
-    ['logging.s3.amazonaws.com', ['Government/Sync/*/AccessLogs'], 's3: PutObject', 'writes access logs', THIS_ACCOUNT],
+    ['logging.s3.amazonaws.com', 'AuditTrail/AccessLogs', 's3: PutObject', 'writes access logs', BUCKETS],
+    ['logging.s3.amazonaws.com', ['Government/Sync/*/AccessLogs'], 's3: PutObject', 'writes access logs', BUCKETS],
     [sync('RunFunctionRole'), STATE, 'dynamodb: DeleteItem GetItem Query UpdateItem', SYNC],
     [sync('RunFunctionRole'), REPORTS, 's3: GetObject', SYNC, ['source/', 'payloads/', 'lists/']],
     [sync('RunFunctionRole'), REPORTS, 's3: PutObject', SYNC, ['payloads/', 'lists/']],

@@ -11,8 +11,8 @@ export interface ExpectedReach {
   readonly within?: readonly string[];
   /** The only attributes of items that it may read: the request must select attributes, and name no others. @default - all */
   readonly attributes?: readonly string[];
-  /** What the request must say of where it comes from, for a service that acts for many accounts. @default - anything */
-  readonly from?: Origin;
+  /** All that the request must say of where it comes from, for a service that acts for many accounts. @default - anything */
+  readonly from?: readonly Origin[];
   readonly why: string;
 }
 

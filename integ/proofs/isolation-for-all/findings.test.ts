@@ -230,7 +230,7 @@ describe('a service that acts for many accounts', () => {
     ...EXPECTED.reach,
     {
       ...{ principal: 'delivery.logs.amazonaws.com', on: 'App.Files', actions: ['s3:PutObject'], why: 'delivers logs' },
-      from: { key: 'aws:SourceAccount', begins: '{account}' },
+      from: [{ key: 'aws:SourceAccount', begins: '{account}' }],
     },
   ];
   const delivering = (Condition?: JsonObject, Principal: JsonObject = { Service: 'delivery.logs.amazonaws.com' }) =>

@@ -90,7 +90,9 @@ export function questionAbout(asked: Asked): ReachQuestion | undefined {
   const isDeclared = or(
     ...rows.map(({ attributes }) => readsOnly(attributes ?? [], open, context)),
     ...rows.map(({ from, within }) =>
-      from === undefined ? 'false' : and(comesFrom(from, context, account, platform.region), isWithin(within, place, open, platform)),
+      from === undefined
+        ? 'false'
+        : and(...from.map((origin) => comesFrom(origin, context, account, platform.region)), isWithin(within, place, open, platform)),
     ),
   );
   const reached =

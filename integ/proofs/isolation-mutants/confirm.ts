@@ -25,7 +25,13 @@ function allows(configuration: Configuration, platform: Platform, { principal, t
   }
   const callers: readonly Principal[] =
     role === undefined ? everybody.filter(({ id }) => isNamed(id, principal)) : [sessionOf(configuration, role, tags)];
-  return callers.some((caller) => isAllowed(configuration, caller, request));
+  return callers.some((caller) => [caller, unspoken(caller)].some((one) => isAllowed(configuration, one, request)));
+}
+
+/** A service need not say for whom it acts. */
+function unspoken(caller: Principal): Principal {
+  const { 'aws:SourceAccount': _account, 'aws:SourceArn': _arn, ...context } = caller.context;
+  return { ...caller, context };
 }
 
 /** Everybody is everyone who is no role of the app; a service is named as it is. */
