@@ -1,12 +1,8 @@
+import type { TemplateResource } from '../assembly/stacks';
 import type { PriceName } from './prices';
 
-/** The template's resources by their logical ids, for a charge that depends on another resource. */
-export interface CostedResource {
-  readonly logicalId: string;
-  readonly path: string;
-  readonly type: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+/** A resource with its path, by which a usage file names it. */
+export type CostedResource = Required<TemplateResource>;
 
 export type Quantity = readonly [price: PriceName, quantity: number];
 
@@ -14,12 +10,9 @@ export type Quantity = readonly [price: PriceName, quantity: number];
 export interface Charges {
   /** What a usage file must say about each resource of the type, in a month: the name, and what it is. */
   readonly measures: Readonly<Record<string, string>>;
-  /** What is charged for one resource. */
+  /** What is charged for one resource. `all`: the resources of the template by their logical ids, for a charge that depends on another one. */
   quantities(resource: CostedResource, used: Readonly<Record<string, number>>, all: ReadonlyMap<string, CostedResource>): Quantity[];
 }
-
-/** Hours of a month, as AWS counts them. */
-export const HOURS = 730;
 
 /** Charges that depend on usage only: each measure has one price. */
 export function byUse(measures: Readonly<Record<string, readonly [price: PriceName, what: string]>>): Charges {

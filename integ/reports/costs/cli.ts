@@ -1,19 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { REPOSITORY } from '../../kit/repository';
 import { EXAMPLES, withExample } from '../examples/examples';
 import { estimate } from './estimate';
 import { pageOf } from './page';
 import { resourcesOf } from './resources';
 import { readUsage } from './usage';
 
-const ROOT = resolve(__dirname, '..', '..', '..');
 const USAGE = `Usage: npx projen costs [<example>], or npx projen costs --app <cdk.out> --usage <file> [--usage <file>]
   examples: ${EXAMPLES.join(', ')}`;
 
 /** The page of an example: one column for each usage file in its folder `usage`, by name. */
 export function pageOfExample(example: string): string {
-  const folder = join(ROOT, 'examples', example, 'usage');
+  const folder = join(REPOSITORY, 'examples', example, 'usage');
   const usages = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
@@ -29,15 +29,11 @@ export function pageOfExample(example: string): string {
   );
 }
 
-export const pathOfPage = (example: string): string => join(ROOT, 'examples', example, 'COSTS.md');
+export const pathOfPage = (example: string): string => join(REPOSITORY, 'examples', example, 'COSTS.md');
 
 function main(): void {
   const { values, positionals } = parseArgs({
-    options: {
-      app: { type: 'string' },
-      usage: { type: 'string', multiple: true, default: [] },
-      check: { type: 'boolean', default: false },
-    },
+    options: { app: { type: 'string' }, usage: { type: 'string', multiple: true, default: [] } },
     allowPositionals: true,
   });
   if (values.app !== undefined) {
@@ -57,14 +53,10 @@ function main(): void {
   const unknown = chosen.find((name) => !EXAMPLES.includes(name));
   if (unknown !== undefined || values.usage.length > 0) throw new Error(USAGE);
   for (const example of chosen) {
-    writeFileSync(pathOfPage(example), pageOfExample(example));
+    const page = pageOfExample(example);
+    writeFileSync(pathOfPage(example), page);
     console.log(`written: ${pathOfPage(example)}`);
-    console.log(
-      readFileSync(pathOfPage(example), 'utf8')
-        .split('\n')
-        .filter((line) => line.startsWith('| **sum'))
-        .join('\n'),
-    );
+    for (const line of page.split('\n')) if (line.startsWith('| **sum')) console.log(line);
   }
 }
 

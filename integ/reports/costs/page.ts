@@ -33,7 +33,7 @@ export function pageOf(title: string, introduction: readonly string[], estimates
         price.unit,
         ...estimates.map(({ lines }) => {
           const same = lines.filter((line) => line.path === path && line.name === name);
-          return `${number(same.reduce((sum, { quantity }) => sum + quantity, 0))} = ${amount(same)}`;
+          return `${number(total(same))} = ${amount(same)}`;
         }),
       ]),
     ),
@@ -67,6 +67,7 @@ function services(estimates: readonly Estimate[]): string[] {
 }
 
 const known = (lines: readonly Line[]): number => lines.reduce((sum, { cost = 0 }) => sum + cost, 0);
+const total = (lines: readonly Line[]): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** A sum, or that it is not known: an unknown price is not zero. */
 function amount(lines: readonly Line[]): string {
@@ -82,15 +83,17 @@ function missing(estimates: readonly Estimate[]): string[] {
     for (const { name, price, cost, quantity } of lines) if (cost === undefined && quantity > 0) names.set(name, price);
   }
   if (names.size === 0) return [];
-  const quantity = (name: string, { lines }: Estimate) =>
-    lines.filter((line) => line.name === name).reduce((sum, line) => sum + line.quantity, 0);
   return [
     '**Not in these sums**, because no source of the price was found. Look it up, and add it to `prices` of a usage file:',
     '',
     row(['price', 'look it up in', ...estimates.map(({ usage }) => usage.size)]),
     row(['---', '---', ...estimates.map(() => '---:')]),
     ...[...names].map(([name, { unit, source }]) =>
-      row([`\`${name}\``, `<https://${source}>`, ...estimates.map((one) => `${number(quantity(name, one))} × ${unit}`)]),
+      row([
+        `\`${name}\``,
+        `<https://${source}>`,
+        ...estimates.map((one) => `${number(total(one.lines.filter((line) => line.name === name)))} × ${unit}`),
+      ]),
     ),
     '',
   ];

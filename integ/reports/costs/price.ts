@@ -1,3 +1,6 @@
+/** Hours of a month, as AWS counts them. */
+export const HOURS = 730;
+
 /** What AWS charges for one unit. */
 export interface Price {
   /** What is counted: `request`, `GB`, `hour`, `GB-second`, … */

@@ -1,4 +1,4 @@
-import type { Price } from './price';
+import { HOURS, type Price } from './price';
 
 const READ = '2026-11-30';
 
@@ -12,15 +12,11 @@ const page = (source: string): Pick<Price, 'region' | 'source' | 'read'> => ({ r
 const unknown = (unit: string, pricingPage: string): Price => ({
   unit,
   usd: 'unknown',
-  region: 'us-east-1',
-  source: pricingPage,
-  read: READ,
+  ...page(pricingPage),
 });
 
 const EVENTBRIDGE = page('cloudburn.io/blog/amazon-eventbridge-pricing, of 13 March 2026');
 const FARGATE_ARM = page('vantage.sh/blog/fargate-pricing');
-const FARGATE_VCPU = 29.55 / 730;
-const FARGATE_GB = 3.245 / 730;
 
 /** Prices of the Region us-east-1 without free tiers, discounts and taxes. A month has 730 hours. */
 export const PRICES = {
@@ -34,7 +30,6 @@ export const PRICES = {
   tableRead: { unit: 'read request unit', usd: 0.125e-6, ...infracost('dynamodb_table', 'us-east-2') },
   tableStorage: { unit: 'GB-month', usd: 0.25, ...infracost('dynamodb_table', 'us-east-2') },
   tableBackup: { unit: 'GB-month', usd: 0.2, ...infracost('dynamodb_table', 'us-east-2') },
-  streamRead: { unit: 'stream read request unit', usd: 0.2e-6, ...infracost('dynamodb_table', 'us-east-2') },
   queueRequest: { unit: 'request', usd: 0.4e-6, ...infracost('sqs_queue') },
   invocation: { unit: 'invocation', usd: 0.2e-6, ...infracost('lambda_function') },
   computeArm: { unit: 'GB-second', usd: 100_000.5 / 7.5e9, ...infracost('lambda_function') },
@@ -45,7 +40,6 @@ export const PRICES = {
   alarmMetric: { unit: 'metric of an alarm', usd: 0.1, ...infracost('cloudwatch_metric_alarm') },
   compositeAlarm: unknown('alarm', 'aws.amazon.com/cloudwatch/pricing'),
   dashboard: { unit: 'dashboard', usd: 3, ...infracost('cloudwatch_dashboard') },
-  otlpMetrics: unknown('GB', 'aws.amazon.com/cloudwatch/pricing'),
   insightRule: unknown('matched event', 'aws.amazon.com/cloudwatch/pricing'),
   trace: { unit: 'trace', usd: 5e-6, ...page('awsnegotiations.com/x-ray-pricing-strategy.html') },
   key: { unit: 'key', usd: 1, ...infracost('kms_key') },
@@ -65,12 +59,12 @@ export const PRICES = {
   objectPut: { unit: 'request', usd: 5e-6, ...infracost('s3_bucket') },
   objectGet: { unit: 'request', usd: 0.4e-6, ...infracost('s3_bucket') },
   transition: { unit: 'state transition', usd: 25e-6, ...infracost('sfn_state_machine') },
-  fargateVcpuX86: { unit: 'vCPU-hour', usd: FARGATE_VCPU, ...infracost('ecs_service') },
-  fargateMemoryX86: { unit: 'GB-hour', usd: FARGATE_GB, ...infracost('ecs_service') },
+  fargateVcpuX86: { unit: 'vCPU-hour', usd: 29.55 / HOURS, ...infracost('ecs_service') },
+  fargateMemoryX86: { unit: 'GB-hour', usd: 3.245 / HOURS, ...infracost('ecs_service') },
   fargateVcpuArm: { unit: 'vCPU-hour', usd: 0.03238, ...FARGATE_ARM },
   fargateMemoryArm: { unit: 'GB-hour', usd: 0.00356, ...FARGATE_ARM },
-  loadBalancer: { unit: 'hour', usd: 16.43 / 730, ...infracost('lb') },
-  loadBalancerUnit: { unit: 'capacity unit-hour', usd: 5.84 / 730, ...infracost('lb') },
+  loadBalancer: { unit: 'hour', usd: 16.43 / HOURS, ...infracost('lb') },
+  loadBalancerUnit: { unit: 'capacity unit-hour', usd: 5.84 / HOURS, ...infracost('lb') },
   natGateway: { unit: 'hour', usd: 0.045, ...infracost('nat_gateway') },
   natGatewayData: { unit: 'GB', usd: 0.045, ...infracost('nat_gateway') },
   publicAddress: { unit: 'hour', usd: 0.005, ...infracost('eip') },

@@ -1,4 +1,5 @@
-import { byUse, type Charges, type CostedResource, computed, fixed, HOURS, sum, when } from './charges';
+import { byUse, type Charges, type CostedResource, computed, fixed, sum, when } from './charges';
+import { HOURS } from './price';
 
 type Properties = CostedResource['properties'];
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { REPOSITORY } from '../../kit/repository';
 import { readStacks } from '../assembly/stacks';
 import { EXAMPLES, withExample } from '../examples/examples';
 import { type Graph, graphOf } from './graph';
 import { svgOf } from './svg';
 
-const ROOT = resolve(__dirname, '..', '..', '..');
 const USAGE = `Usage: npx projen diagram [<example>]; examples: ${EXAMPLES.join(', ')}`;
 
 export const graphOfExample = (example: string): Graph =>
@@ -13,7 +13,7 @@ export const graphOfExample = (example: string): Graph =>
 
 export const diagramOf = (example: string): Promise<string> => svgOf(example, graphOfExample(example));
 
-export const pathOfDiagram = (example: string): string => join(ROOT, 'examples', example, 'diagram.svg');
+export const pathOfDiagram = (example: string): string => join(REPOSITORY, 'examples', example, 'diagram.svg');
 
 async function main(chosen: readonly string[]): Promise<void> {
   if (chosen.some((name) => !EXAMPLES.includes(name))) throw new Error(USAGE);
