@@ -1,7 +1,7 @@
 import type { Json, Resource } from '../../sandbox';
 import type { CloudAssembly } from '../../sandbox/assembly/assembly';
 import { stop } from '../isolation/not-supported';
-import { isObject } from './guarded';
+import { isObject, isSet } from './guarded';
 
 /**
  * Properties that open data or copy it elsewhere without any policy, by type, each with the reason. They stop the proof, since what is in
@@ -68,10 +68,6 @@ function textsIn(json: Json): string[] {
 
 function nameOf({ path, id }: Resource): string {
   return path ?? id;
-}
-
-function isSet(json: Json | undefined): boolean {
-  return json !== undefined && json !== null && !(isObject(json) && json.Ref === 'AWS::NoValue');
 }
 
 /** Whether a property is anywhere in a value. */

@@ -33,7 +33,7 @@ export function readerOf(assembly: CloudAssembly, explorer: Explorer): Reader {
 
   const branches: Reader['branches'] = (expression, given = []) => {
     const { json, stack } = expression;
-    if (json === undefined || json === null || isNoValue(json)) return [];
+    if (!isSet(json)) return [];
     const condition = conditional(json);
     if (condition === undefined) return [{ given, value: json }];
     const [name, then, otherwise] = condition;
@@ -67,8 +67,9 @@ export function readerOf(assembly: CloudAssembly, explorer: Explorer): Reader {
   return { branches, items, texts, text };
 }
 
-function isNoValue(json: Json): boolean {
-  return isObject(json) && json.Ref === 'AWS::NoValue';
+/** Whether a property has a value. */
+export function isSet(json: Json | undefined): json is Json {
+  return json !== undefined && json !== null && !(isObject(json) && json.Ref === 'AWS::NoValue');
 }
 
 function conditional(json: Json): [string, Json, Json] | undefined {
