@@ -121,22 +121,18 @@ export function modelOf({ directory, contents }: Templates): Model {
 
   const byArn = new Map<string, Attached[]>();
   const add = (arn: string, attached: Attached) => byArn.set(arn, [...(byArn.get(arn) ?? []), attached]);
-  for (const resource of assembly.ofType('AWS::S3::BucketPolicy'))
-    for (const { given, value } of read.texts(resource, 'Bucket'))
-      add(`arn:aws:s3:::${value}`, read.attached(resource, 'PolicyDocument', given));
-  for (const [type, property] of [
-    ['AWS::SQS::QueuePolicy', 'Queues'],
-    ['AWS::SQS::QueueInlinePolicy', 'Queue'],
+  const ofBucket = (name: string) => `arn:aws:s3:::${name}`;
+  const ofQueue = (url: string) => queueArn(assembly, url);
+  const ofTopic = (arn: string) => arn;
+  for (const [type, property, heldArn] of [
+    ['AWS::S3::BucketPolicy', 'Bucket', ofBucket],
+    ['AWS::SQS::QueuePolicy', 'Queues', ofQueue],
+    ['AWS::SQS::QueueInlinePolicy', 'Queue', ofQueue],
+    ['AWS::SNS::TopicPolicy', 'Topics', ofTopic],
+    ['AWS::SNS::TopicInlinePolicy', 'TopicArn', ofTopic],
   ] as const)
     for (const resource of assembly.ofType(type))
-      for (const { given, value } of read.texts(resource, property))
-        add(queueArn(assembly, value), read.attached(resource, 'PolicyDocument', given));
-  for (const [type, property] of [
-    ['AWS::SNS::TopicPolicy', 'Topics'],
-    ['AWS::SNS::TopicInlinePolicy', 'TopicArn'],
-  ] as const)
-    for (const resource of assembly.ofType(type))
-      for (const { given, value } of read.texts(resource, property)) add(value, read.attached(resource, 'PolicyDocument', given));
+      for (const { given, value } of read.texts(resource, property)) add(heldArn(value), read.attached(resource, 'PolicyDocument', given));
   const held = DATA.flatMap((type) =>
     assembly.ofType(type).flatMap((resource): Held[] => {
       const arn = type === 'AWS::SNS::Topic' ? refOf(resource) : arnOf(resource);
