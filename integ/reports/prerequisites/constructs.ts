@@ -1,9 +1,8 @@
-import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { type App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import { Connection } from 'aws-cdk-lib/aws-events';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { SchoolPlatform } from '../../../examples/school-platform/lib/school-platform';
 import {
   ApiGatewayLogRole,
   AuditTrail,
@@ -39,17 +38,7 @@ import {
   Tier,
   Transport,
 } from '../../../src';
-
-/** An app whose templates are the same on every machine. */
-function appIn(outdir: string): App {
-  return new App({
-    outdir,
-    analyticsReporting: false,
-    treeMetadata: false,
-    // The code of the examples' functions does not matter here.
-    context: { 'aws:cdk:bundling-stacks': [] },
-  });
-}
+import { addExample, appIn, EXAMPLES } from '../examples/examples';
 
 /** One stack per public construct, which is named after it and contains nothing else. */
 export function constructsApp(outdir: string): App {
@@ -129,6 +118,6 @@ export function constructsApp(outdir: string): App {
 /** One stack per example. */
 export function examplesApp(outdir: string): App {
   const app = appIn(outdir);
-  new SchoolPlatform(app, 'school-platform', { appUrl: 'https://schools.example', signInPrefix: 'schools-example' });
+  for (const example of EXAMPLES) addExample(app, example, example);
   return app;
 }
