@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { constructPaths } from '../../sandbox/assembly/manifest';
 
 /** A resource of a template, with its intrinsic functions unresolved. */
 export interface TemplateResource {
@@ -31,9 +32,6 @@ interface Artifact {
     readonly file?: string;
   };
 }
-
-/** Metadata by the path of a construct. */
-type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
 
 interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
@@ -83,17 +81,10 @@ function assetsOf(directory: string, artifacts: readonly Artifact[]): ReadonlyMa
   );
 }
 
-/** Paths below the stack by logical ids. An id that occurs twice, in a nested stack, is left out. */
+/** Paths below the stack by logical ids. */
 function pathsOf(file: string): ReadonlyMap<string, string> {
-  const found = Object.entries(read<Metadata>(file)).flatMap(([path, entries]) =>
-    entries.flatMap(({ type, data }) => (type === 'aws:cdk:logicalId' ? [[String(data), belowStack(path)] as const] : [])),
-  );
-  const times = new Map<string, number>();
-  for (const [id] of found) times.set(id, (times.get(id) ?? 0) + 1);
-  return new Map(found.filter(([id]) => times.get(id) === 1));
+  return new Map([...constructPaths(file)].map(([id, path]) => [id, path.split('/').slice(1).join('/')]));
 }
-
-const belowStack = (path: string): string => path.split('/').slice(2).join('/');
 
 function resourcesOf(template: Template, assets: ReadonlyMap<string, string>, paths: ReadonlyMap<string, string>): TemplateResource[] {
   return Object.entries(template.Resources ?? {}).flatMap(([logicalId, { Type, Properties = {} }]) => {

@@ -217,7 +217,7 @@ function stackOf(id: string, artifact: StackArtifact, environment: Environment):
 }
 
 /** Newer assemblies have construct paths in a separate file, shared with nested stacks. An id that occurs twice there is ambiguous. */
-function constructPaths(file: string): Map<string, string> {
+export function constructPaths(file: string): Map<string, string> {
   const paths = new Map<string, string>();
   const twice = new Set<string>();
   for (const [path, entries] of Object.entries(readJson<Record<string, readonly { type: string; data?: unknown }[]>>(file))) {
