@@ -13,7 +13,7 @@ export interface Answer extends QueryInput {
 export interface AskOptions {
   /** The database of tables without one. @default - `default` */
   readonly database?: string;
-  /** The values of the question marks, texts in single quotes. @default [] */
+  /** The values of the question marks, texts as `quoted` writes them. @default [] */
   readonly parameters?: readonly string[];
 }
 
@@ -30,6 +30,11 @@ interface Page {
 }
 
 const POLL_MS = 30;
+
+/** A text as a value of SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
 
 /** @param credentials of the caller, whose permissions apply. @default - those of the administrator */
 export function athenaIn(sandbox: Pick<Sandbox, 'endpoint' | 'assembly' | 'queries'>, workgroup: string, credentials?: Credentials): Ask {

@@ -1,3 +1,4 @@
+import { quoted } from '../../../kit/athena';
 import type { Station } from '../../../kit/request-trace/station';
 import type { Sandbox } from '../../../sandbox';
 import { askBoard } from '../board';
@@ -14,7 +15,7 @@ export function hasTrail({ assembly }: Sandbox): boolean {
 export async function auditStations(sandbox: Sandbox, at: number, id: string): Promise<Station[]> {
   if (!hasTrail(sandbox)) return [];
   await sandbox.trails.flush();
-  const { rows } = await askBoard(sandbox, QUERY, [dayOf(at), dayOf(at + 86_400_000), `'${id.replaceAll("'", "''")}'`], WORKGROUP);
+  const { rows } = await askBoard(sandbox, QUERY, [dayOf(at), dayOf(at + 86_400_000), quoted(id)], WORKGROUP);
   return rows.map(({ eventtime, eventsource, eventname, principal, errorcode }) => ({
     where: 'Audit',
     what: `${eventname} of ${eventsource} by ${principal?.split(':').at(-1)}${errorcode ? `: ${errorcode}` : ''}`,
@@ -25,5 +26,5 @@ export async function auditStations(sandbox: Sandbox, at: number, id: string): P
 
 /** `'2026/11/30'` */
 function dayOf(at: number): string {
-  return `'${new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')}'`;
+  return quoted(new Date(at).toISOString().slice(0, 10).replaceAll('-', '/'));
 }

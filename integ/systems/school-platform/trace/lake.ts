@@ -1,4 +1,4 @@
-import { athenaIn } from '../../../kit/athena';
+import { athenaIn, quoted } from '../../../kit/athena';
 import type { Station } from '../../../kit/request-trace/station';
 import type { Sandbox } from '../../../sandbox';
 import { DATABASE, WORKGROUP } from '../board';
@@ -22,8 +22,4 @@ FROM records_changes WHERE school = ? AND year BETWEEN ? AND ? AND correlation_i
     where: 'Lake',
     what: `${event} ${partition} ${sort}, in ${school}/${rowYear}/${String(month).padStart(2, '0')}, event ${eventId}`,
   }));
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
