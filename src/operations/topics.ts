@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { AlarmSeverity } from '../core';
-import { alarmsOf } from '../core/private/base/alarm-key-policy';
+import { alarmsOf } from '../core/private/alarm-key-policy';
 import { invalid } from '../core/private/base/invalid';
 import type { Notification } from './notification';
 

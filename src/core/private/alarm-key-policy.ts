@@ -1,10 +1,9 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { placeOf } from './key-policy';
-
-const allowed = Symbol.for('cdk-andamio.EncryptionKey.alarmsAllowed');
+import { placeOf, warnOfStatement } from './base/key-policy';
+import { isFirst } from './once';
 
 /** The condition that a service acts for an alarm of this account and Region. */
 export function alarmsOf(
@@ -23,8 +22,7 @@ export function alarmsOf(
  * services. If this app cannot change the policy of the key, a warning has the statement.
  */
 export function allowAlarms(scope: IConstruct, key: IKey): void {
-  if (allowed in key) return;
-  Object.defineProperty(key, allowed, { value: true });
+  if (!isFirst(key, 'EncryptionKey.alarmsAllowed')) return;
   const stack = Stack.of(scope);
   const statement = (conditions: object) => ({
     Sid: 'AlarmsOfThisAccountAndRegion',
@@ -35,10 +33,10 @@ export function allowAlarms(scope: IConstruct, key: IKey): void {
     Condition: conditions,
   });
   if (key.addToResourcePolicy(PolicyStatement.fromJson(statement(alarmsOf(stack)))).statementAdded) return;
-  const readable = alarmsOf(stack, placeOf(scope, key));
-  Annotations.of(key).addWarningV2(
-    'cdk-andamio:importedKeyForAlarms',
-    'no message of an alarm arrives unless the policy of this imported key allows CloudWatch to use it, and this app cannot change that policy. ' +
-      `Add this statement to it, and acknowledge the warning on a scope above the key: ${JSON.stringify(statement(readable))}`,
+  warnOfStatement(
+    key,
+    'importedKeyForAlarms',
+    'no message of an alarm arrives unless the policy of this imported key allows CloudWatch to use it',
+    statement(alarmsOf(stack, placeOf(scope, key))),
   );
 }
