@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { AlarmBase, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
-import { shortHash } from '../core/private/unique-name';
+import { hashedName } from '../core/private/unique-name';
 import { pathOf } from './watched';
 
 /** Documented: "PutMetricAlarm", AlarmName: 255. The rest is for what is added to it. */
@@ -23,7 +23,7 @@ export class AlarmNames {
     if (this.name === undefined) return undefined;
     const parts = [this.name, ...pathOf(construct).split('/'), alarm].map((part) => part.replace(/[^A-Za-z0-9_-]/g, ''));
     const whole = parts.filter((part) => part !== '').join('-');
-    return whole.length <= MOST_CHARACTERS ? whole : `${whole.slice(0, MOST_CHARACTERS - 9)}-${shortHash(whole)}`;
+    return whole.length <= MOST_CHARACTERS ? whole : hashedName(whole, whole, MOST_CHARACTERS);
   }
 
   /** @throws when another alarm has this name, which the deployment would report much later */

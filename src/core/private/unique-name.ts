@@ -16,8 +16,12 @@ export function uniqueName(construct: IConstruct, most: number): string {
   const below = construct.node.path.slice(stack.node.path.length).split('/').slice(1);
   const stackName = Token.isUnresolved(stack.stackName) ? stack.node.id : stack.stackName;
   const parts = [stackName, ...below].map((part) => part.replace(/[^A-Za-z0-9]/g, ''));
-  const hash = shortHash([stackName, ...below].join('/'));
-  return `${parts.join('-').slice(0, most - HASH_CHARACTERS - 1)}-${hash}`;
+  return hashedName(parts.join('-'), [stackName, ...below].join('/'), most);
+}
+
+/** Returns the beginning of a name and the hash of what it stands for: at most so many characters. */
+export function hashedName(name: string, of: string, most: number): string {
+  return `${name.slice(0, most - HASH_CHARACTERS - 1)}-${shortHash(of)}`;
 }
 
 /** Returns a short hash of a text, for names and construct ids. */
