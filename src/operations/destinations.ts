@@ -11,8 +11,8 @@ import { shortHash, uniqueName } from '../core/private/unique-name';
 export interface Destination {
   /** The construct id of the destination: the same for the same one, whatever else is notified. */
   idIn(scope: Construct): string;
-  /** Sends what is published to a topic to this destination. */
-  connect(scope: Construct, topic: ITopic): void;
+  /** Sends what is published to a topic to this destination, as a child with its id. */
+  connect(scope: Construct, id: string, topic: ITopic): void;
   /** A topic to which alarms publish themselves, instead of one of Operations. */
   readonly ownTopic?: ITopic;
 }
@@ -24,8 +24,8 @@ export class Mail implements Destination {
     return `Email${hashed(scope, this.address)}`;
   }
 
-  public connect(scope: Construct, topic: ITopic): void {
-    subscribe(scope, this.idIn(scope), { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: this.address });
+  public connect(scope: Construct, id: string, topic: ITopic): void {
+    subscribe(scope, id, { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: this.address });
   }
 }
 
@@ -39,11 +39,11 @@ export class PagerDuty implements Destination {
     return `PagerDuty${hashed(scope, [this.secret.secretArn, this.field ?? ''])}`;
   }
 
-  public connect(scope: Construct, topic: ITopic): void {
+  public connect(scope: Construct, id: string, topic: ITopic): void {
     const { secret, field } = this;
     const value = field === undefined ? secret.secretValue : secret.secretValueFromJson(field);
     // A reference to the secret, which CloudFormation resolves.
-    subscribe(scope, this.idIn(scope), { topic, protocol: SubscriptionProtocol.HTTPS, endpoint: value.unsafeUnwrap() });
+    subscribe(scope, id, { topic, protocol: SubscriptionProtocol.HTTPS, endpoint: value.unsafeUnwrap() });
   }
 }
 
@@ -61,10 +61,9 @@ export class Slack implements Destination {
     return `Slack${hashed(scope, [this.slackWorkspaceId, this.slackChannelId])}`;
   }
 
-  public connect(scope: Construct, topic: ITopic): void {
+  public connect(scope: Construct, id: string, topic: ITopic): void {
     const { slackWorkspaceId, slackChannelId } = this;
     const stack = Stack.of(scope);
-    const id = this.idIn(scope);
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
       description: 'Of a Slack channel that gets alarms. It has no permissions.',

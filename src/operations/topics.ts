@@ -46,15 +46,15 @@ export class AlarmTopics {
   }
 
   private connect(scope: Construct, { _destination: destination, _severities: severities }: Notification, position: number): void {
-    if (scope.node.tryFindChild(destination.idIn(scope)) !== undefined) {
-      invalid(this.scope, `notify[${position}]`, scope.node.tryFindChild(destination.idIn(scope)), 'each destination once');
-    }
+    const id = destination.idIn(scope);
+    const existing = scope.node.tryFindChild(id);
+    if (existing !== undefined) invalid(this.scope, `notify[${position}]`, existing, 'each destination once');
     if (destination.ownTopic !== undefined) {
-      new Construct(scope, destination.idIn(scope));
+      new Construct(scope, id);
       this.own.push({ topic: destination.ownTopic, severities });
       return;
     }
-    destination.connect(scope, this.topicOf(severities));
+    destination.connect(scope, id, this.topicOf(severities));
   }
 
   private topicOf(severities: readonly AlarmSeverity[]): ITopic {
