@@ -163,12 +163,7 @@ function ownFolder(grantee: ITenantRole, prefix: string): string {
 
 /** The same map for all constructs of an app with this role's ARN: a role that is imported twice has two. */
 function listedOf(role: IRole): Map<string, string[]> {
-  const { root } = role.node;
-  const roles = listedBy.get(root) ?? new Map<string, Map<string, string[]>>();
-  listedBy.set(root, roles);
-  const listed = roles.get(role.roleArn) ?? new Map<string, string[]>();
-  roles.set(role.roleArn, listed);
-  return listed;
+  return ofApp(listedBy, role, role.roleArn, () => new Map<string, string[]>());
 }
 
 /**
@@ -199,12 +194,17 @@ function checkApart({ role, tenancy }: ITenantRole, folders: Folder[], folder: s
 }
 
 /** The same list for all constructs of an app with this bucket's ARN. */
-function foldersIn({ node: { root }, bucketArn }: IBucket): Folder[] {
-  const buckets = foldersBy.get(root) ?? new Map<string, Folder[]>();
-  foldersBy.set(root, buckets);
-  const folders = buckets.get(bucketArn) ?? [];
-  buckets.set(bucketArn, folders);
-  return folders;
+function foldersIn(bucket: IBucket): Folder[] {
+  return ofApp(foldersBy, bucket, bucket.bucketArn, () => []);
+}
+
+/** What the constructs of an app share about an ARN. The first call for the ARN makes it. */
+function ofApp<T>(apps: WeakMap<IConstruct, Map<string, T>>, { node: { root } }: IConstruct, arn: string, make: () => T): T {
+  const byArn = apps.get(root) ?? new Map<string, T>();
+  apps.set(root, byArn);
+  const shared = byArn.get(arn) ?? make();
+  byArn.set(arn, shared);
+  return shared;
 }
 
 /** @returns the policy with the deny statements */
