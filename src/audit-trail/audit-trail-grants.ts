@@ -1,7 +1,6 @@
-import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
-import { acknowledgeFolders, grantQueries } from '../core/private/athena/query-grant';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeFolders, acknowledgeGranted, grantQueries } from '../core/private/athena/query-grant';
 import { resourceKeyUse } from '../core/private/key-use';
-import { acknowledgeWildcard } from '../core/private/rule-packs';
 import type { IAuditTrail } from './audit-trail-interface';
 import { EVENTS_FOLDER, RESULTS_FOLDER } from './trail-buckets';
 import { trailArnOf } from './trail-key';
@@ -57,9 +56,7 @@ export class AuditTrailGrants {
     ];
     for (const statement of resourceKeyUse(bucket, 's3', ['kms:Decrypt'])) grantee.grantPrincipal.addToPrincipalPolicy(statement);
     acknowledgeFolders(grantee, [events], OF);
-    const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
-    if (policy !== undefined)
-      acknowledgeWildcard(policy, '*', 'CloudTrail has no resources for the two actions that list trails and keys.');
+    acknowledgeGranted(grantee, '*', 'CloudTrail has no resources for the two actions that list trails and keys.');
     return grants.reduce((all, one) => all.combine(one));
   }
 }

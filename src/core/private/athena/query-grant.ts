@@ -72,11 +72,14 @@ export function grantQueries(scope: IConstruct, grantee: IGrantable, access: Que
 
 /** Acknowledges that a grant ends with a wildcard. */
 export function acknowledgeFolders(grantee: IGrantable, resources: readonly string[], of: string): void {
+  const reason = `The wildcard comes after a folder of ${of}, whose objects are all granted.`;
+  for (const resource of resources) acknowledgeGranted(grantee, resource, reason);
+}
+
+/** Acknowledges a wildcard in the own policy of a grantee, if it has one in this app. */
+export function acknowledgeGranted(grantee: IGrantable, resource: string, reason: string): void {
   const policy = (grantee.grantPrincipal as Partial<IRole>).node?.tryFindChild('DefaultPolicy');
-  if (policy === undefined) return;
-  for (const resource of resources) {
-    acknowledgeWildcard(policy, resource, `The wildcard comes after a folder of ${of}, whose objects are all granted.`);
-  }
+  if (policy !== undefined) acknowledgeWildcard(policy, resource, reason);
 }
 
 /** ARNs of the definitions of tables in the AWS Glue Data Catalog. */
