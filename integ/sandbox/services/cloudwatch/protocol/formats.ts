@@ -1,9 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { Json, JsonObject, ServiceReply, ServiceRequest } from '../../../contracts';
-import { type AwsJson, contentType, jsonError, jsonOperation } from '../../../protocol/aws-json';
+import { type AwsJson, jsonError, jsonInput, jsonOperation, jsonReply } from '../../../protocol/aws-json';
 import { readForm } from '../../../protocol/form';
-import { asObject } from '../../../protocol/json';
-import { QUERY_CODES, queryError, queryReply } from '../../../protocol/query';
+import { QUERY_CODES, queryError, queryReply, senderOf } from '../../../protocol/query';
 import { ServiceError } from '../../../protocol/service-error';
 import { element, type Xml } from '../../../protocol/xml';
 import { CborError, cborObject, encodeCbor, isList, type Output } from './cbor';
@@ -54,12 +53,8 @@ const cbor: Format = {
 };
 
 const json: Format = {
-  read(request) {
-    const input = asObject(bodyOf(request).toString() || '{}');
-    if (input === undefined) throw new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
-    return { operation: jsonOperation(TARGET, request) ?? 'unknown', input };
-  },
-  reply: (_operation, output) => ({ status: 200, headers: { 'content-type': contentType(TARGET) }, body: JSON.stringify(plain(output)) }),
+  read: (request) => ({ operation: jsonOperation(TARGET, request) ?? 'unknown', input: jsonInput({ body: bodyOf(request) }) }),
+  reply: (_operation, output) => jsonReply(TARGET, plainMembers(output)),
   error(code, message, status) {
     const reply = jsonError(TARGET, code, message, status);
     return { ...reply, headers: { ...reply.headers, 'x-amzn-query-error': queryErrorOf(code, status) } };
@@ -91,15 +86,18 @@ function bodyOf({ body, headers }: ServiceRequest): Buffer {
 /** Documented: "AWS Query compatible", the code for clients that were written for the query protocol. */
 function queryErrorOf(code: string, status: number): string {
   const [own] = CODES[code] ?? [code];
-  return `${own};${status < 500 ? 'Sender' : 'Receiver'}`;
+  return `${own};${senderOf(status)}`;
 }
 
 /** JSON has times in seconds. */
 function plain(value: Output): Json {
   if (value instanceof Date) return value.getTime() / 1000;
   if (value === undefined || value === null || typeof value !== 'object') return value ?? null;
-  if (isList(value)) return value.map(plain);
-  return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, plain(member)]])));
+  return isList(value) ? value.map(plain) : plainMembers(value);
+}
+
+function plainMembers(output: { readonly [key: string]: Output }): JsonObject {
+  return Object.fromEntries(Object.entries(output).flatMap(([key, member]) => (member === undefined ? [] : [[key, plain(member)]])));
 }
 
 function elementsOf(output: { readonly [key: string]: Output }): Xml[] {
