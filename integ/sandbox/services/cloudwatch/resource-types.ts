@@ -7,39 +7,30 @@ export const DASHBOARD = 'AWS::CloudWatch::Dashboard';
 
 const alarmName = (of: Identity): string => of.name('AlarmName', 255);
 const alarmArn = (of: Identity): string => `arn:aws:cloudwatch:${of.region}:${of.account}:alarm:${alarmName(of)}`;
-const COMMON = ['ActionsEnabled AlarmActions AlarmDescription AlarmName InsufficientDataActions OKActions'] as const;
+const COMMON = 'ActionsEnabled AlarmActions AlarmDescription AlarmName InsufficientDataActions OKActions';
 const TAGS = ['template only: the sandbox does not read tags', 'Tags'] as const;
 
-const alarm: ResourceType = {
-  type: ALARM,
-  support: 'runs',
-  reason: 'evaluated each minute of the clock; its actions are messages to topics',
-  properties: supported(
-    [
-      'runs',
-      ...COMMON,
-      'ComparisonOperator DatapointsToAlarm Dimensions.{Name,Value} EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic',
-      'MetricName Metrics.{Expression,Id,Label,Period,ReturnData} Metrics.MetricStat.{Period,Stat,Unit}',
-      'Metrics.MetricStat.Metric.{MetricName,Namespace} Metrics.MetricStat.Metric.Dimensions.{Name,Value}',
-      'Namespace Period Statistic Threshold TreatMissingData Unit',
-    ],
-    TAGS,
-  ),
+/** @param own the properties that only this type has */
+const typeOfAlarm = (type: string, reason: string, ...own: readonly string[]): ResourceType => ({
+  ...{ type, support: 'runs', reason, properties: supported(['runs', COMMON, ...own], TAGS) },
   ref: alarmName,
   attributes: { Arn: alarmArn },
-};
+});
 
-const composite: ResourceType = {
-  type: COMPOSITE,
-  support: 'runs',
-  reason: 'evaluated with the alarms of its rule; its suppressor holds its actions back',
-  properties: supported(
-    ['runs', ...COMMON, 'ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmRule'],
-    TAGS,
-  ),
-  ref: alarmName,
-  attributes: { Arn: alarmArn },
-};
+const alarm = typeOfAlarm(
+  ALARM,
+  'evaluated each minute of the clock; its actions are messages to topics',
+  'ComparisonOperator DatapointsToAlarm Dimensions.{Name,Value} EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic',
+  'MetricName Metrics.{Expression,Id,Label,Period,ReturnData} Metrics.MetricStat.{Period,Stat,Unit}',
+  'Metrics.MetricStat.Metric.{MetricName,Namespace} Metrics.MetricStat.Metric.Dimensions.{Name,Value}',
+  'Namespace Period Statistic Threshold TreatMissingData Unit',
+);
+
+const composite = typeOfAlarm(
+  COMPOSITE,
+  'evaluated with the alarms of its rule; its suppressor holds its actions back',
+  'ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmRule',
+);
 
 const dashboard: ResourceType = {
   type: DASHBOARD,
