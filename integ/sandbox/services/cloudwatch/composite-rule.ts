@@ -90,13 +90,18 @@ export function parseRule(text: string): AlarmRule {
     at = quote === undefined ? end : end + 1;
     const name = text.slice(start, end).trim();
     if (name === '') throw problem('the name of an alarm');
-    return /^arn:[^:]+:cloudwatch:[^:]+:\d+:alarm:(.+)$/.exec(name)?.[1] ?? name;
+    return nameOfAlarm(name);
   }
 
   const rule = or();
   skip();
   if (at < text.length) throw problem('AND or OR');
   return rule;
+}
+
+/** The name of an alarm that is given by its name or its ARN. */
+export function nameOfAlarm(alarm: string): string {
+  return /^arn:[^:]+:cloudwatch:[^:]+:\d+:alarm:(.+)$/.exec(alarm)?.[1] ?? alarm;
 }
 
 /** Whether a rule is true. */

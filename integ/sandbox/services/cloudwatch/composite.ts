@@ -1,7 +1,7 @@
 import { propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import { type AlarmSettings, settingsOf } from './alarm';
-import { type AlarmRule, parseRule } from './composite-rule';
+import { type AlarmRule, nameOfAlarm, parseRule } from './composite-rule';
 
 export const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
 
@@ -31,8 +31,11 @@ export function readComposite(assembly: Assembly, resource: Resource): Composite
   function suppressorOf(): Suppressor | undefined {
     const named = alarm.text('ActionsSuppressor');
     if (named === undefined) return undefined;
-    const name = /^arn:[^:]+:cloudwatch:[^:]+:\d+:alarm:(.+)$/.exec(named)?.[1] ?? named;
-    return { alarm: name, waitMs: seconds('ActionsSuppressorWaitPeriod'), extensionMs: seconds('ActionsSuppressorExtensionPeriod') };
+    return {
+      alarm: nameOfAlarm(named),
+      waitMs: seconds('ActionsSuppressorWaitPeriod'),
+      extensionMs: seconds('ActionsSuppressorExtensionPeriod'),
+    };
   }
 
   /** Documented: required with a suppressor. */

@@ -4,7 +4,7 @@ import { ServiceError } from '../../protocol/service-error';
 import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import type { Result } from './get-metrics';
-import { requiredText, textOf, timeOf } from './input';
+import { metricOut, requiredText, textOf, timeOf } from './input';
 import type { Running, RunningAlarms } from './running-alarms';
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
@@ -76,15 +76,11 @@ function metricParts({ queries, returned, period, rule, threshold, comparison }:
     ...{ ComparisonOperator: comparison, TreatMissingData: rule.missingData },
   };
   const [only] = queries.metrics;
-  const metricOf = ({ metric }: typeof only) => ({
-    ...{ Namespace: metric.namespace, MetricName: metric.name },
-    Dimensions: Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value })),
-  });
   if (queries.expressions.length === 0 && queries.metrics.length === 1) {
     const extended = only.statistic.startsWith('p');
     return {
       ...common,
-      ...metricOf(only),
+      ...metricOut(only.metric),
       [extended ? 'ExtendedStatistic' : 'Statistic']: only.statistic,
       Period: period,
       Unit: only.unit,
@@ -92,7 +88,7 @@ function metricParts({ queries, returned, period, rule, threshold, comparison }:
   }
   const metrics = queries.metrics.map((query) => ({
     Id: query.id,
-    MetricStat: { Metric: metricOf(query), Period: query.period, Stat: query.statistic, Unit: query.unit },
+    MetricStat: { Metric: metricOut(query.metric), Period: query.period, Stat: query.statistic, Unit: query.unit },
     ReturnData: query.id === returned,
   }));
   const expressions = queries.expressions.map(({ id, text }) => ({ Id: id, Expression: text, ReturnData: id === returned }));

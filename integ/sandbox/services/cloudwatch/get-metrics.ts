@@ -1,7 +1,7 @@
 import type { JsonObject, MetricId, Statistic } from '../../contracts';
 import { objects, strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { invalidValue, metricIn, numberOf, requiredText, requiredTime, textOf } from './input';
+import { invalidValue, metricIn, metricOut, numberOf, requiredText, requiredTime, textOf } from './input';
 import { parseExpression } from './math/parse';
 import { ExpressionError } from './math/tokens';
 import { type ExpressionQuery, type MetricQuery, periodProblem, problemOf, statisticNamed } from './metric-query';
@@ -98,12 +98,7 @@ export function listMetrics(store: MetricStore, input: JsonObject): Result {
       return value !== undefined && (filter.Value === undefined || value === filter.Value);
     });
   const found = store.list().filter((id) => (namespace ?? id.namespace) === id.namespace && (name ?? id.name) === id.name && matches(id));
-  return {
-    Metrics: found.map((id) => ({
-      ...{ Namespace: id.namespace, MetricName: id.name },
-      Dimensions: Object.entries(id.dimensions).map(([Name, Value]) => ({ Name, Value })),
-    })),
-  };
+  return { Metrics: found.map(metricOut) };
 }
 
 function statisticIn(text: string): Statistic {

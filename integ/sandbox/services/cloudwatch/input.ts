@@ -56,3 +56,11 @@ export function dimensionsIn(input: JsonObject): Record<string, string> {
 export function metricIn(input: JsonObject): MetricId {
   return { namespace: requiredText(input, 'Namespace'), name: requiredText(input, 'MetricName'), dimensions: dimensionsIn(input) };
 }
+
+/** A metric as replies have it. */
+export function metricOut({ namespace, name, dimensions }: MetricId) {
+  return {
+    ...{ Namespace: namespace, MetricName: name },
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+  };
+}

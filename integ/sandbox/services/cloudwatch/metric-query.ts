@@ -1,7 +1,6 @@
 import type { Properties } from '../../assembly/properties';
 import type { MetricId, Statistic } from '../../contracts';
 import { type Expression, idsOf, parseExpression } from './math/parse';
-import { ExpressionError } from './math/tokens';
 
 /** A metric as an alarm or a query reads it. */
 export interface MetricQuery {
@@ -56,7 +55,7 @@ export function readQueries(alarm: Properties): Queries & { readonly returned: s
     if (query.has('AccountId')) throw query.invalid('AccountId', 'is not supported: one account runs here');
     const text = query.text('Expression');
     if (text === undefined) metrics.push(readMetric(query, id));
-    else expressions.push({ id, text, expression: expressionIn(query, text) });
+    else expressions.push({ id, text, expression: query.attempt('Expression', () => parseExpression(text)) });
   }
   const all = { metrics, expressions };
   const problem =
@@ -77,15 +76,6 @@ function readMetric(query: Properties, id: string): MetricQuery {
   if (period === undefined || problem !== undefined) throw stat.invalid('Period', problem ?? 'is missing');
   const named = { namespace: metric.required('Namespace'), name: metric.required('MetricName'), dimensions: dimensionsOf(metric) };
   return { id, metric: named, statistic, period, unit: stat.text('Unit') };
-}
-
-function expressionIn(query: Properties, text: string): Expression {
-  try {
-    return parseExpression(text);
-  } catch (error) {
-    if (error instanceof ExpressionError) throw query.invalid('Expression', `cannot be run: ${error.message}`);
-    throw error;
-  }
 }
 
 /** Ids that are used twice, are missing, or that need themselves. */
