@@ -2,7 +2,7 @@ import type { Assembly, Check, EndpointService, JsonObject, LogSink } from '../.
 import { type AwsJson, jsonService } from '../../protocol/aws-json';
 import { objects } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { logsInsights, QUERY_OPERATIONS } from './insights/queries';
+import { logsInsights } from './insights/queries';
 
 const PROTOCOL: AwsJson = { target: 'Logs_20140328', version: '1.1' };
 
@@ -53,11 +53,13 @@ export function logsService(assembly: Assembly, sink: LogSink): EndpointService 
   return jsonService({
     ...{ name: 'logs', protocol: PROTOCOL },
     read(name, input) {
-      const query = insights(name, input);
-      if (query !== undefined) return { checks: () => query.checks, execute: () => query.execute() };
+      if (Object.hasOwn(insights, name)) {
+        const { checks, execute } = insights[name](input);
+        return { checks: () => checks, execute };
+      }
       const operation = operations[name];
       if (operation === undefined) {
-        const supported = [...Object.keys(operations), ...QUERY_OPERATIONS].join(', ');
+        const supported = [...Object.keys(operations), ...Object.keys(insights)].join(', ');
         throw new ServiceError(
           'InvalidParameterException',
           `The sandbox does not support the operation ${name} of logs: it has ${supported}`,

@@ -28,12 +28,12 @@ export interface Groups {
   require(name: string): void;
 }
 
-/** Logs Insights: queries over the lines that the sandbox keeps. Each is complete when it has been started. */
+/** The operations of Logs Insights: queries over the lines that the sandbox keeps. Each is complete when it has been started. */
 export function logsInsights(
   assembly: Assembly,
   sink: LogSink,
   groups: Groups,
-): (operation: string, input: JsonObject) => QueryCall | undefined {
+): Readonly<Record<string, (input: JsonObject) => QueryCall>> {
   const answers = new Map<string, Answer>();
   const answerOf = (queryId: Json | undefined): Answer => {
     const answer = answers.get(String(queryId));
@@ -43,7 +43,7 @@ export function logsInsights(
 
   // Documented: "Actions, resources, and condition keys for Amazon CloudWatch Logs": only StartQuery has a resource type, log-group.
   const ofAll = (name: string): Check[] => [{ action: `logs:${name}`, resource: '*', context: {} }];
-  const operations: Readonly<Record<string, (input: JsonObject) => QueryCall>> = {
+  return {
     StartQuery(input) {
       const names = groupsOf(input);
       return {
@@ -98,11 +98,7 @@ export function logsInsights(
     if (answers.size > ANSWERS_KEPT) answers.delete([...answers.keys()][0]);
     return { queryId };
   }
-
-  return (name, input) => (Object.hasOwn(operations, name) ? operations[name](input) : undefined);
 }
-
-export const QUERY_OPERATIONS = ['StartQuery', 'GetQueryResults', 'StopQuery', 'DescribeQueryDefinitions'];
 
 /** Documented: "StartQuery": exactly one of the three. An identifier is a name or an ARN. */
 function groupsOf({ logGroupName, logGroupNames, logGroupIdentifiers }: JsonObject): string[] {
