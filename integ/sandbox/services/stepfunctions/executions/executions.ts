@@ -92,7 +92,6 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       entry.progress = withoutAttempts(entry.progress);
       changeStatus(entry, 'ExecutionRedriven', { redriveCount: execution.redriveCount }, entry.progress);
       entry.stop = new AbortController();
-      announce(execution, entry.plan);
       proceed(entry);
     },
     proceed,
@@ -129,10 +128,11 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     if (mapRunArn === undefined) changed?.(stateMachineArn, type, clock.now() - startDate * 1000);
   }
 
-  /** Records a status, and its event, both or neither. */
+  /** Records a status, and its event, both or neither, and then announces it. */
   function changeStatus(entry: Entry, type: string, details: Readonly<Record<string, Json | undefined>>, progress?: Progress): void {
     createHistory(clock.now, entry.events, ({ event }) => entry.keeping.status(event, progress)).add(type, entry.events.length, details);
     count(entry.execution, type);
+    announce(entry.execution, entry.plan);
   }
 
   /** A failed execution is reported. @throws if its end can't be recorded */
@@ -163,7 +163,6 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       const output = JSON.stringify(await runStates(plan.states, frame, input));
       Object.assign(execution, { status: 'SUCCEEDED', output, stopDate: seconds() });
       changeStatus(entry, 'ExecutionSucceeded', { output });
-      announce(execution, plan);
     } catch (error) {
       if (closing.signal.aborted) return;
       end(entry, error);
@@ -177,7 +176,6 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     Object.assign(execution, { status, error, cause, stopDate: seconds() });
     const type = { FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
     changeStatus(entry, type, { error, cause });
-    announce(execution, plan);
     // The result of a child is in its map run.
     if (status !== 'ABORTED' && execution.mapRunArn === undefined) {
       report(
