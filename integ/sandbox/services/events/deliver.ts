@@ -1,6 +1,7 @@
 import type { Assembly, Check, Clock, Endpoint, Functions, JsonObject, LogSink, Topics } from '../../contracts';
 import { keyArn, ownKeyCheck } from '../../iam/keys';
 import { ServiceError } from '../../protocol/service-error';
+import { queueUrl, textAttributes } from '../../streams/queue-messages';
 import { callerWith, roleCaller, type ServiceCaller } from '../../streams/service-caller';
 import type { TemplateRule } from './rule';
 import type { RuleTarget } from './target';
@@ -64,9 +65,7 @@ export function createDeliverer({ assembly, endpoint, clock, logs, functions, to
       { action: 'sqs:SendMessage', resource: queueArn, context: {} },
       ...encryption.map((action) => ownKeyCheck(action, key ?? '', { 'aws:sqs:arn': queueArn })),
     ]);
-    const [, , , region, account, name] = queueArn.split(':');
-    const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-    await sender.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl, ...message }).catch(fail);
+    await sender.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl: queueUrl(queueArn), ...message }).catch(fail);
   }
 
   /** A function is invoked asynchronously. */
@@ -131,9 +130,7 @@ export function createDeliverer({ assembly, endpoint, clock, logs, functions, to
       }
     },
     deadLetter(rule, queueArn, MessageBody, attributes) {
-      const text = ([key, StringValue]: [string, string]) => [key, { DataType: 'String', StringValue }] as const;
-      const MessageAttributes = Object.fromEntries(Object.entries(attributes).map(text)) as JsonObject;
-      return send(rule.arn, queueArn, { MessageBody, MessageAttributes });
+      return send(rule.arn, queueArn, { MessageBody, MessageAttributes: textAttributes(attributes) });
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from '../../contracts';
 import type { SandboxContext } from '../../service-module';
 import { type Condition, type Consumer, type Delivery, streamConsumer } from '../../streams/consumer';
+import { queueUrl } from '../../streams/queue-messages';
 import type { StreamEvent } from '../../streams/record';
 import { roleCaller } from '../../streams/service-caller';
 import { streamSource } from '../../streams/source';
@@ -10,7 +11,7 @@ import { pipeLog } from './log';
 import type { PipeMetrics } from './metrics';
 import type { TemplatePipe } from './pipe';
 import { queueConsumer } from './queue-consumer';
-import { invokeFunction, queueUrl, sendToTarget } from './targets';
+import { invokeFunction, sendToTarget } from './targets';
 
 /** Runs a pipe with the permissions of its role. */
 export function runPipe({ assembly, endpoint, clock, report, use }: SandboxContext, measured: PipeMetrics, pipe: TemplatePipe): Consumer {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../contracts';
 import { objectOf, objects } from '../../protocol/json';
 import type { Delivery } from '../../streams/consumer';
+import { queueUrl } from '../../streams/queue-messages';
 import type { ServiceCaller } from '../../streams/service-caller';
 import type { TemplatePipe } from './pipe';
 
@@ -33,12 +34,6 @@ async function putRecords(caller: ServiceCaller, arn: string, inputs: readonly J
   const failed = responses.flatMap(({ ErrorCode }, index) => (ErrorCode === undefined ? [] : [index]));
   const [first] = failed;
   return { failed, ...(first === undefined ? {} : { reason: `${responses[first].ErrorCode}: ${responses[first].ErrorMessage}` }) };
-}
-
-/** The URL that SQS expects: the endpoint reads account and name from it. */
-export function queueUrl(arn: string): string {
-  const [, , , region, account, name] = arn.split(':');
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 }
 
 async function sendMessages(caller: ServiceCaller, arn: string, inputs: readonly Json[]): Promise<Delivery> {

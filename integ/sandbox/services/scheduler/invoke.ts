@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../contracts';
 import { ServiceError } from '../../protocol/service-error';
+import { queueUrl, textAttributes } from '../../streams/queue-messages';
 import type { ServiceCaller } from '../../streams/service-caller';
 import type { TemplateSchedule } from './schedule';
 
@@ -29,12 +29,10 @@ export async function invokeTarget(caller: ServiceCaller, { kind, arn }: Templat
 
 /** A dead letter of a schedule. Documented: "Configuring a schedule's dead-letter queue": the input, and what happened as attributes. */
 export async function sendDeadLetter(caller: ServiceCaller, queueArn: string, body: string, attributes: Attributes): Promise<void> {
-  const [, , , region, account, name] = queueArn.split(':');
-  const text = ([key, StringValue]: [string, string]) => [key, { DataType: 'String', StringValue }] as const;
   await caller.json('sqs', 'AmazonSQS', 'SendMessage', {
-    QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+    QueueUrl: queueUrl(queueArn),
     MessageBody: body,
-    MessageAttributes: Object.fromEntries(Object.entries(attributes).map(text)) as JsonObject,
+    MessageAttributes: textAttributes(attributes),
   });
 }
 

@@ -3,6 +3,7 @@ import { keyArn, ownKeyCheck } from '../../iam/keys';
 import { type Hosts, originFor } from '../../process/hosts';
 import { send } from '../../protocol/send';
 import { ServiceError } from '../../protocol/service-error';
+import { queueUrl } from '../../streams/queue-messages';
 import { callerWith } from '../../streams/service-caller';
 import type { Attributes, Message } from './message';
 import type { Subscription } from './store';
@@ -60,10 +61,9 @@ export function createDeliverer({ assembly, endpoint, hosts, functions }: Delive
       ]);
       if (Object.keys(attributes).length > RAW_ATTRIBUTES)
         throw new ClientSideError(`a raw message has at most ${RAW_ATTRIBUTES} attributes`);
-      const [, , , region, account, name] = queueArn.split(':');
-      const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+      const message = { QueueUrl: queueUrl(queueArn), MessageBody: body, MessageAttributes: sqsAttributes(attributes) };
       try {
-        await sender.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl, MessageBody: body, MessageAttributes: sqsAttributes(attributes) });
+        await sender.json('sqs', 'AmazonSQS', 'SendMessage', message);
       } catch (error) {
         const lasting = error instanceof ServiceError && (error.status < 500 || error.status === 501);
         throw lasting ? new ClientSideError(error.message) : error;
