@@ -57,6 +57,17 @@ export function ownKeyCheck(action: string, key: string, encryptionContext: Encr
   };
 }
 
+/** What a service needs on its own behalf to send to a queue or a topic, which may have a key. @param name in the encryption context */
+export function sendChecks(assembly: Assembly, arn: string, action: string, name: string): Check[] {
+  const resource = assembly.byArn(arn);
+  const key = resource && keyArn(assembly, assembly.properties(resource).KmsMasterKeyId);
+  const keyActions = ['kms:GenerateDataKey', 'kms:Decrypt'];
+  return [
+    { action, resource: arn, context: {} },
+    ...(key === undefined ? [] : keyActions.map((keyAction) => ownKeyCheck(keyAction, key, { [name]: arn }))),
+  ];
+}
+
 type EncryptionContext = Readonly<Record<string, string>>;
 
 /**

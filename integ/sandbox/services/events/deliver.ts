@@ -1,5 +1,6 @@
 import type { Assembly, Check, Clock, Endpoint, Functions, JsonObject, LogSink, Topics } from '../../contracts';
-import { keyArn, ownKeyCheck } from '../../iam/keys';
+import { owner } from '../../iam/documents';
+import { sendChecks } from '../../iam/keys';
 import { ServiceError } from '../../protocol/service-error';
 import { queueUrl, textAttributes } from '../../streams/queue-messages';
 import { callerWith, roleCaller, type ServiceCaller } from '../../streams/service-caller';
@@ -52,26 +53,21 @@ export function createDeliverer({ assembly, endpoint, clock, logs, functions, to
     }
   }
 
-  function find(arn: string, type: string) {
-    const resource = assembly.byArn(arn);
-    if (resource?.type !== type) throw new Undelivered('NO_RESOURCE', assembly.whyLeftOut(arn) ?? `${arn} is not in the assembly`);
-    return resource;
+  function find(arn: string, type: string): void {
+    if (assembly.byArn(arn)?.type !== type)
+      throw new Undelivered('NO_RESOURCE', assembly.whyLeftOut(arn) ?? `${arn} is not in the assembly`);
   }
 
   async function send(ruleArn: string, queueArn: string, message: JsonObject): Promise<void> {
-    const key = keyArn(assembly, assembly.properties(find(queueArn, 'AWS::SQS::Queue')).KmsMasterKeyId);
-    const encryption = key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'];
-    permit(ruleArn, [
-      { action: 'sqs:SendMessage', resource: queueArn, context: {} },
-      ...encryption.map((action) => ownKeyCheck(action, key ?? '', { 'aws:sqs:arn': queueArn })),
-    ]);
+    find(queueArn, 'AWS::SQS::Queue');
+    permit(ruleArn, sendChecks(assembly, queueArn, 'sqs:SendMessage', 'aws:sqs:arn'));
     await sender.json('sqs', 'AmazonSQS', 'SendMessage', { QueueUrl: queueUrl(queueArn), ...message }).catch(fail);
   }
 
   /** A function is invoked asynchronously. */
   function invokeFunction(ruleArn: string, arn: string, input: string): void {
     // A version or an alias belongs to its function.
-    find(arn.split(':').slice(0, 7).join(':'), 'AWS::Lambda::Function');
+    find(owner(arn), 'AWS::Lambda::Function');
     permit(ruleArn, [{ action: 'lambda:InvokeFunction', resource: arn, context: {} }]);
     functions().invokeLater(arn, parsed(input));
   }

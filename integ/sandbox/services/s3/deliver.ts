@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Assembly, Check, Endpoint, Functions, JsonObject, Topics } from '../../contracts';
-import { keyArn, ownKeyCheck } from '../../iam/keys';
+import { owner } from '../../iam/documents';
+import { sendChecks } from '../../iam/keys';
 import { ServiceError } from '../../protocol/service-error';
 import type { Notification } from './notification-document';
 
@@ -29,21 +30,16 @@ export function createDelivery({ assembly, endpoint, functions, topics }: Delive
   /** Documented: "Granting permissions to publish event notification messages to a destination" (Amazon S3 User Guide). */
   function checksOf({ kind, arn }: Notification): Check[] {
     if (kind === 'function') return [{ action: 'lambda:InvokeFunction', resource: arn, context: {} }];
-    const queue = assembly.byArn(arn);
-    const key = queue && keyArn(assembly, assembly.properties(queue).KmsMasterKeyId);
-    const [service, action] = kind === 'topic' ? ['sns:topicArn', 'sns:Publish'] : ['sqs:arn', 'sqs:SendMessage'];
-    const encryption = key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'];
-    return [
-      { action, resource: arn, context: {} },
-      ...encryption.map((keyAction) => ownKeyCheck(keyAction, key ?? '', { [`aws:${service}`]: arn })),
-    ];
+    return kind === 'topic'
+      ? sendChecks(assembly, arn, 'sns:Publish', 'aws:sns:topicArn')
+      : sendChecks(assembly, arn, 'sqs:SendMessage', 'aws:sqs:arn');
   }
 
   function problemOf(sourceArn: string, notification: Notification): string | undefined {
     const { kind, arn } = notification;
     const type = TYPES[kind];
     // A version or an alias of a function belongs to it.
-    const resource = assembly.byArn(kind === 'function' ? arn.split(':').slice(0, 7).join(':') : arn);
+    const resource = assembly.byArn(kind === 'function' ? owner(arn) : arn);
     if (resource?.type !== type) return assembly.whyLeftOut(arn) ?? `${arn} is not a ${kind} of the assembly`;
     if (kind === 'queue' && arn.endsWith('.fifo')) return `${arn} is a FIFO queue, which S3 does not send events to`;
     for (const check of checksOf(notification)) {

@@ -1,5 +1,6 @@
 import type { Assembly, Check, Endpoint, Functions, JsonObject } from '../../contracts';
-import { keyArn, ownKeyCheck } from '../../iam/keys';
+import { owner } from '../../iam/documents';
+import { sendChecks } from '../../iam/keys';
 import { type Hosts, originFor } from '../../process/hosts';
 import { send } from '../../protocol/send';
 import { ServiceError } from '../../protocol/service-error';
@@ -44,21 +45,15 @@ export function createDeliverer({ assembly, endpoint, hosts, functions }: Delive
 
   function exists(arn: string, type: string): void {
     // A version or an alias of a function belongs to it.
-    const resource = assembly.byArn(arn.split(':').slice(0, 7).join(':'));
+    const resource = assembly.byArn(owner(arn));
     if (resource?.type !== type) throw new ClientSideError(assembly.whyLeftOut(arn) ?? `${arn} is not in the assembly`);
   }
 
   return {
     async toQueue(queueArn, topicArn, body, attributes = {}) {
       exists(queueArn, 'AWS::SQS::Queue');
-      const queue = assembly.byArn(queueArn);
-      const key = queue && keyArn(assembly, assembly.properties(queue).KmsMasterKeyId);
       // Documented: "Configuring AWS KMS permissions for Amazon SNS".
-      const encryption = key === undefined ? [] : ['kms:GenerateDataKey', 'kms:Decrypt'];
-      permit(topicArn, [
-        { action: 'sqs:SendMessage', resource: queueArn, context: {} },
-        ...encryption.map((action) => ownKeyCheck(action, key ?? '', { 'aws:sqs:arn': queueArn })),
-      ]);
+      permit(topicArn, sendChecks(assembly, queueArn, 'sqs:SendMessage', 'aws:sqs:arn'));
       if (Object.keys(attributes).length > RAW_ATTRIBUTES)
         throw new ClientSideError(`a raw message has at most ${RAW_ATTRIBUTES} attributes`);
       const message = { QueueUrl: queueUrl(queueArn), MessageBody: body, MessageAttributes: sqsAttributes(attributes) };
