@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, JsonObject, Metrics, RuleInvocation, ServiceEvent } from '../../contracts';
+import { createBackground } from '../../process/background';
 import { timesOf } from '../../process/schedule-expression';
 import { DEFAULT_BUS } from './bus';
 import { type Deliverer, Undelivered } from './deliver';
@@ -49,8 +50,7 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
   const rules: TemplateRule[] = [];
   const invocations: RuleInvocation[] = [];
   const reported = new Set<string>();
-  const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const { signal, keep, close } = createBackground((message) => report(`EventBridge: ${message}`));
 
   function record(invocation: RuleInvocation): void {
     invocations.push(invocation);
@@ -89,7 +89,7 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
         record({ ...made, error: error.code });
         const exhausted = attempt > target.maximumAttempts;
         const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
-        if (!error.lasting && !exhausted) await clock.sleep(Math.min(wait, expires - clock.now()), stopping.signal);
+        if (!error.lasting && !exhausted) await clock.sleep(Math.min(wait, expires - clock.now()), signal);
         if (!error.lasting && !exhausted && clock.now() < expires) continue;
         await giveUp(rule, target, event, {
           ...{ RULE_ARN: rule.arn, TARGET_ARN: target.arn, ERROR_CODE: error.code, ERROR_MESSAGE: error.message },
@@ -139,22 +139,13 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
     };
   }
 
-  function keep(promise: Promise<void>): void {
-    const kept = promise
-      .catch((error: unknown) => {
-        if (!stopping.signal.aborted) report(`EventBridge: ${(error as Error).message}`);
-      })
-      .finally(() => running.delete(kept));
-    running.add(kept);
-  }
-
   async function follow(rule: TemplateRule, expression: string): Promise<void> {
     const createdAt = clock.now();
     const next = timesOf(expression, { timeZone: 'UTC', createdAt });
     // A rate begins one interval after the rule was created.
     let after = createdAt;
     for (let time = next(after); time !== undefined; time = next(after)) {
-      await clock.sleep(time - clock.now(), stopping.signal);
+      await clock.sleep(time - clock.now(), signal);
       const scheduled = { source: 'aws.events', detailType: 'Scheduled Event', resources: [rule.arn], detail: {}, time };
       trigger(rule, eventOf(scheduled));
       // A clock that is advanced can pass several times. The targets are invoked once, for the first of them.
@@ -174,9 +165,6 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
     add: (rule) => void rules.push(rule),
     all: () => rules,
     invocations: () => invocations,
-    async close() {
-      stopping.abort(new Error('the sandbox is closed'));
-      await Promise.all(running);
-    },
+    close,
   };
 }

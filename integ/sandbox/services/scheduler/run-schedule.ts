@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ScheduledInvocation } from '../../contracts';
+import { createBackground } from '../../process/background';
 import { randomText } from '../../process/random';
 import { timesOf } from '../../process/schedule-expression';
 import type { SandboxContext } from '../../service-module';
@@ -34,9 +35,7 @@ export function runSchedule(
     metrics.attempted(group, invocation);
     recorded(invocation);
   };
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const running = new Set<Promise<void>>();
+  const { signal, keep, close } = createBackground((message) => report(`${resource.id}: ${message}`));
 
   async function run(): Promise<void> {
     const createdAt = clock.now();
@@ -97,22 +96,8 @@ export function runSchedule(
     metrics.dropped(group, sent);
   }
 
-  function keep(promise: Promise<void>): void {
-    const kept = promise
-      .catch((error: unknown) => {
-        if (!signal.aborted) report(`${resource.id}: ${(error as Error).message}`);
-      })
-      .finally(() => running.delete(kept));
-    running.add(kept);
-  }
-
   keep(run());
-  return {
-    async close() {
-      stopping.abort(new Error('the sandbox is closed'));
-      await Promise.all(running);
-    },
-  };
+  return { close };
 }
 
 /** When a flexible window invokes: somewhere in it, and in each run at the same place for the same schedule and time. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, JsonObject, TopicDelivery } from '../../contracts';
+import { createBackground } from '../../process/background';
 import { ClientSideError, type Content, type Deliverer, rawContent } from './deliver';
 import type { Documents } from './documents';
 import { type Message, type Publication, textFor } from './message';
@@ -30,8 +31,7 @@ export interface FanOutParts {
 export function createFanOut({ clock, documents, deliverer, report }: FanOutParts): FanOut {
   const recorded: TopicDelivery[] = [];
   const listeners = new Set<(delivery: TopicDelivery) => void>();
-  const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const { signal, keep, close } = createBackground(report);
 
   function record({ topic, settings, chat }: Subscription, { subject, text }: Pick<Message, 'subject' | 'text'>, result: Result): void {
     const delivery: TopicDelivery = {
@@ -61,7 +61,7 @@ export function createFanOut({ clock, documents, deliverer, report }: FanOutPart
       } catch (error) {
         const next = error instanceof ClientSideError ? undefined : delays.next();
         if (next !== undefined && next.done !== true) {
-          await clock.sleep(next.value * 1000, stopping.signal);
+          await clock.sleep(next.value * 1000, signal);
           continue;
         }
         const { message: reason } = error as Error;
@@ -96,15 +96,6 @@ export function createFanOut({ clock, documents, deliverer, report }: FanOutPart
         }
       }),
     );
-  }
-
-  function keep(promise: Promise<void>): void {
-    const kept = promise
-      .catch((error: unknown) => {
-        if (!stopping.signal.aborted) report((error as Error).message);
-      })
-      .finally(() => running.delete(kept));
-    running.add(kept);
   }
 
   return {
@@ -147,10 +138,7 @@ export function createFanOut({ clock, documents, deliverer, report }: FanOutPart
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async close() {
-      stopping.abort(new Error('the sandbox is closed'));
-      await Promise.all(running);
-    },
+    close,
   };
 }
 
