@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, JsonObject, Metrics, RuleInvocation, ServiceEvent } from '../../contracts';
 import { createBackground } from '../../process/background';
 import { timesOf } from '../../process/schedule-expression';
+import { retriesOf } from '../../streams/retry-policy';
 import { DEFAULT_BUS } from './bus';
 import { type Deliverer, Undelivered } from './deliver';
 import type { TemplateRule } from './rule';
 import type { RuleTarget } from './target';
 
-/** AWS documents exponential backoff, and no figures. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 3_600_000;
 const UNITS = {
   TriggeredRules: 'Count',
   Invocations: 'Count',
@@ -73,9 +71,8 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
 
   /** Tries until the target is invoked, the retry policy ends, or trying again can't help. The event is a dead letter then. */
   async function invoke(rule: TemplateRule, target: RuleTarget, event: JsonObject): Promise<void> {
-    const first = clock.now();
-    const expires = first + target.maximumAgeSeconds * 1000;
-    const variables = { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: new Date(first).toISOString() };
+    const retry = retriesOf(target.retry, clock, signal);
+    const variables = { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: new Date(clock.now()).toISOString() };
     for (let attempt = 1; ; attempt += 1) {
       const made = { at: clock.now(), ruleArn: rule.arn, targetArn: target.arn, eventId: String(event.id), attempt };
       count(rule, 'Invocations');
@@ -87,13 +84,11 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
       } catch (error) {
         if (!(error instanceof Undelivered)) throw error;
         record({ ...made, error: error.code });
-        const exhausted = attempt > target.maximumAttempts;
-        const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
-        if (!error.lasting && !exhausted) await clock.sleep(Math.min(wait, expires - clock.now()), signal);
-        if (!error.lasting && !exhausted && clock.now() < expires) continue;
+        const exhausted = error.lasting ? undefined : await retry(attempt);
+        if (!error.lasting && exhausted === undefined) continue;
         await giveUp(rule, target, event, {
           ...{ RULE_ARN: rule.arn, TARGET_ARN: target.arn, ERROR_CODE: error.code, ERROR_MESSAGE: error.message },
-          ...(error.lasting ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds' }),
+          ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted }),
           RETRY_ATTEMPTS: String(attempt - 1),
         });
         return;

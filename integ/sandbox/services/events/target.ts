@@ -1,4 +1,5 @@
 import type { Properties } from '../../assembly/properties';
+import { type RetryPolicy, readDeadLetterArn, readRetryPolicy } from '../../streams/retry-policy';
 import { type InputWriter, inputWriter } from './input';
 
 const KINDS = ['sqs', 'sns', 'lambda', 'states', 'logs'] as const;
@@ -13,8 +14,7 @@ export interface RuleTarget {
   readonly input: InputWriter;
   readonly messageGroupId?: string;
   readonly deadLetterArn?: string;
-  readonly maximumAttempts: number;
-  readonly maximumAgeSeconds: number;
+  readonly retry: RetryPolicy;
 }
 
 /** @throws if AWS would reject it or the sandbox does not support it */
@@ -31,21 +31,9 @@ export function readTarget(target: Properties): RuleTarget {
   if (kind === 'sqs' && arn.endsWith('.fifo') && messageGroupId === undefined) {
     throw target.invalid('SqsParameters.MessageGroupId', 'is missing: the queue is a FIFO queue');
   }
-  const deadLetterArn = target.object('DeadLetterConfig')?.text('Arn');
-  if (deadLetterArn !== undefined && (deadLetterArn.split(':')[2] !== 'sqs' || deadLetterArn.endsWith('.fifo'))) {
-    throw target.invalid('DeadLetterConfig.Arn', `${deadLetterArn} is not a standard queue`);
-  }
-  const retry = target.object('RetryPolicy');
+  const deadLetterArn = readDeadLetterArn(target);
   return {
     ...{ id: target.required('Id'), kind, arn, roleArn, messageGroupId, deadLetterArn, input: inputWriter(target) },
-    maximumAttempts: whole(retry, 'MaximumRetryAttempts', 0, 185),
-    maximumAgeSeconds: whole(retry, 'MaximumEventAgeInSeconds', 60, 86_400),
+    retry: readRetryPolicy(target),
   };
-}
-
-/** @returns the maximum by default */
-function whole(of: Properties | undefined, name: string, least: number, most: number): number {
-  const value = of?.number(name) ?? most;
-  if (of === undefined || (Number.isInteger(value) && value >= least && value <= most)) return value;
-  throw of.invalid(name, `is ${value}: it must be a whole number from ${least} to ${most}`);
 }

@@ -4,14 +4,11 @@ import { createBackground } from '../../process/background';
 import { randomText } from '../../process/random';
 import { timesOf } from '../../process/schedule-expression';
 import type { SandboxContext } from '../../service-module';
+import { retriesOf } from '../../streams/retry-policy';
 import { roleCaller } from '../../streams/service-caller';
 import { type Attributes, codeOf, invokeTarget, sendDeadLetter, withAttributes } from './invoke';
 import type { ScheduleMetrics } from './metrics';
 import type { TemplateSchedule } from './schedule';
-
-/** AWS documents exponential backoff, and no figures. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 3_600_000;
 
 export interface RunningSchedule {
   /** Ends waits; an invocation in progress ends first. */
@@ -51,8 +48,7 @@ export function runSchedule(
 
   async function invoke(scheduled: number): Promise<void> {
     await clock.sleep(delayIn(schedule, scheduled), signal);
-    const first = clock.now();
-    const expires = first + target.retry.maximumAgeSeconds * 1000;
+    const retry = retriesOf(target.retry, clock, signal);
     for (let attempt = 1; ; attempt += 1) {
       const executionId = randomText(8, 'hex');
       const input = withAttributes(target.input, {
@@ -69,13 +65,12 @@ export function runSchedule(
       } catch (error) {
         const [code, message] = [codeOf(error), (error as Error).message];
         record({ ...made, error: code });
-        const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
-        const exhausted = attempt > target.retry.maximumAttempts;
-        await clock.sleep(exhausted ? 0 : Math.min(wait, expires - clock.now()), signal);
-        if (!exhausted && clock.now() < expires) continue;
+        const exhausted = await retry(attempt);
+        if (exhausted === undefined) continue;
+        signal.throwIfAborted();
         await giveUp(input, {
           ...{ ERROR_CODE: code, ERROR_MESSAGE: message, EXECUTION_ID: executionId, IS_PAYLOAD_TRUNCATED: 'false' },
-          EXHAUSTED_RETRY_CONDITION: exhausted ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds',
+          EXHAUSTED_RETRY_CONDITION: exhausted,
           ...{ RETRY_ATTEMPTS: String(attempt - 1), SCHEDULED_TIME: seconds(scheduled), SCHEDULE_ARN: arn, TARGET_ARN: target.arn },
         });
         return;

@@ -1,16 +1,11 @@
 import { type Properties, propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
 import { timesOf } from '../../process/schedule-expression';
+import { type RetryPolicy, readDeadLetterArn, readRetryPolicy, whole } from '../../streams/retry-policy';
 
 export const SCHEDULE = 'AWS::Scheduler::Schedule';
 
 export type TargetKind = 'lambda' | 'states';
-
-/** How often an invocation that failed is tried again. */
-export interface RetryPolicy {
-  readonly maximumAttempts: number;
-  readonly maximumAgeSeconds: number;
-}
 
 /** A schedule of the template. */
 export interface TemplateSchedule {
@@ -93,26 +88,12 @@ function targetOf(schedule: Properties): TemplateSchedule['target'] {
   const arn = target.required('Arn');
   const kind = arn.split(':')[2];
   if (kind !== 'lambda' && kind !== 'states') throw target.invalid('Arn', `${arn} is not supported: only functions and state machines are`);
-  const deadLetterArn = target.object('DeadLetterConfig')?.text('Arn');
-  if (deadLetterArn !== undefined && (deadLetterArn.split(':')[2] !== 'sqs' || deadLetterArn.endsWith('.fifo'))) {
-    throw target.invalid('DeadLetterConfig.Arn', `${deadLetterArn} is not a standard queue`);
-  }
+  const deadLetterArn = readDeadLetterArn(target);
   const input = target.text('Input');
   if (input === undefined) throw target.invalid('Input', 'is missing: the event that Scheduler sends without it is not supported');
   target.attempt('Input', () => JSON.parse(input));
-  const retry = target.object('RetryPolicy');
   return {
     ...{ kind, arn, deadLetterArn, input, roleArn: target.required('RoleArn') },
-    retry: {
-      maximumAttempts: retry?.has('MaximumRetryAttempts') ? whole(retry, 'MaximumRetryAttempts', 0, 185) : 185,
-      maximumAgeSeconds: retry?.has('MaximumEventAgeInSeconds') ? whole(retry, 'MaximumEventAgeInSeconds', 60, 86_400) : 86_400,
-    },
+    retry: readRetryPolicy(target),
   };
-}
-
-function whole(of: Properties, name: string, least: number, most: number): number {
-  const value = of.number(name);
-  if (value === undefined) throw of.invalid(name, 'is missing');
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw of.invalid(name, `is ${value}: it must be a whole number from ${least} to ${most}`);
 }
