@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import type { Clock } from '../contracts';
 
 /** Returns the first time after another one, both in milliseconds since the epoch. Undefined if there is none. */
 export type NextTime = (after: number) => number | undefined;
@@ -41,6 +42,25 @@ export function timesOf(expression: string, options: ExpressionOptions): NextTim
       return atTime(value, options.timeZone);
     default:
       throw new Error(`"${expression}" is not a schedule expression: cron(…), rate(…) or at(…) is expected`);
+  }
+}
+
+/**
+ * Calls `run` at each time after another one, until there is none. A clock that is advanced can pass several times: `run` is called once,
+ * for the first of them.
+ */
+export async function atTimes(
+  next: NextTime,
+  after: number,
+  clock: Pick<Clock, 'now' | 'sleep'>,
+  signal: AbortSignal,
+  run: (time: number) => void,
+): Promise<void> {
+  let last = after;
+  for (let time = next(last); time !== undefined; time = next(last)) {
+    await clock.sleep(time - clock.now(), signal);
+    run(time);
+    last = Math.max(time, clock.now());
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Clock, JsonObject, Metrics, RuleInvocation, ServiceEvent } from '../../contracts';
 import { createBackground } from '../../process/background';
-import { timesOf } from '../../process/schedule-expression';
+import { atTimes, timesOf } from '../../process/schedule-expression';
 import { retriesOf } from '../../streams/retry-policy';
 import { DEFAULT_BUS } from './bus';
 import { type Deliverer, Undelivered } from './deliver';
@@ -138,14 +138,10 @@ export function createRules({ assembly, clock, deliverer, metrics, report }: Rul
     const createdAt = clock.now();
     const next = timesOf(expression, { timeZone: 'UTC', createdAt });
     // A rate begins one interval after the rule was created.
-    let after = createdAt;
-    for (let time = next(after); time !== undefined; time = next(after)) {
-      await clock.sleep(time - clock.now(), signal);
+    await atTimes(next, createdAt, clock, signal, (time) => {
       const scheduled = { source: 'aws.events', detailType: 'Scheduled Event', resources: [rule.arn], detail: {}, time };
       trigger(rule, eventOf(scheduled));
-      // A clock that is advanced can pass several times. The targets are invoked once, for the first of them.
-      after = Math.max(time, clock.now());
-    }
+    });
   }
 
   return {

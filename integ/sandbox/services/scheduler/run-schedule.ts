@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ScheduledInvocation } from '../../contracts';
 import { createBackground } from '../../process/background';
 import { randomText } from '../../process/random';
-import { timesOf } from '../../process/schedule-expression';
+import { atTimes, timesOf } from '../../process/schedule-expression';
 import type { SandboxContext } from '../../service-module';
 import { retriesOf } from '../../streams/retry-policy';
 import { roleCaller } from '../../streams/service-caller';
@@ -37,13 +37,11 @@ export function runSchedule(
   async function run(): Promise<void> {
     const createdAt = clock.now();
     const next = timesOf(schedule.expression, { timeZone: schedule.timeZone, startDate, createdAt });
-    let after = Math.max(createdAt, startDate ?? 0) - 1;
-    for (let time = next(after); time !== undefined && time <= endDate; time = next(after)) {
-      await clock.sleep(time - clock.now(), signal);
-      keep(invoke(time));
-      // A clock that is advanced can pass several times. The target is invoked once, for the first of them.
-      after = Math.max(time, clock.now());
-    }
+    const untilEnd: typeof next = (after) => {
+      const time = next(after);
+      return time !== undefined && time <= endDate ? time : undefined;
+    };
+    await atTimes(untilEnd, Math.max(createdAt, startDate ?? 0) - 1, clock, signal, (time) => keep(invoke(time)));
   }
 
   async function invoke(scheduled: number): Promise<void> {
