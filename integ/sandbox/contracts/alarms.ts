@@ -21,6 +21,8 @@ export interface Alarms {
   history(): readonly AlarmChange[];
   /** @throws if there is no such alarm */
   state(alarm: string): AlarmState;
+  /** Up to which minute they are evaluated, and their actions taken: milliseconds since the epoch, by the clock. */
+  evaluatedTo(): number;
   /** @returns removes the listener */
   onChange(listener: (change: AlarmChange) => void): () => void;
 }

@@ -125,6 +125,8 @@ export interface Call {
 export interface Fault {
   readonly service: string;
   readonly operation: string;
+  /** The role of the callers whose calls match, as an ARN. @default - any caller */
+  readonly roleArn?: string;
   /** The matching calls that fail, counted from 1; undefined means all. */
   readonly calls?: readonly number[];
   /**

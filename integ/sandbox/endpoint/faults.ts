@@ -3,8 +3,8 @@ import type { Fault } from '../contracts';
 /** Injected faults. */
 export interface Faults {
   inject(fault: Fault): () => void;
-  /** Counts a call and returns the faults that apply to it. */
-  next(service: string, operation: string): readonly Fault[];
+  /** Counts a call and returns the faults that apply to it. @param roleArn of the caller, if it has a role */
+  next(service: string, operation: string, roleArn?: string): readonly Fault[];
 }
 
 /** Operations that answer each member separately. */
@@ -24,13 +24,15 @@ export function createFaults(): Faults {
         waiting.delete(entry);
       };
     },
-    next(service, operation) {
+    next(service, operation, roleArn) {
       const met: Fault[] = [];
       for (const entry of waiting) {
-        if (entry.fault.service === service && entry.fault.operation === operation) {
+        const { fault } = entry;
+        const isOfCaller = fault.roleArn === undefined || fault.roleArn === roleArn;
+        if (fault.service === service && fault.operation === operation && isOfCaller) {
           entry.seen++;
-          if (entry.fault.calls?.includes(entry.seen) ?? true) {
-            met.push(entry.fault);
+          if (fault.calls?.includes(entry.seen) ?? true) {
+            met.push(fault);
           }
         }
       }

@@ -122,6 +122,16 @@ test('gets the faults and delays of the service', async () => {
   sandbox.endpoint.delay('sqs', 0);
 });
 
+test('gets the faults of its role, and not those of another one', async () => {
+  const arn = roleArn('Sender');
+  const fault = { service: 'sqs', operation: 'SendMessage', code: 'InternalFailure' };
+  const ends = [sandbox.endpoint.inject({ ...fault, roleArn: `${arn}x` })];
+  expect(await inProcess(send(of('Sender')))).toMatchObject({ status: 200 });
+  ends.push(sandbox.endpoint.inject({ ...fault, roleArn: arn, calls: [1] }));
+  expect(await inProcess(send(of('Sender')))).toMatchObject({ status: 500 });
+  for (const end of ends) end();
+});
+
 test('fails if the response is lost, after the engine has executed it', async () => {
   const before = sandbox.calls.length;
   const undo = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'RequestTimeout', afterwards: true });

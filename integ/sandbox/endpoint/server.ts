@@ -174,7 +174,7 @@ async function execute(
       .find((why) => why !== undefined);
     if (missing !== undefined) return outcome(service.error(request, 'NotImplemented', `The sandbox does not run this: ${missing}`, 501));
 
-    met = faults.next(service.name, operation);
+    met = faults.next(service.name, operation, request.principal.roleArn);
     const whole = met.find((fault) => !fault.statements);
     if (whole && !whole.afterwards) {
       return outcome(service.error(request, whole.code, whole.message ?? `${whole.code}, injected`, faultStatus(whole)));

@@ -42,11 +42,12 @@ test('an alarm goes off at the end of a minute with a breaching value, and retur
 });
 
 test('a value that nothing follows keeps the alarm for its evaluation range', async () => {
-  const { put, pass, changes } = await start();
+  const { put, pass, changes, started, start: from } = await start();
   await pass(1);
   put({ namespace: 'Shop', name: 'Errors', value: 2 });
   for (let minute = 0; minute < 6; minute += 1) await pass(1);
   expect(changes().slice(1)).toEqual(['Errors: OK>ALARM @2', 'Errors: ALARM>OK @5']);
+  expect(started.use('alarms').evaluatedTo()).toBe(from + 7 * 60_000);
 });
 
 test('a jump of the clock evaluates each minute once and in order', async () => {

@@ -33,9 +33,15 @@ export const cloudwatch: ServiceModule = {
     offer('alarms', {
       history: () => alarms.history(),
       state: (name) => stateOf(alarms, name),
+      evaluatedTo: () => evaluatedTo,
       onChange: (listener) => alarms.onChange(listener),
     });
     const stopping = new AbortController();
+    let evaluatedTo = createdAt;
+    const evaluated = async (to: number) => {
+      await act.done();
+      evaluatedTo = to;
+    };
     let running: Promise<void> | undefined;
     return {
       async ready() {
@@ -43,7 +49,7 @@ export const cloudwatch: ServiceModule = {
         alarms = runAlarms(definitions, store, createdAt, act.take);
         dashboards = new Map(readEach(assembly, DASHBOARD, readDashboard).map(({ name, body }) => [name, body]));
         for (const line of neverFilled(alarms, store)) report(line);
-        running = evaluateEachMinute(context, store, alarms, stopping.signal);
+        running = evaluateEachMinute(context, { store, alarms, evaluated }, stopping.signal);
       },
       async close() {
         stopping.abort(new Error('the sandbox is closed'));
@@ -54,11 +60,17 @@ export const cloudwatch: ServiceModule = {
   },
 };
 
+interface Evaluation {
+  readonly store: MetricStore;
+  readonly alarms: RunningAlarms;
+  /** Called after each evaluation. */
+  evaluated(to: number): Promise<void>;
+}
+
 /** Reads gauges and evaluates alarms at the end of each minute. A clock that is advanced past several minutes has them evaluated in order. */
 async function evaluateEachMinute(
   { clock, report }: Pick<SandboxContext, 'clock' | 'report'>,
-  store: MetricStore,
-  alarms: RunningAlarms,
+  { store, alarms, evaluated }: Evaluation,
   signal: AbortSignal,
 ): Promise<void> {
   let last = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
@@ -73,6 +85,7 @@ async function evaluateEachMinute(
       report(`alarms could not be evaluated: ${(error as Error).message}`);
     }
     last = now;
+    await evaluated(now);
   }
 }
 

@@ -4,6 +4,7 @@ import { createBackground } from '../../process/background';
 import { ClientSideError, type Content, type Deliverer, rawContent } from './deliver';
 import type { Documents } from './documents';
 import { type Message, type Publication, textFor } from './message';
+import type { TopicMetrics } from './metrics';
 import { AWS_MANAGED } from './retries';
 import type { Subscription, Topic } from './store';
 
@@ -25,10 +26,11 @@ export interface FanOutParts {
   readonly clock: Clock;
   readonly documents: Documents;
   readonly deliverer: Deliverer;
+  readonly metrics: TopicMetrics;
   report(line: string): void;
 }
 
-export function createFanOut({ clock, documents, deliverer, report }: FanOutParts): FanOut {
+export function createFanOut({ clock, documents, deliverer, metrics, report }: FanOutParts): FanOut {
   const recorded: TopicDelivery[] = [];
   const listeners = new Set<(delivery: TopicDelivery) => void>();
   const { signal, keep, close } = createBackground(report);
@@ -39,6 +41,7 @@ export function createFanOut({ clock, documents, deliverer, report }: FanOutPart
       ...(subject === undefined ? {} : { subject }),
       ...{ message: text, ...result },
     };
+    metrics.ended(topic.arn, result.status);
     recorded.push(delivery);
     if (recorded.length > REMEMBERED) recorded.shift();
     for (const listener of listeners) listener(delivery);
@@ -102,10 +105,12 @@ export function createFanOut({ clock, documents, deliverer, report }: FanOutPart
     publish(topic, publication) {
       const id = randomUUID();
       const { subject, attributes } = publication;
+      metrics.published(topic.arn, Buffer.byteLength(publication.message));
       for (const subscription of topic.subscriptions.values()) {
         const text = textFor(subscription.settings.protocol, publication);
         const message: Message = { id, topicArn: topic.arn, subject, text, attributes, at: clock.now() };
         if (subscription.settings.filter?.accepts(message) ?? true) start(subscription, message);
+        else metrics.filteredOut(topic.arn);
       }
       return id;
     },

@@ -10,6 +10,7 @@ import { createDeliverer } from './deliver';
 import { createDocuments } from './documents';
 import { createFanOut } from './fan-out';
 import { keyUses } from './key-uses';
+import { topicMetrics } from './metrics';
 import { invalidPolicies, topicPolicies } from './policies';
 import { CHAT, types } from './resource-types';
 import { snsService } from './service';
@@ -41,7 +42,13 @@ export const sns: ServiceModule = {
     const signer = await createSigner(assembly.region);
     const store = new TopicStore();
     const deliverer = createDeliverer({ assembly, endpoint, hosts, functions: () => use('functions') });
-    const fanOut = createFanOut({ clock, documents: createDocuments(signer, assembly.region, endpoint.url), deliverer, report });
+    const fanOut = createFanOut({
+      clock,
+      documents: createDocuments(signer, assembly.region, endpoint.url),
+      deliverer,
+      metrics: topicMetrics(use('metrics')),
+      report,
+    });
     const { subscribe, open } = createSubscriber({ hosts, store, fanOut, report });
     offer('topics', topicsOf(assembly, endpoint, store, fanOut));
     endpoint.register(snsService({ assembly, store, fanOut, subscribe, policyOf: policies.documents.resource }, signer));

@@ -334,6 +334,24 @@ test('subscriptions are made, listed, confirmed and ended by calls', async () =>
   expect(await call('ListTopics', {})).toEqual({ Topics: ['news', 'secret', 'alarms'].map((name) => ({ TopicArn: topicArn(name) })) });
 });
 
+// documented: "Monitoring Amazon SNS topics using CloudWatch"
+test('messages and deliveries are metrics of the topic', async () => {
+  const sum = (name: string) => {
+    const id = { namespace: 'AWS/SNS', name, dimensions: { TopicName: 'news' } };
+    const values = sandbox.metrics.values(id, 'Sum', 60, sandbox.clock.now() - 3 * 3_600_000, sandbox.clock.now() + 60_000);
+    return values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  };
+  const of = (status: string) => sandbox.topics.deliveries().filter((one) => one.topicArn === topicArn() && one.status === status).length;
+  await until(() => (sum('NumberOfNotificationsDelivered') === of('delivered') ? true : undefined));
+  expect(sum('NumberOfNotificationsFailed')).toBe(of('failed'));
+  expect(of('failed')).toBeGreaterThan(0);
+  const [published, filteredOut, bytes] = ['NumberOfMessagesPublished', 'NumberOfNotificationsFilteredOut', 'PublishSize'].map(sum);
+  await publish({ Message: 'for all but those with a filter' });
+  expect(sum('NumberOfMessagesPublished')).toBe(published + 1);
+  expect(sum('NumberOfNotificationsFilteredOut')).toBe(filteredOut + 2);
+  expect(sum('PublishSize')).toBe(bytes + 31);
+});
+
 // documented: PublishBatch
 test('a batch publishes each entry, and an entry that is wrong fails alone', async () => {
   const entry = (Id: string, Message: string) => ({ Id, Message });
