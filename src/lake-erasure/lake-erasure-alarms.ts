@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
+import { orElse } from '../core/private/measured';
 import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
 
@@ -31,7 +32,7 @@ export class LakeErasureAlarms {
     this.alarms = new AlarmSet<AlarmName>(erasure, 'lake-erasure', {
       Overdue: {
         severity: AlarmSeverity.CRITICAL,
-        metric: metrics.metricOverdue({ period: REPORTED_WITHIN }),
+        metric: orElse(1, metrics.metricOverdue({ period: REPORTED_WITHIN })),
         threshold: 0,
         evaluationPeriods: 1,
         // The function reports each hour. If it always fails, or is not invoked, nothing else would be noticed.

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
+import { orElse } from '../core/private/measured';
 import type { IResilientGovSync } from './resilient-gov-sync-interface';
 import { ResilientGovSyncMetrics } from './resilient-gov-sync-metrics';
 
@@ -79,7 +80,7 @@ export class ResilientGovSyncAlarms {
       Heartbeat: {
         severity: AlarmSeverity.CRITICAL,
         // Each run logs 1. Without a run there is no data.
-        metric: metrics.metricHeartbeat({ period: REPORTED_WITHIN }),
+        metric: orElse(2, metrics.metricHeartbeat({ period: REPORTED_WITHIN })),
         threshold: 1,
         evaluationPeriods: 1,
         missingData: TreatMissingData.BREACHING,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
+import { orElse } from '../core/private/measured';
 import type { ITenantRemoval } from './tenant-removal-interface';
 import { TenantRemovalMetrics } from './tenant-removal-metrics';
 
@@ -31,7 +32,7 @@ export class TenantRemovalAlarms {
     this.alarms = new AlarmSet<AlarmName>(removal, 'tenant-removal', {
       Overdue: {
         severity: AlarmSeverity.CRITICAL,
-        metric: metrics.metricOverdue({ period: REPORTED_WITHIN }),
+        metric: orElse(1, metrics.metricOverdue({ period: REPORTED_WITHIN })),
         threshold: 0,
         evaluationPeriods: 1,
         // The function reports every 15 minutes. If it always fails, or is not invoked, nothing else would be noticed.

@@ -82,12 +82,16 @@ test('a person who may start a period may invoke one function', () => {
   ]);
 });
 
-/** The properties of an alarm that decide when it rings. */
-function alarmOf(name: string): Record<string, unknown> {
+function propertiesOf(name: string): Record<string, unknown> {
   const [found] = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
     id.startsWith(`Government${name}Alarm`),
   );
-  const { MetricName, Threshold, ComparisonOperator, TreatMissingData, Period, Statistic, EvaluationPeriods } = found[1].Properties ?? {};
+  return found[1].Properties ?? {};
+}
+
+/** The properties of an alarm that decide when it rings. */
+function alarmOf(name: string): Record<string, unknown> {
+  const { MetricName, Threshold, ComparisonOperator, TreatMissingData, Period, Statistic, EvaluationPeriods } = propertiesOf(name);
   return { MetricName, Threshold, ComparisonOperator, TreatMissingData, Period, Statistic, EvaluationPeriods };
 }
 
@@ -99,12 +103,22 @@ test.each([
   ['ReportsPutAside', { ...ABOVE, MetricName: 'ReportsPutAside', Threshold: 0, TreatMissingData: 'ignore', Period: 60 }],
   ['Overdue', { ...ABOVE, MetricName: 'OverdueReports', Threshold: 0, TreatMissingData: 'ignore', Period: 60 }],
   ['BreakerOpen', { ...ABOVE, MetricName: 'BreakerOpen', Threshold: 21_600_000, TreatMissingData: 'ignore', Period: 60 }],
-  ['Heartbeat', { ...ABOVE, MetricName: 'Heartbeat', Threshold: 1, TreatMissingData: 'breaching', Period: 46_800 }],
   [
     'ScheduleDeadLetters',
     { ...ABOVE, MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0, TreatMissingData: 'notBreaching', Period: 60 },
   ],
 ])('the alarm %s', (name, expected) => expect(alarmOf(name)).toEqual(expected));
+
+test('the alarm Heartbeat goes off after one period without a report: CloudWatch would evaluate older periods instead', () => {
+  const { Threshold, ComparisonOperator, EvaluationPeriods, TreatMissingData, Metrics } = propertiesOf('Heartbeat');
+  expect({ Threshold, ComparisonOperator, EvaluationPeriods, TreatMissingData }).toEqual({
+    ...{ Threshold: 1, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, TreatMissingData: 'breaching' },
+  });
+  expect(Metrics).toMatchObject([
+    { Expression: 'FILL(reported, 2)', ReturnData: true },
+    { Id: 'reported', MetricStat: { Metric: { MetricName: 'Heartbeat' }, Period: 46_800, Stat: 'Maximum' }, ReturnData: false },
+  ]);
+});
 
 test('there is an alarm for each recommendation, and one is created once', () => {
   expect(alarms).toHaveLength(6);
