@@ -2,6 +2,8 @@ export interface Engine {
   readonly name: string;
   readonly url: string;
   readonly pid: number;
+  /** Kills it, and starts it again at the same address with its data. Absent for an engine with its data in memory. */
+  restart?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -15,8 +15,12 @@ export interface Functions {
   invokeLater(functionArn: string, event: Json): void;
   /** Starts the event source mappings of the assembly; each polls with the function's role. */
   startEventSources(): Promise<void>;
-  /** Stops polling for a function, like a disabled mapping; batches in progress are finished. */
-  pauseEventSources(functionArn: string): Promise<void>;
+  /**
+   * Stops polling for a function, like a disabled mapping; batches in progress are finished.
+   *
+   * @param queueUrl only of this queue; by default, all that the function has
+   */
+  pauseEventSources(functionArn: string, queueUrl?: string): Promise<void>;
   resumeEventSources(functionArn: string): void;
   /** Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. */
   forward(host: string, origin: string): void;

@@ -15,6 +15,8 @@ export interface EngineProgram {
   env(port: number): NodeJS.ProcessEnv;
   /** A request that succeeds when the engine is ready. */
   ready(url: string): Promise<Response>;
+  /** Whether its data is in files, so that it can be restarted. @default false */
+  readonly hasFiles?: boolean;
 }
 
 const ATTEMPTS = 3;
@@ -29,7 +31,7 @@ export async function startEngine(program: EngineProgram, run: Run, input: Input
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
-      return await start(program, run, port, input);
+      return engineOf(program, run, port, await start(program, run, port, input));
     } catch (error) {
       // Another process may have taken the port since the check.
       if (!(error instanceof PortTaken) || attempt === ATTEMPTS) {
@@ -41,7 +43,32 @@ export async function startEngine(program: EngineProgram, run: Run, input: Input
 
 class PortTaken extends EngineError {}
 
-async function start(program: EngineProgram, run: Run, port: number, input: Input): Promise<Engine> {
+interface Started {
+  readonly url: string;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** An engine, which may be started again. */
+function engineOf(program: EngineProgram, run: Run, port: number, started: Started): Engine {
+  let current = started;
+  async function restart(): Promise<void> {
+    const { pid } = current;
+    await current.close();
+    run.removeProcess(pid);
+    current = await start(program, run, port, 'pipe');
+  }
+  return {
+    ...{ name: program.name, url: started.url },
+    get pid() {
+      return current.pid;
+    },
+    restart: program.hasFiles === true ? restart : undefined,
+    close: () => current.close(),
+  };
+}
+
+async function start(program: EngineProgram, run: Run, port: number, input: Input): Promise<Started> {
   const log = join(run.folder, `${program.name}.log`);
   const output = openSync(log, 'w');
   const child = spawn(program.file, program.args(port), { detached: true, stdio: [input, output, output], env: program.env(port) });
@@ -83,7 +110,7 @@ async function start(program: EngineProgram, run: Run, port: number, input: Inpu
     }
     await sleep(PAUSE_MS);
   }
-  return { name: program.name, url, pid, close };
+  return { url, pid, close };
 }
 
 async function answers(program: EngineProgram, url: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Engines } from '../contracts';
 import { startOf } from '../process/process-identity';
 import { temporaryFolder } from '../testing/engines';
@@ -40,6 +41,26 @@ const connects = (host: string, port: number) =>
     socket.once('timeout', () => end());
   });
 const alive = (ids: readonly number[]) => ids.filter((pid) => startOf(pid) !== undefined);
+
+test('DynamoDB Local has its tables after a restart, at the same address; MiniStack, whose data is in memory, has none', async () => {
+  const engines = await startEngines(paths, () => {});
+  const { dynamodb, ministack } = engines;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'us-east-1', credentials });
+  const key = { AttributeName: 'id', AttributeType: 'S' as const };
+  const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' as const }];
+  await client.send(new CreateTableCommand({ TableName: 'Kept', AttributeDefinitions: [key], KeySchema, BillingMode: 'PAY_PER_REQUEST' }));
+  await client.send(new PutItemCommand({ TableName: 'Kept', Item: { id: { S: 'a' } } }));
+  const before = dynamodb.pid;
+  await dynamodb.restart?.();
+  expect(alive([before])).toEqual([]);
+  expect(alive([dynamodb.pid])).toEqual([dynamodb.pid]);
+  expect(await client.send(new GetItemCommand({ TableName: 'Kept', Key: { id: { S: 'a' } } }))).toMatchObject({ Item: { id: { S: 'a' } } });
+  client.destroy();
+  expect(ministack.restart).toBeUndefined();
+  await engines.close();
+  expect(alive([dynamodb.pid, ministack.pid])).toEqual([]);
+});
 
 test('both answer within 10 s, on 127.0.0.1 only, in less than 400 MB', async () => {
   const began = Date.now();

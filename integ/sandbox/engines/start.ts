@@ -101,6 +101,7 @@ function databaseFolder(id: string, runFolder: string): string {
 function dynamoDbLocal({ java, classPath }: EnginePaths, database: string, folder: string): EngineProgram {
   return {
     name: DYNAMODB,
+    hasFiles: true,
     file: java,
     args: (port) => [
       '-Xmx192m',

@@ -242,8 +242,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     async startEventSources() {
       sources = await openEventSources({ assembly, endpoint, clock, invoke, report, reject: options.reject });
     },
-    async pauseEventSources(functionArn) {
-      await Promise.all(sources.filter((source) => source.functionArn === arnOf(functionArn)).map((source) => source.pause()));
+    async pauseEventSources(functionArn, queueUrl) {
+      const isPaused = (source: EventSource) =>
+        source.functionArn === arnOf(functionArn) && (queueUrl ?? source.queueUrl) === source.queueUrl;
+      await Promise.all(sources.filter(isPaused).map((source) => source.pause()));
     },
     resumeEventSources(functionArn) {
       for (const source of sources.filter((one) => one.functionArn === arnOf(functionArn))) {

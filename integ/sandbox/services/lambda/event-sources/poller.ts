@@ -18,6 +18,8 @@ export interface PollerOptions {
 /** An event source mapping that is running. */
 export interface EventSource {
   readonly functionArn: string;
+  /** Of a queue. */
+  readonly queueUrl?: string;
   /** Stops polling; resolves when the batches in flight are done. */
   pause(): Promise<void>;
   resume(): void;
@@ -128,7 +130,7 @@ export function startPoller(options: PollerOptions): EventSource {
   }
 
   const source: EventSource = {
-    functionArn: mapping.functionArn,
+    ...{ functionArn: mapping.functionArn, queueUrl: mapping.queueUrl },
     async pause() {
       running = false;
       await polling;
