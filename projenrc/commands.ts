@@ -190,5 +190,6 @@ const engineTests = {
   moduleNameMapper: packageSources,
   transform: typesRemoved,
   testTimeout: 120_000,
-  maxWorkers: 2,
+  // One more than CI has cores: these tests wait for engines and intervals almost half of their time.
+  maxWorkers: 3,
 };

@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   imports: async () => (await import('./imports.js')).imports,
   tarball: async () => (await import('./tarball.js')).tarball,
   synth: async () => (await import('./synth.js')).synth,
+  platform: async () => (await import('./platform.js')).platform,
   authorizer: async () => (await import('./authorizer.js')).authorizer,
   writer: async () => (await import('./writer.js')).writer,
   sandbox: async () => (await import('./sandbox.js')).sandbox,

@@ -1,11 +1,15 @@
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { globSync } from 'glob';
+import { eachOf } from '../kit/each-of';
 import type { AssertionResult } from './assertions';
 import { runTest } from './run-test';
 
-/** Tests that wait for buffering intervals of a minute and more. */
-const SPEEDS: Readonly<Record<string, number>> = { 'integ.streaming-data-lake.default': 30 };
+/** Tests that wait for buffering intervals, or visibility timeouts, of a minute and more. */
+const SPEEDS: Readonly<Record<string, number>> = { 'integ.streaming-data-lake.default': 30, 'integ.buffered-ingest-path.poison': 5 };
+
+/** Tests that run at the same time: they wait for services longer than they compute. */
+const AT_ONCE = 2;
 
 /**
  * `npx projen integ [name…] [--update] [--verbose]`: runs the integration tests on this machine. Names limit the run to files whose name
@@ -23,17 +27,18 @@ async function main(): Promise<void> {
     throw new Error(`No name of an integ/integ.*.ts contains ${positionals.join(' or ')}`);
   }
   const results: AssertionResult[] = [];
-  for (const app of apps) {
-    console.log(basename(app, '.ts'));
-    const onResult = (result: AssertionResult) => {
-      results.push(result);
-      print(result);
-    };
-    const report = values.verbose ? (line: string) => console.log(`    ${line}`) : undefined;
-    await runTest(app, { update: values.update, speed: SPEEDS[basename(app, '.ts')], onResult, report }).catch((error: Error) =>
+  await eachOf(apps, AT_ONCE, async (app) => {
+    const name = basename(app, '.ts');
+    const own: AssertionResult[] = [];
+    const onResult = (result: AssertionResult) => void own.push(result);
+    const report = values.verbose ? (line: string) => console.log(`    ${name}: ${line}`) : undefined;
+    await runTest(app, { update: values.update, speed: SPEEDS[name], onResult, report }).catch((error: Error) =>
       onResult({ name: 'the test runs', passed: false, problem: error.message, milliseconds: 0 }),
     );
-  }
+    console.log(name);
+    for (const result of own) print(result);
+    results.push(...own);
+  });
   const failed = results.filter(({ passed }) => !passed).length;
   console.log(`\n${results.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

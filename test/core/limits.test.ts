@@ -14,6 +14,7 @@ import {
   TenantTable,
   Tier,
 } from '../../src';
+import { AppResources } from '../../src/core/private/app-resources';
 import {
   addLimit,
   addQuota,
@@ -68,7 +69,7 @@ describe('the size of a template is estimated', () => {
   test('as the text at deployment, and never longer', () => {
     const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'us-east-1' } });
     const handler = handlerIn(stack);
-    const estimator = new Estimator(stack);
+    const estimator = Estimator.of(stack, new AppResources(stack.node.root));
     const name = `S-${stack.getLogicalId(handler.node.defaultChild as CfnElement)}-xxxxxxxxxxxx`;
     expect(estimator.text(handler.functionName)).toBe(name);
     expect(estimator.text(handler.functionArn)).toBe(`arn:aws:lambda:us-east-1:123456789012:function:${name}`);
@@ -81,7 +82,7 @@ describe('the size of a template is estimated', () => {
     const stack = testStack();
     const handler = handlerIn(stack, 'handler');
     const [alias, version] = [handler.addAlias('live'), handler.currentVersion];
-    const estimator = new Estimator(stack);
+    const estimator = Estimator.of(stack, new AppResources(stack.node.root));
     const arn = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
     expect([alias, version].map(({ functionArn }) => estimator.text(functionArn))).toEqual([`${arn}:live`, `${arn}:1`]);
   });
@@ -89,7 +90,7 @@ describe('the size of a template is estimated', () => {
   test('with names no longer than the service allows', () => {
     const stack = new Stack(testApp(), 'S'.repeat(90));
     const { functionName } = handlerIn(stack);
-    expect(new Estimator(stack).text(functionName)).toHaveLength(64);
+    expect(Estimator.of(stack, new AppResources(stack.node.root)).text(functionName)).toHaveLength(64);
   });
 });
 

@@ -1,11 +1,13 @@
 import { CfnResource, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { type SynthesizedResource, synthesized } from './base/synthesized';
 
 const FOUND = Symbol.for('cdk-andamio.AppResources.found');
 
 /** All resources of an app, by type, at the time of synthesis. */
 export class AppResources {
   private readonly byType = new Map<string, CfnResource[]>();
+  private readonly rendered = new Map<CfnResource, SynthesizedResource>();
 
   constructor(root: IConstruct) {
     for (const construct of root.node.findAll()) {
@@ -24,6 +26,13 @@ export class AppResources {
   /** @param type `AWS::Lambda::Permission` */
   public ofType<T extends CfnResource = CfnResource>(type: string): readonly T[] {
     return (this.byType.get(type) ?? []) as T[];
+  }
+
+  /** A resource as in its template, rendered once for all checks. */
+  public synthesized(resource: CfnResource): SynthesizedResource {
+    const known = this.rendered.get(resource) ?? synthesized(resource);
+    this.rendered.set(resource, known);
+    return known;
   }
 }
 

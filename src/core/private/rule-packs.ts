@@ -17,12 +17,15 @@ export function acknowledge(resource: IConstruct, packs: readonly RulePack[], ru
  * another stack has its final form only at synthesis, so both forms are acknowledged.
  */
 export function acknowledgeWildcard(policy: IConstruct, arn: string, reason: string): void {
-  const acknowledgeNow = (): void =>
-    acknowledge(policy, ['AwsSolutions'], `IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]`, reason);
-  acknowledgeNow();
+  const acknowledgeNow = (known?: string): string => {
+    const rule = `IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]`;
+    if (rule !== known) acknowledge(policy, ['AwsSolutions'], rule, reason);
+    return rule;
+  };
+  const known = acknowledgeNow();
   policy.node.addValidation({
     validate: () => {
-      acknowledgeNow();
+      acknowledgeNow(known);
       return [];
     },
   });

@@ -215,12 +215,13 @@ describe('a delivery that is killed', () => {
       const end = stream.endpoint.onCall(({ operation }) => {
         if (operation !== 'PutObject') return;
         end();
+        clearInterval(intervals);
         kill(arn).then(done);
       });
     });
     await stream.put(record('s1'), record('s1'));
-    await new Promise((done) => setTimeout(done, 300));
-    stream.clock.advance(61_000);
+    // The records may not be in the buffer yet, and the interval begins when they are.
+    const intervals = setInterval(() => stream.clock.advance(61_000), 200);
     await killed;
     expect(await stream.objects()).toHaveLength(1);
     await Promise.all([flush(), delivered(arn)]);

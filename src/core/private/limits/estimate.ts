@@ -1,5 +1,6 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { type CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { AppResources } from '../app-resources';
 
 /** The suffix of names that CloudFormation generates: a hyphen and twelve characters. */
 const SUFFIX = `-${'x'.repeat(12)}`;
@@ -14,16 +15,36 @@ const NAMED: Readonly<Record<string, { readonly property: string; readonly arn: 
   'AWS::Logs::LogGroup': { property: 'logGroupName', arn: `arn:aws:logs:${SHORTEST.region}:${SHORTEST.account}:log-group:` },
 };
 const LONGEST_NAME = 64;
+/** The types whose references have an estimate. */
+const REFERENCED = [
+  ...Object.keys(NAMED),
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Stage',
+] as const;
+
+const estimators = new WeakMap<AppResources, Map<Stack, Estimator>>();
 
 /** Estimates the text of template values, never longer than at deployment, so that no valid app exceeds a limit. */
 export class Estimator {
-  private readonly stack: Stack;
-  private readonly resources: Map<string, CfnResource>;
+  /** The estimator of a scope's stack, the same for all checks of one synthesis. */
+  public static of(scope: IConstruct, app: AppResources): Estimator {
+    const stack = Stack.of(scope);
+    const ofApp = estimators.get(app) ?? new Map<Stack, Estimator>();
+    const estimator = ofApp.get(stack) ?? new Estimator(stack, app);
+    estimators.set(app, ofApp.set(stack, estimator));
+    return estimator;
+  }
 
-  constructor(scope: IConstruct) {
-    this.stack = Stack.of(scope);
-    const all = this.stack.node.findAll().filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct));
-    this.resources = new Map(all.filter((one) => Stack.of(one) === this.stack).map((one) => [this.logicalId(one), one]));
+  private readonly resources: ReadonlyMap<string, CfnResource>;
+
+  private constructor(
+    private readonly stack: Stack,
+    app: AppResources,
+  ) {
+    const referenced = REFERENCED.flatMap((type) => app.ofType(type)).filter((one) => Stack.of(one) === stack);
+    this.resources = new Map(referenced.map((one) => [this.logicalId(one), one]));
   }
 
   /** The text of a value that may contain tokens. */

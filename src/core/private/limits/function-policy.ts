@@ -1,5 +1,6 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource } from 'aws-cdk-lib';
 import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { AppResources } from '../app-resources';
 import { refersTo } from '../base/synthesized';
 import { isFirst } from '../once';
 import { Estimator } from './estimate';
@@ -20,21 +21,15 @@ export function limitFunctionPolicy(handler: IFunction): void {
       source: '"Lambda quotas", resource-based policy',
       remedy: 'Use FunctionTarget.of, which adds one permission for all routes of an API.',
     },
-    (app) => bytesOf(handler, app.ofType('AWS::Lambda::Permission')),
+    (app) => bytesOf(handler, app),
   );
 }
 
 /** The size of the policy in the form of `get-policy`, with the shortest possible values of what is only known at deployment. */
-function bytesOf(handler: IFunction, permissions: readonly CfnPermission[]): number {
-  const mine = permissions.filter((permission) => permits(permission, handler));
+function bytesOf(handler: IFunction, app: AppResources): number {
+  const mine = app.ofType<CfnPermission>('AWS::Lambda::Permission').filter((permission) => permits(permission, handler));
   if (mine.length === 0) return 0;
-  const estimators = new Map<Stack, Estimator>();
-  const statements = mine.map((permission) => {
-    const stack = Stack.of(permission);
-    const estimator = estimators.get(stack) ?? new Estimator(stack);
-    estimators.set(stack, estimator);
-    return statement(permission, estimator);
-  });
+  const statements = mine.map((permission) => statement(permission, Estimator.of(permission, app)));
   return Buffer.byteLength(JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements }));
 }
 

@@ -36,6 +36,6 @@ export function addQuota(scope: IConstruct, quota: Quota, measure: (app: AppReso
   });
 }
 
-function exceeded({ node }: IConstruct, { property, most, source, remedy }: Limit, value: number): string {
+export function exceeded({ node }: IConstruct, { property, most, source, remedy }: Limit, value: number): string {
   return `${node.path}: ${value} ${property} exceed the limit of ${most} (${source}). ${remedy}`;
 }

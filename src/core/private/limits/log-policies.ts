@@ -1,6 +1,7 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-wafv2';
 import type { IConstruct } from 'constructs';
+import type { AppResources } from '../app-resources';
 import { isFirst } from '../once';
 import { Estimator } from './estimate';
 import { addLimit, addQuota } from './limit';
@@ -35,14 +36,14 @@ export function limitLogPolicies(scope: IConstruct): void {
       source: '"PutResourcePolicy", policyDocument',
       remedy: 'Share one web ACL between APIs, with Firewall.fromWebAclArn.',
     },
-    (app) => deliveryPolicy(beside(app.ofType<CfnLoggingConfiguration>('AWS::WAFv2::LoggingConfiguration'))),
+    (app) => deliveryPolicy(app, beside(app.ofType<CfnLoggingConfiguration>('AWS::WAFv2::LoggingConfiguration'))),
   );
 }
 
 /** The size of the policy in the form that AWS writes it: one statement whose resources are the streams of all log groups. */
-function deliveryPolicy(configurations: CfnLoggingConfiguration[]): number {
+function deliveryPolicy(app: AppResources, configurations: CfnLoggingConfiguration[]): number {
   const arns = configurations.flatMap((one) => {
-    const estimator = new Estimator(one);
+    const estimator = Estimator.of(one, app);
     return one.logDestinationConfigs.map((arn) => `${estimator.text(arn)}:log-stream:*`);
   });
   if (arns.length === 0) return 0;

@@ -1,7 +1,6 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { AppResources } from '../app-resources';
-import { synthesized } from '../base/synthesized';
 import { isFirst } from '../once';
 import { Estimator } from './estimate';
 import { addLimit } from './limit';
@@ -25,13 +24,15 @@ export function limitRolePolicies(role: Role): void {
 }
 
 function charactersOf(role: Role, app: AppResources): number {
-  const { Policies = [] } = synthesized(role.node.defaultChild as CfnResource).properties as {
+  const { Policies = [] } = app.synthesized(role.node.defaultChild as CfnResource).properties as {
     readonly Policies?: readonly { readonly PolicyDocument: unknown }[];
   };
   const attached = attachedIn(app).get(keyOf(role, Stack.of(role).resolve(role.roleName))) ?? [];
-  const documents = [...Policies, ...attached.map((policy) => synthesized(policy).properties)].map(({ PolicyDocument }) => PolicyDocument);
+  const documents = [...Policies, ...attached.map((policy) => app.synthesized(policy).properties)].map(
+    ({ PolicyDocument }) => PolicyDocument,
+  );
   // White space is not counted, and JSON.stringify writes none.
-  const estimator = new Estimator(role);
+  const estimator = Estimator.of(role, app);
   return documents.reduce<number>((sum, document) => sum + JSON.stringify(estimator.document(document)).length, 0);
 }
 
@@ -43,7 +44,10 @@ function attachedIn(app: AppResources): ReadonlyMap<string, readonly CfnResource
   if (known !== undefined) return known;
   const byRole = new Map<string, CfnResource[]>();
   for (const policy of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy'].flatMap((type) => app.ofType(type))) {
-    const { Roles = [], RoleName } = synthesized(policy).properties as { readonly Roles?: readonly unknown[]; readonly RoleName?: unknown };
+    const { Roles = [], RoleName } = app.synthesized(policy).properties as {
+      readonly Roles?: readonly unknown[];
+      readonly RoleName?: unknown;
+    };
     for (const name of [...Roles, RoleName]) {
       if (name === undefined) continue;
       const key = keyOf(policy, name);

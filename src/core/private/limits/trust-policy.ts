@@ -1,5 +1,5 @@
 import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
-import { synthesized } from '../base/synthesized';
+import type { AppResources } from '../app-resources';
 import { Estimator } from './estimate';
 import { addLimit, addQuota } from './limit';
 
@@ -10,14 +10,14 @@ const CHARACTERS = { quota: 2_048, most: 4_096 };
 export function limitTrustPolicy(role: Role, remedy: string): void {
   const property = 'characters of its trust policy';
   const source = '"IAM and AWS STS quotas", role trust policy length';
-  const measure = () => charactersOf(role);
-  addQuota(role, { id: 'trustPolicyLength', property, most: CHARACTERS.quota, source, remedy }, () =>
-    measure() > CHARACTERS.most ? 0 : measure(),
+  const measure = (app: AppResources) => charactersOf(role, app);
+  addQuota(role, { id: 'trustPolicyLength', property, most: CHARACTERS.quota, source, remedy }, (app) =>
+    measure(app) > CHARACTERS.most ? 0 : measure(app),
   );
   addLimit(role, { property, most: CHARACTERS.most, source, remedy }, measure);
 }
 
-function charactersOf(role: Role): number {
-  const { AssumeRolePolicyDocument } = synthesized(role.node.defaultChild as CfnRole).properties;
-  return JSON.stringify(new Estimator(role).document(AssumeRolePolicyDocument)).length;
+function charactersOf(role: Role, app: AppResources): number {
+  const { AssumeRolePolicyDocument } = app.synthesized(role.node.defaultChild as CfnRole).properties;
+  return JSON.stringify(Estimator.of(role, app).document(AssumeRolePolicyDocument)).length;
 }
