@@ -13,7 +13,7 @@ import { temporaryFolder } from '../temporary-folder';
 
 const resource = (path: string, type: string, properties = {}): CostedResource => ({ logicalId: path, path, type, properties });
 const queue = resource('Visits/Queue', 'AWS::SQS::Queue');
-const pool = resource('Users/Pool', 'AWS::Cognito::UserPool');
+const pool = resource('Users/Pool', 'AWS::Cognito::UserPool', { UserPoolTier: 'PLUS' });
 const using = (resources: Usage['resources'], prices?: Usage['prices']): Usage => ({
   ...{ size: '1 school', because: ['A test.'], resources },
   ...(prices === undefined ? {} : { prices }),
@@ -35,26 +35,36 @@ test('the first units of a month cost more than those after them', () => {
   expect(costOf(PRICES.apiRequest, 21_000e6)).toBeCloseTo(1_165.5 + 1_867.6 + 45_220 + 1_510);
 });
 
+test('the price of a user depends on the plan of the pool, which is Essentials if the template names none', () => {
+  const ofPlan = (properties: object) =>
+    estimate([resource('Pool', 'AWS::Cognito::UserPool', properties)], using({ Pool: { activeUsers: 100 } })).sum;
+  expect(ofPlan({})).toBeCloseTo(1.5);
+  expect(ofPlan({ UserPoolTier: 'ESSENTIALS' })).toBeCloseTo(1.5);
+  expect(ofPlan({ UserPoolTier: 'LITE' })).toBe(0);
+});
+
 describe('an unknown price', () => {
   const usage = using({ 'Users/Pool': { activeUsers: 1_000 }, 'Visits/Queue': { requests: 1e6 } });
 
   test('is in no sum, and the page says so', () => {
     const result = estimate([pool, queue], usage);
     expect(result.sum).toBeCloseTo(0.4);
-    expect(result.lines.find(({ name }) => name === 'activeUser')).not.toHaveProperty('cost');
+    expect(result.lines.find(({ name }) => name === 'activeUserOfOtherPlan')).not.toHaveProperty('cost');
     const page = pageOf('Costs', [], [result]);
     expect(page).toContain('| Cognito | unknown |');
-    expect(page).toContain('| `activeUser` | <https://aws.amazon.com/cognito/pricing> | 1,000 × monthly active user |');
+    expect(page).toContain(
+      '| `activeUserOfOtherPlan` | <https://aws.amazon.com/cognito/pricing> | 1,000 × monthly active user (Lite or Plus) |',
+    );
   });
 
   test('can be given by the reader, with its source', () => {
-    const prices = { activeUser: { usd: 0.5, source: 'an offer' } };
+    const prices = { activeUserOfOtherPlan: { usd: 0.5, source: 'an offer' } };
     expect(estimate([pool, queue], { ...usage, prices }).sum).toBeCloseTo(500.4);
   });
 
   test.each([
     ['of no charge', { bananas: { usd: 1, source: 'a market' } }, 'invalid price bananas'],
-    ['without a source', { activeUser: { usd: 1, source: '' } }, 'invalid price activeUser'],
+    ['without a source', { activeUserOfOtherPlan: { usd: 1, source: '' } }, 'invalid price activeUserOfOtherPlan'],
   ])('given %s is rejected', (_, prices, message) => {
     expect(() => estimate([pool, queue], { ...usage, prices })).toThrow(message);
   });

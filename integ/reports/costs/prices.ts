@@ -9,6 +9,12 @@ const infracost = (file: string, region = 'us-east-1'): Pick<Price, 'region' | '
   read: READ,
 });
 const page = (source: string): Pick<Price, 'region' | 'source' | 'read'> => ({ region: 'us-east-1', source, read: READ });
+/** AWS's price list, as a public repository quotes it. */
+const quoted = (pricingPage: string, usageType: string): Pick<Price, 'region' | 'source' | 'read'> => ({
+  region: 'us-east-2',
+  source: `${pricingPage}: usage type ${usageType} of the price list, quoted in a public repository`,
+  read: READ,
+});
 const unknown = (unit: string, pricingPage: string): Price => ({
   unit,
   usd: 'unknown',
@@ -38,7 +44,7 @@ export const PRICES = {
   logStorage: { unit: 'GB-month', usd: 0.03, ...infracost('cloudwatch_log_group') },
   customMetric: { unit: 'metric', usd: 0.3, ...page('fortem.dev/blog/ecs-fargate-monitoring') },
   alarmMetric: { unit: 'metric of an alarm', usd: 0.1, ...infracost('cloudwatch_metric_alarm') },
-  compositeAlarm: unknown('alarm', 'aws.amazon.com/cloudwatch/pricing'),
+  compositeAlarm: { unit: 'alarm', usd: 0.5, ...quoted('aws.amazon.com/cloudwatch/pricing', 'USE2-CW:CompositeAlarmMonitorUsage') },
   dashboard: { unit: 'dashboard', usd: 3, ...infracost('cloudwatch_dashboard') },
   insightRule: unknown('matched event', 'aws.amazon.com/cloudwatch/pricing'),
   trace: { unit: 'trace', usd: 5e-6, ...page('awsnegotiations.com/x-ray-pricing-strategy.html') },
@@ -46,13 +52,20 @@ export const PRICES = {
   keyRequest: { unit: 'request', usd: 3e-6, ...infracost('kms_key') },
   secret: { unit: 'secret', usd: 0.4, ...infracost('secretsmanager_secret') },
   secretRequest: { unit: 'request', usd: 5e-6, ...infracost('secretsmanager_secret') },
-  activeUser: unknown('monthly active user', 'aws.amazon.com/cognito/pricing'),
+  activeUser: {
+    unit: 'monthly active user (Essentials)',
+    usd: 0.015,
+    ...page('aws.amazon.com/cognito/pricing, of 28 July 2026, quoted in a public repository'),
+  },
+  activeUserOfOtherPlan: unknown('monthly active user (Lite or Plus)', 'aws.amazon.com/cognito/pricing'),
   webAcl: { unit: 'web ACL', usd: 5, ...infracost('wafv2_web_acl') },
   webAclRule: { unit: 'rule', usd: 1, ...infracost('wafv2_web_acl') },
   webAclRequest: { unit: 'request', usd: 0.6e-6, ...infracost('wafv2_web_acl') },
   delivery: { unit: 'GB', usd: 0.035, ...infracost('kinesis_firehose_delivery_stream', 'eu-west-2') },
   deliveryConversion: { unit: 'GB', usd: 0.021, ...infracost('kinesis_firehose_delivery_stream', 'eu-west-2') },
-  deliveryPartitioning: unknown('GB', 'aws.amazon.com/firehose/pricing'),
+  deliveryPartitioning: { unit: 'GB', usd: 0.02, ...quoted('aws.amazon.com/firehose/pricing', 'USE2-DPBytesDelivered') },
+  deliveryObject: { unit: 'partitioned object', usd: 5e-6, ...quoted('aws.amazon.com/firehose/pricing', 'USE2-S3DeliveryObjectCount') },
+  deliveryQuery: { unit: 'hour of jq', usd: 0.07, ...quoted('aws.amazon.com/firehose/pricing', 'USE2-MetadataProcessingDuration') },
   pipeRequest: { unit: 'request', usd: 0.4e-6, ...EVENTBRIDGE },
   scheduled: { unit: 'invocation', usd: 1e-6, ...EVENTBRIDGE },
   objectStorage: { unit: 'GB-month', usd: 0.023, ...infracost('s3_bucket') },

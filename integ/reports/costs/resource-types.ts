@@ -42,14 +42,24 @@ const webAcl = sum(
 );
 
 const deliveryStream = computed(
-  { receivedGB: 'what is received, in GB, each record rounded up to 5 KB' },
-  ({ ExtendedS3DestinationConfiguration }, { receivedGB }) => {
+  {
+    receivedGB: 'what is received, in GB, each record rounded up to 5 KB',
+    objects: 'objects that are delivered',
+    queryHours: 'time in which jq finds partition keys, in hours',
+  },
+  ({ ExtendedS3DestinationConfiguration }, { receivedGB, objects, queryHours }) => {
     const { DataFormatConversionConfiguration, DynamicPartitioningConfiguration } = object(ExtendedS3DestinationConfiguration);
     const enabled = (configuration: unknown) => object(configuration).Enabled === true;
     return [
       ['delivery', receivedGB],
       ...(enabled(DataFormatConversionConfiguration) ? ([['deliveryConversion', receivedGB]] as const) : []),
-      ...(enabled(DynamicPartitioningConfiguration) ? ([['deliveryPartitioning', receivedGB]] as const) : []),
+      ...(enabled(DynamicPartitioningConfiguration)
+        ? ([
+            ['deliveryPartitioning', receivedGB],
+            ['deliveryObject', objects],
+            ['deliveryQuery', queryHours],
+          ] as const)
+        : []),
     ];
   },
 );
@@ -81,7 +91,9 @@ export const CHARGED: Readonly<Record<string, Charges>> = {
   'AWS::CloudWatch::CompositeAlarm': fixed('compositeAlarm'),
   'AWS::CloudWatch::Dashboard': fixed('dashboard'),
   'AWS::CloudWatch::InsightRule': byUse({ events: ['insightRule', 'log lines that match'] }),
-  'AWS::Cognito::UserPool': byUse({ activeUsers: ['activeUser', 'users who sign in'] }),
+  'AWS::Cognito::UserPool': computed({ activeUsers: 'users who sign in' }, ({ UserPoolTier = 'ESSENTIALS' }, { activeUsers }) => [
+    [UserPoolTier === 'ESSENTIALS' ? 'activeUser' : 'activeUserOfOtherPlan', activeUsers],
+  ]),
   'AWS::DynamoDB::Table': table,
   'AWS::EC2::EIP': fixed('publicAddress', HOURS),
   'AWS::EC2::NatGateway': sum(fixed('natGateway', HOURS), byUse({ processedGB: ['natGatewayData', 'what passes it, in GB'] })),
