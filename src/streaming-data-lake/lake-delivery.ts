@@ -31,8 +31,11 @@ export interface DeliveryProps extends StreamProps {
   readonly bufferSize: Size;
 }
 
-/** How long Firehose tries again to write a partition. Documented: "RetryOptions", DurationInSeconds. */
-const RETRY_SECONDS = 300;
+/**
+ * How long Firehose tries again to write a partition: the most that it allows, so that the alarm Freshness goes off before a record is
+ * dropped. Documented: "RetryOptions", DurationInSeconds.
+ */
+const RETRY_SECONDS = 7_200;
 
 /** Creates the stream that stores changes as Parquet files, as the child `Delivery`. */
 export function createDelivery(scope: Construct, props: DeliveryProps): CfnDeliveryStream {

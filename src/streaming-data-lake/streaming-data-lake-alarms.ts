@@ -100,7 +100,7 @@ export class StreamingDataLakeAlarms {
         metric: metrics.metricFreshness(),
         threshold: freshness,
         evaluationPeriods: 3,
-        reason: `Records wait in Firehose for more than ${freshness} s, ${INTERVALS} buffer intervals: it cannot write to the bucket. It keeps a record for 24 hours.`,
+        reason: `Records wait in Firehose for more than ${freshness} s, ${INTERVALS} buffer intervals: it cannot write to the bucket. It may drop a record after two hours.`,
       },
     });
     this.recommended = this.alarms.recommended;
