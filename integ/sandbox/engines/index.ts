@@ -7,6 +7,7 @@ export { installLake, type LakeEngine, LakeError, lakeEngine } from './lake';
 export { lambdaPython } from './lambda-python';
 export { nodeRuntime } from './node-runtime';
 export { findBubblewrap, findHadolint, findUv } from './pip-programs';
+export { installPromql, type PromqlEngine, PromqlError, promqlEngine } from './promql';
 export { findPythonOfVersion } from './python-version';
 export { sdkPackages } from './sdk-packages';
 export { startEngines } from './start';

@@ -1,22 +1,11 @@
 import { type Properties, propertiesOf } from '../../assembly/properties';
-import type { AlarmState, Assembly, Resource } from '../../contracts';
+import type { Assembly, Resource } from '../../contracts';
+import { type AlarmSettings, settingsOf } from './alarm-settings';
 import { dimensionsOf, type MetricQuery, periodProblem, type Queries, readQueries, statisticNamed } from './metric-query';
+import { type PromqlAlarm, readPromqlAlarm } from './promql/alarm';
 import type { MissingData, Rule } from './states';
 
 export const ALARM = 'AWS::CloudWatch::Alarm';
-
-/** What an alarm does when it goes to a state: ARNs of topics. */
-export type Actions = Readonly<Record<AlarmState, readonly string[]>>;
-
-/** What metric alarms and composite alarms have in common. */
-export interface AlarmSettings {
-  readonly resource: Resource;
-  readonly name: string;
-  readonly arn: string;
-  readonly description?: string;
-  readonly actionsEnabled: boolean;
-  readonly actions: Actions;
-}
 
 /** An alarm of the template on a metric or an expression. */
 export interface MetricAlarm extends AlarmSettings {
@@ -50,8 +39,9 @@ const A_WEEK = 604_800;
  *
  * @throws if AWS would reject it or the sandbox does not support it
  */
-export function readAlarm(assembly: Assembly, resource: Resource): MetricAlarm {
+export function readAlarm(assembly: Assembly, resource: Resource): MetricAlarm | PromqlAlarm {
   const alarm = propertiesOf(assembly, resource);
+  if (alarm.has('EvaluationCriteria')) return readPromqlAlarm(assembly, resource);
   const { queries, returned } = queriesOf(alarm);
   const period = periodOf(alarm, queries);
   const threshold = alarm.number('Threshold');
@@ -61,31 +51,6 @@ export function readAlarm(assembly: Assembly, resource: Resource): MetricAlarm {
   const breaches = (value: number) => COMPARISONS[comparison](value, threshold);
   const rule = { ...ruleOf(alarm, period), breaches };
   return { ...settingsOf(assembly, resource, alarm), kind: 'metric', queries, returned, period, threshold, comparison, rule };
-}
-
-/** Name, description and actions. */
-export function settingsOf(assembly: Assembly, resource: Resource, alarm: Properties): AlarmSettings {
-  return {
-    resource,
-    name: assembly.ref(resource),
-    arn: assembly.attribute(resource, 'Arn'),
-    description: alarm.text('AlarmDescription'),
-    actionsEnabled: alarm.has('ActionsEnabled') ? alarm.flag('ActionsEnabled') : true,
-    actions: {
-      ALARM: actionsOf(alarm, 'AlarmActions'),
-      OK: actionsOf(alarm, 'OKActions'),
-      INSUFFICIENT_DATA: actionsOf(alarm, 'InsufficientDataActions'),
-    },
-  };
-}
-
-function actionsOf(alarm: Properties, property: string): string[] {
-  const actions = alarm.raw(property) ?? [];
-  if (!Array.isArray(actions)) throw alarm.invalid(property, 'must be a list');
-  const arns = actions.map(String);
-  const other = arns.find((arn) => arn.split(':')[2] !== 'sns');
-  if (other !== undefined) throw alarm.invalid(property, `${other} is not supported: only topics are`);
-  return arns;
 }
 
 function queriesOf(alarm: Properties): { queries: Queries; returned: string } {

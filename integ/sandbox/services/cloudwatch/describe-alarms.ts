@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AlarmState, JsonObject } from '../../contracts';
 import { strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
@@ -5,6 +6,7 @@ import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import type { Result } from './get-metrics';
 import { metricOut, requiredText, textOf, timeOf } from './input';
+import type { PromqlAlarm } from './promql/alarm';
 import type { Running, RunningAlarms } from './running-alarms';
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
@@ -23,9 +25,9 @@ export function describeAlarms(alarms: RunningAlarms, createdAt: number, input: 
       (state ?? one.state) === one.state &&
       (action === undefined || Object.values(one.alarm.actions).some((arns) => arns.some((arn) => arn.startsWith(action)))),
   );
-  const described = (type: string, kind: Running['alarm']['kind']) =>
-    types.includes(type) ? found.filter(({ alarm }) => alarm.kind === kind).map((one) => describe(one, createdAt)) : [];
-  return { MetricAlarms: described('MetricAlarm', 'metric'), CompositeAlarms: described('CompositeAlarm', 'composite') };
+  const described = (type: string, ...kinds: readonly Running['alarm']['kind'][]) =>
+    types.includes(type) ? found.filter(({ alarm }) => kinds.includes(alarm.kind)).map((one) => describe(one, createdAt)) : [];
+  return { MetricAlarms: described('MetricAlarm', 'metric', 'promql'), CompositeAlarms: described('CompositeAlarm', 'composite') };
 }
 
 /** Documented: "DescribeAlarmHistory": changes of states and actions. */
@@ -66,7 +68,33 @@ function describe({ alarm, state, reason, reasonData, changedAt, suppression }: 
     ...{ OKActions: alarm.actions.OK, AlarmActions: alarm.actions.ALARM, InsufficientDataActions: alarm.actions.INSUFFICIENT_DATA },
     ...{ StateValue: state, StateReason: reason, StateReasonData: reasonData, StateUpdatedTimestamp: new Date(changedAt) },
     ...{ StateTransitionedTimestamp: new Date(changedAt), AlarmConfigurationUpdatedTimestamp: new Date(createdAt) },
-    ...(alarm.kind === 'metric' ? metricParts(alarm) : compositeParts(alarm, suppression.by)),
+    ...partsOf(alarm, suppression.by),
+  };
+}
+
+/** Documented: "DescribeAlarmContributors": the contributors that are in alarm. */
+export function describeContributors(alarms: RunningAlarms, input: JsonObject): Result {
+  const name = requiredText(input, 'AlarmName');
+  const found = alarms.find(name);
+  if (found === undefined) throw new ServiceError('ResourceNotFoundException', `There is no alarm ${name}`, 404);
+  return {
+    AlarmContributors: found.alarming().map(({ id, attributes, value, since }) => ({
+      ContributorId: createHash('sha256').update(id).digest('hex').slice(0, 32),
+      ContributorAttributes: attributes,
+      ...{ StateReason: `The query returned ${value}.`, StateTransitionedTimestamp: new Date(since) },
+    })),
+  };
+}
+
+function partsOf(alarm: Running['alarm'], suppressedBy: string | undefined): Result {
+  if (alarm.kind === 'metric') return metricParts(alarm);
+  return alarm.kind === 'promql' ? promqlParts(alarm) : compositeParts(alarm, suppressedBy);
+}
+
+function promqlParts({ query, intervalMs, pendingMs, recoveryMs }: PromqlAlarm): Result {
+  return {
+    EvaluationCriteria: { PromQLCriteria: { Query: query, PendingPeriod: pendingMs / 1000, RecoveryPeriod: recoveryMs / 1000 } },
+    EvaluationInterval: intervalMs / 1000,
   };
 }
 

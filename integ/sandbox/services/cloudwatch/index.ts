@@ -1,11 +1,13 @@
 import { readEach } from '../../assembly/properties';
 import type { AlarmState, Topics } from '../../contracts';
+import { promqlEngine } from '../../engines';
 import type { SandboxContext, ServiceModule } from '../../service-module';
 import { ALARM, readAlarm } from './alarm';
 import { COMPOSITE, readComposite } from './composite';
 import { readDashboard } from './dashboard';
 import { embeddedMetrics } from './embedded';
 import { noticeOf, type Place, type Transition } from './notice';
+import { alarmQueries } from './promql/queries';
 import { cloudWatchTypes, DASHBOARD } from './resource-types';
 import { type RunningAlarms, runAlarms } from './running-alarms';
 import { cloudWatchService } from './service';
@@ -24,10 +26,12 @@ export const cloudwatch: ServiceModule = {
     context.use('logs').onLine((line) => {
       for (const datum of embeddedMetrics(line, clock)) store.put(datum);
     });
+    const engine = promqlEngine(report);
+    const data = { store, queries: alarmQueries(engine, report) };
     const act = acting(context, { account: assembly.account, region: assembly.region, createdAt });
-    let alarms = runAlarms([], store, createdAt, act.take);
+    let alarms = runAlarms([], data, createdAt, act.take);
     let dashboards: ReadonlyMap<string, string> = new Map();
-    const dependencies = { assembly, clock, store, createdAt, alarms: () => alarms, dashboards: () => dashboards };
+    const dependencies = { assembly, clock, store, engine, createdAt, alarms: () => alarms, dashboards: () => dashboards };
     endpoint.register(cloudWatchService(dependencies));
     offer('metrics', store);
     offer('alarms', {
@@ -46,7 +50,7 @@ export const cloudwatch: ServiceModule = {
     return {
       async ready() {
         const definitions = [...readEach(assembly, ALARM, readAlarm), ...readEach(assembly, COMPOSITE, readComposite)];
-        alarms = runAlarms(definitions, store, createdAt, act.take);
+        alarms = runAlarms(definitions, data, createdAt, act.take);
         dashboards = new Map(readEach(assembly, DASHBOARD, readDashboard).map(({ name, body }) => [name, body]));
         for (const line of neverFilled(alarms, store)) report(line);
         running = evaluateEachMinute(context, { store, alarms, evaluated }, stopping.signal);
@@ -55,6 +59,7 @@ export const cloudwatch: ServiceModule = {
         stopping.abort(new Error('the sandbox is closed'));
         await running;
         await act.done();
+        await engine.close();
       },
     };
   },

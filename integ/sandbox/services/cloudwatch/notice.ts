@@ -2,11 +2,12 @@ import type { AlarmState, JsonObject } from '../../contracts';
 import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import type { MetricQuery } from './metric-query';
+import type { PromqlAlarm } from './promql/alarm';
 import { awsTime } from './reason';
 
 /** A state that is notified. */
 export interface Transition {
-  readonly alarm: MetricAlarm | CompositeAlarm;
+  readonly alarm: MetricAlarm | PromqlAlarm | CompositeAlarm;
   readonly from: AlarmState;
   readonly to: AlarmState;
   readonly reason: string;
@@ -70,12 +71,12 @@ function messageOf({ alarm, from, to, reason, at, children }: Transition, { acco
     OKActions: [...alarm.actions.OK],
     AlarmActions: [...alarm.actions.ALARM],
     InsufficientDataActions: [...alarm.actions.INSUFFICIENT_DATA],
-    ...(alarm.kind === 'metric'
-      ? { Trigger: triggerOf(alarm) }
-      : {
+    ...(alarm.kind === 'composite'
+      ? {
           AlarmRule: alarm.text,
           TriggeringChildren: children.map((child) => ({ Arn: child.arn, State: { Value: child.state, Timestamp: awsTime(child.at) } })),
-        }),
+        }
+      : { Trigger: alarm.kind === 'metric' ? triggerOf(alarm) : evaluationOf(alarm) }),
   };
 }
 
@@ -110,6 +111,14 @@ function triggerOf({ queries, returned, rule, period, comparison, threshold }: M
         ReturnData: isReturned(query.id),
       })),
     ],
+  };
+}
+
+/** AWS does not document this part of a message. */
+function evaluationOf({ query, intervalMs, pendingMs, recoveryMs }: PromqlAlarm): JsonObject {
+  return {
+    EvaluationCriteria: { PromQLCriteria: { Query: query, PendingPeriod: pendingMs / 1000, RecoveryPeriod: recoveryMs / 1000 } },
+    EvaluationInterval: intervalMs / 1000,
   };
 }
 

@@ -24,6 +24,7 @@ const alarm = typeOfAlarm(
   'MetricName Metrics.{Expression,Id,Label,Period,ReturnData} Metrics.MetricStat.{Period,Stat,Unit}',
   'Metrics.MetricStat.Metric.{MetricName,Namespace} Metrics.MetricStat.Metric.Dimensions.{Name,Value}',
   'Namespace Period Statistic Threshold TreatMissingData Unit',
+  'EvaluationCriteria.PromQLCriteria.{PendingPeriod,Query,RecoveryPeriod} EvaluationInterval',
 );
 
 const composite = typeOfAlarm(

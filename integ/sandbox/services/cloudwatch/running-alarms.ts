@@ -3,6 +3,9 @@ import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import { alarmsOf, holds } from './composite-rule';
 import type { Transition } from './notice';
+import type { PromqlAlarm } from './promql/alarm';
+import { type Alarming, type Contributors, createContributors } from './promql/contributors';
+import type { AlarmQueries, Returned } from './promql/queries';
 import { valuesOfQueries } from './query-values';
 import { reasonDataOf, reasonOf } from './reason';
 import { type Datapoint, evaluateRange, rangeOf } from './states';
@@ -14,12 +17,14 @@ const REMEMBERED = 10_000;
 
 /** An alarm with its state. */
 export interface Running {
-  readonly alarm: MetricAlarm | CompositeAlarm;
+  readonly alarm: MetricAlarm | PromqlAlarm | CompositeAlarm;
   readonly state: AlarmState;
   readonly reason: string;
   readonly reasonData?: string;
   readonly changedAt: number;
   readonly suppression: Suppression;
+  /** The contributors in alarm, of an alarm on a query in PromQL. */
+  alarming(): readonly Alarming[];
 }
 
 type Own = { -readonly [Name in keyof Running]: Running[Name] } & {
@@ -29,6 +34,7 @@ type Own = { -readonly [Name in keyof Running]: Running[Name] } & {
   pending?: Transition;
   /** Whether the last change is still to be recorded. */
   changed: boolean;
+  readonly contributors?: Contributors;
 };
 
 /** The alarms of the assembly with their states. */
@@ -46,18 +52,28 @@ export interface RunningAlarms {
 /** How many minutes are evaluated before others continue. */
 const AT_ONCE = 500;
 
+/** What the alarms evaluate. */
+export interface AlarmData {
+  readonly store: MetricStore;
+  readonly queries: AlarmQueries;
+}
+
 /** @param act takes the actions of a state */
 export function runAlarms(
-  alarms: readonly (MetricAlarm | CompositeAlarm)[],
-  store: MetricStore,
+  alarms: readonly Running['alarm'][],
+  { store, queries }: AlarmData,
   createdAt: number,
   act: (transition: Transition, actions: readonly string[]) => void,
 ): RunningAlarms {
-  const all: Own[] = alarms.map((alarm) => ({
-    ...{ alarm, state: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation', changedAt: createdAt },
-    ...{ quietUntil: 0, changed: false },
-    suppression: createSuppression(alarm.kind === 'composite' ? alarm.suppressor : undefined),
-  }));
+  const all = alarms.map((alarm): Own => {
+    const contributors = alarm.kind === 'promql' ? createContributors(alarm) : undefined;
+    return {
+      ...{ alarm, state: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation', changedAt: createdAt },
+      ...{ quietUntil: 0, changed: false, contributors },
+      suppression: createSuppression(alarm.kind === 'composite' ? alarm.suppressor : undefined),
+      alarming: () => contributors?.alarming() ?? [],
+    };
+  });
   const byName = new Map(all.map((one) => [one.alarm.name, one]));
   const composites = all.filter(({ alarm }) => alarm.kind === 'composite');
   const changes: AlarmChange[] = [];
@@ -67,11 +83,32 @@ export function runAlarms(
   async function evaluate(from: number, to: number): Promise<void> {
     // What was put since then can be of any minute.
     for (const one of all) one.quietUntil = 0;
-    for (let at = from + MINUTE_MS, count = 1; at <= to; at += MINUTE_MS, count += 1) {
-      for (const one of all) if (at >= one.quietUntil && one.alarm.kind === 'metric') evaluateMetric(one, one.alarm, at);
-      settle(at);
-      if (count % AT_ONCE === 0) await new Promise(setImmediate);
+    for (let start = from; start < to; start += AT_ONCE * MINUTE_MS) {
+      const end = Math.min(to, start + AT_ONCE * MINUTE_MS);
+      const returned = await queried(start, end);
+      for (let at = start + MINUTE_MS; at <= end; at += MINUTE_MS) {
+        for (const one of all) {
+          if (one.alarm.kind === 'metric' && at >= one.quietUntil) evaluateMetric(one, one.alarm, at);
+          evaluateContributors(one, returned.get(one), at);
+        }
+        settle(at);
+      }
+      if (end < to) await new Promise(setImmediate);
     }
+  }
+
+  async function queried(from: number, to: number): Promise<ReadonlyMap<Own, Returned>> {
+    const answers = all.map(async (one) =>
+      one.alarm.kind === 'promql' ? ([one, await queries.between(one.alarm, from, to)] as const) : [],
+    );
+    return new Map((await Promise.all(answers)).flatMap((answer) => (answer.length === 0 ? [] : [answer])));
+  }
+
+  function evaluateContributors(one: Own, returned: Returned | undefined, at: number): void {
+    const contributors = returned?.(at);
+    if (contributors === undefined || one.contributors === undefined) return;
+    const { state, reason } = one.contributors.evaluate(contributors, at);
+    if (state !== one.state) change(one, state, reason, at);
   }
 
   function evaluateMetric(one: Own, alarm: MetricAlarm, at: number): void {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Duration } from 'aws-cdk-lib';
 import * as cw from 'aws-cdk-lib/aws-cloudwatch';
 import type { JsonObject, ServiceRequest } from '../../contracts';
+import { promqlEngine } from '../../engines';
 import { assemble } from '../../testing/endpoint';
 import { readAlarm } from './alarm';
 import { cborObject, encodeCbor } from './protocol/cbor';
@@ -22,9 +23,10 @@ function open() {
   });
   const store = createMetricStore({ now: () => START }, () => {});
   const definitions = assembly.ofType('AWS::CloudWatch::Alarm').map((resource) => assembly.read(resource, readAlarm));
-  const alarms = runAlarms(definitions, store, START, () => {});
+  const queries = { between: async () => () => undefined };
+  const alarms = runAlarms(definitions, { store, queries }, START, () => {});
   const service = cloudWatchService({
-    ...{ assembly, store, clock: { now: () => START }, alarms: () => alarms, createdAt: START },
+    ...{ assembly, store, engine: promqlEngine(() => {}), clock: { now: () => START }, alarms: () => alarms, createdAt: START },
     dashboards: () => new Map([['Overview', '{"widgets":[]}']]),
   });
   const principal = { arn: 'arn:aws:iam::123456789012:root', tags: {}, accessKeyId: 'A' };

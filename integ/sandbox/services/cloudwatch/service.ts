@@ -1,10 +1,12 @@
-import type { Assembly, Check, Clock, EndpointService, JsonObject } from '../../contracts';
+import type { Assembly, Check, Clock, EndpointService, JsonObject, ServiceRequest } from '../../contracts';
+import type { PromqlEngine } from '../../engines';
 import { strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
-import { describeAlarms, describeHistory, setAlarmState } from './describe-alarms';
+import { describeAlarms, describeContributors, describeHistory, setAlarmState } from './describe-alarms';
 import { getMetricData, getMetricStatistics, listMetrics, type Result } from './get-metrics';
 import { textOf } from './input';
-import { formatOf } from './protocol/formats';
+import { httpApiError, isHttpApi, readHttpApi } from './promql/http-api';
+import { type Format, formatOf } from './protocol/formats';
 import { putMetricData } from './put-metric-data';
 import type { RunningAlarms } from './running-alarms';
 import type { MetricStore } from './store';
@@ -19,6 +21,7 @@ export interface CloudWatchDependencies {
   readonly assembly: Pick<Assembly, 'partition' | 'region' | 'account'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly store: MetricStore;
+  readonly engine: PromqlEngine;
   readonly alarms: () => RunningAlarms;
   /** When the alarms were created. */
   readonly createdAt: number;
@@ -29,7 +32,15 @@ export interface CloudWatchDependencies {
 const ANYTHING = () => [{ resource: '*', context: {} }];
 
 /** What programs do with metrics, and people with alarms and dashboards of the template. */
-export function cloudWatchService({ assembly, clock, store, alarms, createdAt, dashboards }: CloudWatchDependencies): EndpointService {
+export function cloudWatchService({
+  assembly,
+  clock,
+  store,
+  engine,
+  alarms,
+  createdAt,
+  dashboards,
+}: CloudWatchDependencies): EndpointService {
   const { partition, region, account } = assembly;
   const alarmArn = (name: string) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
   const dashboardArn = (name: string) => `arn:${partition}:cloudwatch::${account}:dashboard/${name}`;
@@ -54,6 +65,7 @@ export function cloudWatchService({ assembly, clock, store, alarms, createdAt, d
       execute: (input) => describeAlarms(alarms(), createdAt, input),
     },
     DescribeAlarmHistory: { checks: ofAlarm, execute: (input) => describeHistory(alarms(), input) },
+    DescribeAlarmContributors: { checks: ofAlarm, execute: (input) => describeContributors(alarms(), input) },
     SetAlarmState: { checks: ofAlarm, execute: (input) => setAlarmState(alarms(), clock.now(), input) },
     GetDashboard: {
       checks: (input) => [{ resource: dashboardArn(textOf(input, 'DashboardName') ?? '*'), context: {} }],
@@ -77,6 +89,7 @@ export function cloudWatchService({ assembly, clock, store, alarms, createdAt, d
   return {
     name: 'monitoring',
     read(request) {
+      if (isHttpApi(request)) return readHttpApi(request, engine, clock);
       const format = formatOf(request);
       const { operation: name, input } = format.read(request);
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -90,7 +103,11 @@ export function cloudWatchService({ assembly, clock, store, alarms, createdAt, d
         execute: () => format.reply(name, operation.execute(input)),
       };
     },
-    error: (request, code, message, status) => formatOf(request).error(code, message, status),
-    denied: (request, { message }) => formatOf(request).error('AccessDeniedException', message, 403),
+    error: (request, code, message, status) => errorOf(request)(code, message, status),
+    denied: (request, { message }) => errorOf(request)('AccessDeniedException', message, 403),
   };
+}
+
+function errorOf(request: ServiceRequest): Format['error'] {
+  return isHttpApi(request) ? httpApiError : formatOf(request).error;
 }

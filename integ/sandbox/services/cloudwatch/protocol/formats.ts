@@ -20,7 +20,7 @@ const NAMESPACE = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
 const CBOR_PATH = /^\/service\/GraniteServiceVersion20100801\/operation\/(\w+)$/;
 const CBOR_HEADERS = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
 /** Documented for PutMetricData: a request has up to 1 MB. */
-const LARGEST_BODY = 1024 * 1024;
+export const LARGEST_BODY = 1024 * 1024;
 
 /** Codes of the query protocol, by those of the other protocols. */
 const CODES: Readonly<Record<string, readonly [code: string, status?: number]>> = {
@@ -74,7 +74,8 @@ const query: Format = {
   },
 };
 
-function bodyOf({ body, headers }: ServiceRequest): Buffer {
+/** @throws ServiceError */
+export function bodyOf({ body, headers }: ServiceRequest): Buffer {
   if (headers['content-encoding'] !== 'gzip') return body;
   try {
     return gunzipSync(body, { maxOutputLength: LARGEST_BODY });
