@@ -4,3 +4,4 @@ export * from './operations';
 export * from './operations-alarms';
 export * from './operations-interface';
 export * from './operations-metrics';
+export * from './tenant-latency';

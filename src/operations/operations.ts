@@ -20,6 +20,8 @@ import type { Notification } from './notification';
 import { OperationsAlarms } from './operations-alarms';
 import type { IOperations } from './operations-interface';
 import { OperationsMetrics } from './operations-metrics';
+import type { TenantLatency } from './tenant-latency';
+import { watchTenantLatency } from './tenant-latency-alarms';
 import { AlarmTopics } from './topics';
 import { type Watched, watchedIn } from './watched';
 
@@ -61,6 +63,14 @@ export interface OperationsProps {
    * @default - only those of each construct
    */
   readonly symptoms?: AlarmSymptom[];
+
+  /**
+   * Latencies that are watched for each tenant, by one critical alarm each: `[TenantLatency.histogram('Latency', { attribute: 'school',
+   * threshold: Duration.millis(120) })]`.
+   *
+   * @default []
+   */
+  readonly tenantLatency?: TenantLatency[];
 
   /**
    * What else the dashboard shows, at its end: `[government.metrics.statusWidget()]`.
@@ -131,7 +141,7 @@ export class Operations extends Construct implements IOperations, IObservable {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     checkProps(this, props, PROPS);
-    const { watch, notify = [], symptoms = [], widgets = [], runbooks } = props;
+    const { watch, notify = [], symptoms = [], tenantLatency = [], widgets = [], runbooks } = props;
     const name = checkName(this, 'name', props.name);
     const watched = watchedIn(this, watch);
 
@@ -146,7 +156,10 @@ export class Operations extends Construct implements IOperations, IObservable {
     const all = [...watched, { construct: this, alarms: this.recommendedAlarms, graphs: this.graphs ?? [] }];
     const names = new AlarmNames(this, name);
     const linked = linksTo(this, runbooks);
-    const routed = routeAlarms(this, all, { symptoms, names, topics, linked });
+    const routed = [
+      ...watchTenantLatency(this, tenantLatency, { names, topics, linked }),
+      ...routeAlarms(this, all, { symptoms, names, topics, linked }),
+    ];
     this.notifyingAlarms = routed.map(({ alarm }) => alarm);
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: checkName(this, 'dashboardName', props.dashboardName) ?? (name && `${name}-Overview`),
@@ -195,6 +208,7 @@ const PROPS: PropKinds<OperationsProps> = {
   name: STRING,
   dashboardName: STRING,
   symptoms: listOf(having<AlarmSymptom>('', 'symptom', 'causes'), 'a list of symptoms: [{ symptom: alarm, causes: [alarm] }]'),
+  tenantLatency: listOf(having<TenantLatency>('', '_settled'), 'a list of latencies: [TenantLatency.histogram(…)]'),
   widgets: listOf(having<IWidget>('', 'toJson', 'width'), 'a list of widgets: [new TextWidget(…)]'),
   runbooks: STRING,
   encryptionKey: KEY,

@@ -1,8 +1,8 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AlarmSeverity, Notification } from '../../src';
+import { AlarmSeverity, Notification, TenantLatency } from '../../src';
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { secureFunction } from '../secure-function/fixtures';
 import { operations } from './fixtures';
@@ -20,6 +20,9 @@ export function maximal(stack: Stack): void {
     dashboardName: 'Luca-Production-Overview',
     runbooks: 'https://wiki.example.com/andamio',
     symptoms: [{ symptom: visits.alarms.failedShare(), causes: [grades.alarms.errors()] }],
+    tenantLatency: [
+      TenantLatency.histogram('Latency', { attribute: 'school', threshold: Duration.millis(120), alarmName: 'Luca-P95-Latency-Alert' }),
+    ],
     widgets: [new TextWidget({ markdown: 'Who is on call' })],
     notify: [
       Notification.email('operators@example.com'),

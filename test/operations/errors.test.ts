@@ -1,8 +1,16 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { AlarmSeverity, type DashboardGraph, type IObservable, Notification, type OperationsProps, RecommendedAlarm } from '../../src';
+import {
+  AlarmSeverity,
+  type DashboardGraph,
+  type IObservable,
+  Notification,
+  type OperationsProps,
+  RecommendedAlarm,
+  TenantLatency,
+} from '../../src';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
 import { operations } from './fixtures';
@@ -241,4 +249,18 @@ describe('limits of dashboards', () => {
       ['Warnings', 1],
     ]);
   });
+});
+
+test.each<[string, string, object, string]>([
+  ['a name that ends the query', 'a"} or vector(1) or {"b', {}, 'invalid metricName "a\\"} or vector(1) or {\\"b": expected letters'],
+  ['an attribute that ends the query', 'a', { attribute: 'a) or vector(1' }, 'expected letters, digits and underscores'],
+  ['no threshold', 'a', { threshold: undefined }, 'missing threshold'],
+  ['a percentile of 100', 'a', { percentile: 100 }, 'invalid percentile 100: expected a number above 0 and below 100'],
+  ['no requests', 'a', { minimumRequests: 0 }, 'invalid minimumRequests 0: expected an integer from 1'],
+  ['a period of seconds', 'a', { period: Duration.seconds(30) }, 'expected from 1 minute to 1 day'],
+  ['a pending period of two days', 'a', { pendingPeriod: Duration.days(2) }, 'expected at most 1 day'],
+])('a latency of tenants with %s is an error', (_name, metricName, options, message) => {
+  const create = () => TenantLatency.histogram(metricName, { attribute: 'school', threshold: Duration.millis(120), ...options });
+  expect(create).toThrow(message);
+  expect(create).toThrow(/^TenantLatency.histogram: /);
 });

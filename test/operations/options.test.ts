@@ -1,10 +1,10 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AlarmSeverity, Notification } from '../../src';
+import { AlarmSeverity, Notification, TenantLatency } from '../../src';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
@@ -262,4 +262,37 @@ test('the app with every option synthesizes', () => {
       .map(({ TopicName }) => TopicName)
       .sort(),
   ).toEqual(['luca-ops-alerts', 'luca-ops-alerts-critical', 'luca-ops-alerts-warning']);
+});
+
+describe('latency of tenants', () => {
+  const stack = testStack();
+  const tenantLatency = [TenantLatency.histogram('Latency', { attribute: 'school', threshold: Duration.millis(120) })];
+  const { notifyingAlarms } = operations(stack, { name: 'Luca', tenantLatency, notify: [Notification.email('operators@example.com')] });
+  const [alarm, ...more] = resources(stack, 'AWS::CloudWatch::Alarm').filter(({ EvaluationCriteria }) => EvaluationCriteria !== undefined);
+
+  test('is one alarm on a query, which has a minimum of requests', () => {
+    expect(more).toEqual([]);
+    const histogram = 'sum by (school) (sum_over_time({"Latency"}[300s]))';
+    expect(alarm).toMatchObject({
+      AlarmName: 'Luca-Operations-TenantLatency-Latency',
+      AlarmDescription: expect.stringMatching(
+        /^The 95th percentile of Latency is above 120 ms for at least one school .* What to do: https:/,
+      ),
+      EvaluationInterval: 60,
+      EvaluationCriteria: {
+        PromQLCriteria: {
+          Query: `histogram_quantile(0.95, ${histogram}) > 0.12 and histogram_count(${histogram}) >= 20`,
+          ...{ PendingPeriod: 120, RecoveryPeriod: 120 },
+        },
+      },
+    });
+  });
+
+  test('notifies like a critical alarm, and is on the dashboard', () => {
+    const [topic] = Object.keys(templateOf(stack).findResources('AWS::SNS::Topic'));
+    expect(alarm).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
+    expect(notifyingAlarms[0].node.path).toMatch(/Operations\/TenantLatency\/Latency$/);
+    const [dashboard] = resources(stack, 'AWS::CloudWatch::Dashboard');
+    expect(JSON.stringify(dashboard)).toMatch(/OperationsTenantLatencyLatency/);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -10,6 +10,8 @@ import {
   type PagerDutyOptions,
   RecommendedAlarm,
   type RecommendedAlarmProps,
+  TenantLatency,
+  type TenantLatencyOptions,
 } from '../../../src';
 import { operations } from '../../operations/fixtures';
 import { secureFunction } from '../../secure-function/fixtures';
@@ -68,6 +70,18 @@ export const OPERATIONS: Readonly<Record<string, Case>> = {
           );
         }
       },
+    },
+  }),
+  TenantLatencyOptions: define<TenantLatencyOptions>({
+    create: (stack, options) => {
+      const latency = TenantLatency.histogram('Latency', { attribute: 'school', threshold: Duration.millis(120), ...options });
+      operations(stack, { name: 'Luca', tenantLatency: [latency] });
+    },
+    described: {
+      alarmName: (stack) =>
+        expect(all(stack, 'AWS::CloudWatch::Alarm')).toContainEqual(
+          expect.objectContaining({ AlarmName: 'Luca-Operations-TenantLatency-Latency', EvaluationCriteria: expect.anything() }),
+        ),
     },
   }),
   PagerDutyOptions: define<PagerDutyOptions>({

@@ -19,6 +19,8 @@ export interface TestCloudWatch {
   put(datum: Omit<Datum, 'at' | 'dimensions'> & { readonly dimensions?: Datum['dimensions']; readonly at?: number }): void;
   /** Advances the clock by minutes, and waits until they are evaluated. */
   pass(minutes: number): Promise<void>;
+  /** Waits until the alarms were evaluated up to the time of the clock. */
+  evaluated(): Promise<void>;
   state(alarm: string): AlarmState;
   /** `Name: OK>ALARM @2`, the minutes since the start. */
   changes(): string[];
@@ -67,6 +69,10 @@ export async function openCloudWatch(
       clock.advance(minutes * MINUTE);
       // What waits for the clock continues in promises, and long times are evaluated in several turns.
       for (let turn = 0; turn < 10 + minutes / 100; turn += 1) await new Promise(setImmediate);
+    },
+    async evaluated() {
+      const minute = Math.floor(clock.now() / MINUTE) * MINUTE;
+      while (alarms.evaluatedTo() < minute) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     state: (alarm) => alarms.state(alarm),
     changes: () => alarms.history().map(({ alarm, from, to, at }) => `${alarm}: ${from}>${to} @${(at - start) / MINUTE}`),
