@@ -73,7 +73,7 @@ export function promqlEngine(report: (line: string) => void): PromqlEngine {
   async function call(path: string, parameters: Readonly<Record<string, string | number>>, init?: RequestInit): Promise<Response> {
     started ??= start();
     const { url } = await started;
-    const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams(Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]));
     const response = await fetch(`${url}${path}?${query}`, init);
     if (response.ok) return response;
     const { errorType, error } = (await response.json()) as Record<string, string>;

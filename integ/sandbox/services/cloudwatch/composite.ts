@@ -1,6 +1,6 @@
 import { propertiesOf } from '../../assembly/properties';
 import type { Assembly, Resource } from '../../contracts';
-import { type AlarmSettings, settingsOf } from './alarm';
+import { type AlarmSettings, settingsOf } from './alarm-settings';
 import { type AlarmRule, nameOfAlarm, parseRule } from './composite-rule';
 
 export const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';

@@ -37,6 +37,13 @@ type Own = { -readonly [Name in keyof Running]: Running[Name] } & {
   readonly contributors?: Contributors;
 };
 
+/** An alarm on a query, and what the query returns. */
+interface Queried {
+  readonly one: Own;
+  readonly contributors: Contributors;
+  readonly returned: Returned;
+}
+
 /** The alarms of the assembly with their states. */
 export interface RunningAlarms {
   readonly all: readonly Running[];
@@ -87,27 +94,28 @@ export function runAlarms(
       const end = Math.min(to, start + AT_ONCE * MINUTE_MS);
       const returned = await queried(start, end);
       for (let at = start + MINUTE_MS; at <= end; at += MINUTE_MS) {
-        for (const one of all) {
-          if (one.alarm.kind === 'metric' && at >= one.quietUntil) evaluateMetric(one, one.alarm, at);
-          evaluateContributors(one, returned.get(one), at);
-        }
+        for (const one of all) if (at >= one.quietUntil && one.alarm.kind === 'metric') evaluateMetric(one, one.alarm, at);
+        for (const one of returned) evaluateContributors(one, at);
         settle(at);
       }
       if (end < to) await new Promise(setImmediate);
     }
   }
 
-  async function queried(from: number, to: number): Promise<ReadonlyMap<Own, Returned>> {
-    const answers = all.map(async (one) =>
-      one.alarm.kind === 'promql' ? ([one, await queries.between(one.alarm, from, to)] as const) : [],
+  async function queried(from: number, to: number): Promise<Queried[]> {
+    return Promise.all(
+      all.flatMap((one) => {
+        const { alarm, contributors } = one;
+        if (alarm.kind !== 'promql' || contributors === undefined) return [];
+        return [queries.between(alarm, from, to).then((returned) => ({ one, contributors, returned }))];
+      }),
     );
-    return new Map((await Promise.all(answers)).flatMap((answer) => (answer.length === 0 ? [] : [answer])));
   }
 
-  function evaluateContributors(one: Own, returned: Returned | undefined, at: number): void {
-    const contributors = returned?.(at);
-    if (contributors === undefined || one.contributors === undefined) return;
-    const { state, reason } = one.contributors.evaluate(contributors, at);
+  function evaluateContributors({ one, contributors, returned }: Queried, at: number): void {
+    const found = returned(at);
+    if (found === undefined) return;
+    const { state, reason } = contributors.evaluate(found, at);
     if (state !== one.state) change(one, state, reason, at);
   }
 
