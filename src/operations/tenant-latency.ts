@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
 import { DURATION, NUMBER, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
+import type { SettledTenantLatency } from './settled-tenant-latency';
 
 /** When a tenant is served too slowly. */
 export interface TenantLatencyOptions {
@@ -79,15 +80,6 @@ export class TenantLatency {
     /** @internal */
     public readonly _settled: SettledTenantLatency,
   ) {}
-}
-
-/** What its alarm needs. */
-export interface SettledTenantLatency {
-  readonly metricName: string;
-  readonly query: string;
-  readonly reason: string;
-  readonly pendingPeriod: Duration;
-  readonly alarmName?: string;
 }
 
 const WHERE = 'TenantLatency.histogram';
