@@ -143,6 +143,13 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'], pathNot: '/(aws-cdk-lib|constructs)/' },
     },
     {
+      name: 'the-package-has-no-folder-lambda',
+      comment: 'Handlers are packed as bundles: only types of what is in the folder may be imported by constructs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.lambda\\.ts$|/lambda/' },
+      to: { path: '^src/[^/]+/lambda/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'one-second-opinion',
       comment: 'iam-simulate (AGPL-3.0) is called in one place, which no package contains and the sandbox does not import.',
       severity: 'error',

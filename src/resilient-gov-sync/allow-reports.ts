@@ -6,7 +6,7 @@ import { resourceKeyUse } from '../core/private/key-use';
 import { warnLate } from '../core/private/late-warning';
 import { addToRole } from '../core/private/role-policy';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
-import { REPORT_FOLDERS } from './lambda/report-folders';
+import { REPORT_FOLDERS } from './report-folders';
 
 /** Lets the function of a source write reports. */
 export function allowSource(handler: IFunction, bucket: Bucket): void {

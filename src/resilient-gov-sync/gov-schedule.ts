@@ -3,7 +3,7 @@ import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, NUMBER } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
 import { isWholeBetween, wholeBetween } from '../core/private/duration-range';
-import { instantsOf } from './lambda/time-zone';
+import { instantsOf } from './time-zone';
 
 /** When the quarterly sync starts. */
 export interface QuarterlySchedule {

@@ -7,8 +7,8 @@ import { createHandler, type Handler } from '../core/private/handler';
 import { grantTableKey } from '../core/private/ingest-grant';
 import type { Logged } from '../core/private/retained';
 import { type ITenantRole, TenantBucketGrants } from '../tenancy';
-import { EMPTIED } from './lambda/removal/emptied';
-import { REPORT_FOLDERS, sourcePrefix } from './lambda/report-folders';
+import { EMPTIED } from './emptied';
+import { REPORT_FOLDERS, sourcePrefix } from './report-folders';
 import { STATUS_VARIABLES, type StatusSettings } from './settings';
 
 /** What a TenantRemoval decides about the function: it is the scope. */

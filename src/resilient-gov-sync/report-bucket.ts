@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { logAccess, PRIVATE_BUCKET } from '../core/private/private-bucket';
 import type { Retained } from '../core/private/retained';
 import { acknowledge } from '../core/private/rule-packs';
-import { REPORT_FOLDERS } from './lambda/report-folders';
+import { REPORT_FOLDERS } from './report-folders';
 
 /** A report can be sent again, also as the source has written it since, or corrected, for a year after its period. */
 const REPORTS = Duration.days(400);

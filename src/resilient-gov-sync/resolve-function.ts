@@ -10,7 +10,7 @@ import type { Logged } from '../core/private/retained';
 import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { allowEntries } from './audit-bucket';
 import type { GovEndpoint } from './gov-endpoint';
-import { REPORT_FOLDERS } from './lambda/report-folders';
+import { REPORT_FOLDERS } from './report-folders';
 import { RESOLVE_VARIABLES, type ResolveSettings } from './settings';
 
 /** What the function is made of. */

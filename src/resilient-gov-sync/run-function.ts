@@ -11,8 +11,8 @@ import { acknowledgeWildcard } from '../core/private/rule-packs';
 import { allowAudit } from './audit-bucket';
 import { executionsArn } from './executions-arn';
 import type { GovEndpoint } from './gov-endpoint';
-import { FUNCTION_TIMEOUT_SECONDS } from './lambda/limits';
-import { REPORT_FOLDERS } from './lambda/report-folders';
+import { FUNCTION_TIMEOUT_SECONDS } from './limits';
+import { REPORT_FOLDERS } from './report-folders';
 import { RUN_VARIABLES, type RunSettings } from './settings';
 
 /** What the function is made of. */

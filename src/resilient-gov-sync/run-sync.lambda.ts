@@ -4,13 +4,13 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { readSettings } from '../runtime/environment';
 import { writeLines } from '../runtime/log-line';
 import { executionStatus } from './lambda/execution-status';
-import { PASS_MARGIN_MS } from './lambda/limits';
 import { reportStore } from './lambda/report-store';
 import { stateClock } from './lambda/state-clock';
 import { runStep, type StepName } from './lambda/steps';
 import type { Dependencies } from './lambda/steps/dependencies';
 import { syncTable } from './lambda/sync-table';
 import { TRANSPORTS } from './lambda/transport';
+import { PASS_MARGIN_MS } from './limits';
 import { RUN_VARIABLES, type RunSettings } from './settings';
 
 const settings = readSettings<RunSettings>(RUN_VARIABLES);

@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Duplicates, Transport } from '../../src';
 import { CLOSED, permissionOf } from '../../src/resilient-gov-sync/lambda/breaker';
+import { MAX_HOLD_MS } from '../../src/resilient-gov-sync/lambda/retry-after';
+import { ATTEMPT_EVERY_MS } from '../../src/resilient-gov-sync/lambda/start/attempts';
+import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
 import {
   FUNCTION_TIMEOUT_SECONDS,
   KEY_MARGIN_MS,
@@ -15,10 +18,7 @@ import {
   MOST_TURNS,
   MOST_WAITS,
   PASS_MARGIN_MS,
-} from '../../src/resilient-gov-sync/lambda/limits';
-import { MAX_HOLD_MS } from '../../src/resilient-gov-sync/lambda/retry-after';
-import { ATTEMPT_EVERY_MS } from '../../src/resilient-gov-sync/lambda/start/attempts';
-import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
+} from '../../src/resilient-gov-sync/limits';
 import { templateOf, testStack } from '../synth';
 import { definitionOf, mostEvents, type State } from './events-of-states';
 import { endpoint, govSync, userFunction } from './fixtures';

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runStep } from '../../src/resilient-gov-sync/lambda/steps';
+import type { Dependencies } from '../../src/resilient-gov-sync/lambda/steps/dependencies';
+import type { ListResult } from '../../src/resilient-gov-sync/lambda/steps/make-list';
+import { periodKey } from '../../src/resilient-gov-sync/lambda/sync-table';
+import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
 import {
   LEASE_MS,
   MOST_BYTES_IN_FLIGHT,
@@ -7,12 +12,7 @@ import {
   MOST_BYTES_OF_REPORT,
   MOST_PASSES,
   MOST_REPORTS_OF_PASS,
-} from '../../src/resilient-gov-sync/lambda/limits';
-import { runStep } from '../../src/resilient-gov-sync/lambda/steps';
-import type { Dependencies } from '../../src/resilient-gov-sync/lambda/steps/dependencies';
-import type { ListResult } from '../../src/resilient-gov-sync/lambda/steps/make-list';
-import { periodKey } from '../../src/resilient-gov-sync/lambda/sync-table';
-import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
+} from '../../src/resilient-gov-sync/limits';
 import { auditInMemory } from './audit-bucket-in-memory';
 import { tableInMemory } from './table-in-memory';
 

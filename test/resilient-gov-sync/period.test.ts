@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { endedPeriods, periodNamed } from '../../src/resilient-gov-sync/lambda/period';
-import { instantsOf, startOfDay, wallTime } from '../../src/resilient-gov-sync/lambda/time-zone';
+import { instantsOf, startOfDay, wallTime } from '../../src/resilient-gov-sync/time-zone';
 
 const BERLIN = 'Europe/Berlin';
 const HOUR_MS = 3_600_000;

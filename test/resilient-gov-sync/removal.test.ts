@@ -1,8 +1,8 @@
 import { asReport, type ReportStatus } from '../../src/resilient-gov-sync/lambda/items';
 import { type RemovedReports, removeReports } from '../../src/resilient-gov-sync/lambda/removal/remove-reports';
 import { readRemovalRequest } from '../../src/resilient-gov-sync/lambda/removal/request';
-import { payloadPrefix } from '../../src/resilient-gov-sync/lambda/report-folders';
 import { type Item, periodKey, reportKey } from '../../src/resilient-gov-sync/lambda/sync-table';
+import { payloadPrefix } from '../../src/resilient-gov-sync/report-folders';
 import { tableInMemory } from './table-in-memory';
 
 const NOW = Date.UTC(2027, 0, 7, 9);

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { verifyPeriod } from '../../src/resilient-gov-sync/lambda/audit';
 import { sha256 } from '../../src/resilient-gov-sync/lambda/audit/canonical';
-import { payloadPrefix } from '../../src/resilient-gov-sync/lambda/report-folders';
 import { reportStore, type SourceContent, type TooLarge } from '../../src/resilient-gov-sync/lambda/report-store';
 import { readResolveRequest } from '../../src/resilient-gov-sync/lambda/resolve/request';
 import { type ResolveDependencies, resolveReports } from '../../src/resilient-gov-sync/lambda/resolve/resolve';
 import type { Item } from '../../src/resilient-gov-sync/lambda/sync-table';
+import { payloadPrefix } from '../../src/resilient-gov-sync/report-folders';
 import { auditInMemory, objectsOf } from './audit-bucket-in-memory';
 
 const NOW = Date.UTC(2027, 0, 7, 9);

@@ -1,8 +1,8 @@
-import { LEASE_MS } from '../../src/resilient-gov-sync/lambda/limits';
 import { runStep } from '../../src/resilient-gov-sync/lambda/steps';
 import type { Dependencies, Rules } from '../../src/resilient-gov-sync/lambda/steps/dependencies';
 import { periodKey, reportKey } from '../../src/resilient-gov-sync/lambda/sync-table';
 import { TRANSPORTS } from '../../src/resilient-gov-sync/lambda/transport';
+import { LEASE_MS } from '../../src/resilient-gov-sync/limits';
 import { auditInMemory } from './audit-bucket-in-memory';
 import { tableInMemory } from './table-in-memory';
 

@@ -1,6 +1,6 @@
+import { LONGEST_WAIT_MS } from '../limits';
 import { afterCall, CLOSED, mayCall, permissionOf } from './breaker';
 import { readBreaker, writeBreaker } from './breaker-item';
-import { LONGEST_WAIT_MS } from './limits';
 import type { Dependencies } from './steps/dependencies';
 import { intervalMs, reserveTurn } from './turns';
 

@@ -1,5 +1,5 @@
+import { LEASE_MARGIN_MS, LEASE_MS } from '../limits';
 import { asPeriod, type PeriodItem } from './items';
-import { LEASE_MARGIN_MS, LEASE_MS } from './limits';
 import type { Dependencies } from './steps/dependencies';
 import { periodKey } from './sync-table';
 

@@ -1,5 +1,5 @@
 import { quotedText } from '../../runtime/log-line';
-import { instantsOf, startOfDay, wallTime } from './time-zone';
+import { instantsOf, startOfDay, wallTime } from '../time-zone';
 
 /** A quarter of a year in a time zone. */
 export interface Period {

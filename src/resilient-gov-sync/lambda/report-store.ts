@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { MOST_BYTES_OF_REPORT } from './limits';
-import { NOT_MADE, payloadPrefix, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from './report-folders';
+import { MOST_BYTES_OF_REPORT } from '../limits';
+import { NOT_MADE, payloadPrefix, REPORT_FOLDERS, reasonInMetadata, sourcePrefix } from '../report-folders';
 
 /** A file that the source wrote. */
 export interface SourceFile {

@@ -1,4 +1,4 @@
-import { MOST_BYTES_IN_STATE } from './limits';
+import { MOST_BYTES_IN_STATE } from '../limits';
 import { lostIn } from './written-again';
 
 /** A report as it is sent: its text, and the number of its rows if it has a list of that name. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MOST_BYTES_OF_REPORT } from './limits';
+import { MOST_BYTES_OF_REPORT } from '../limits';
 import type { Owner, ReportStore } from './report-store';
 import { type ReportText, readReport } from './report-text';
 

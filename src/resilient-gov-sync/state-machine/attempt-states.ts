@@ -18,8 +18,8 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { GovEndpoint } from '../gov-endpoint';
-import { REPORT_FOLDERS } from '../lambda/report-folders';
 import type { StepName } from '../lambda/steps';
+import { REPORT_FOLDERS } from '../report-folders';
 import { is } from './is';
 import { reportStates } from './report-states';
 import { stepTask, UNCHANGED } from './step-task';

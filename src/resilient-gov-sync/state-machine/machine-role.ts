@@ -9,7 +9,7 @@ import type { Retained } from '../../core/private/retained';
 import { acknowledge, acknowledgeWildcard, REGULATED } from '../../core/private/rule-packs';
 import { executionsArn } from '../executions-arn';
 import type { GovEndpoint } from '../gov-endpoint';
-import { REPORT_FOLDERS } from '../lambda/report-folders';
+import { REPORT_FOLDERS } from '../report-folders';
 import { MAP_LABEL } from './attempt-states';
 
 /** What the role is for. */

@@ -3,9 +3,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Errors, JitterType, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { FUNCTION_TIMEOUT_SECONDS } from '../lambda/limits';
-import { PERMANENT } from '../lambda/permanent-error';
 import type { StepName } from '../lambda/steps';
+import { FUNCTION_TIMEOUT_SECONDS } from '../limits';
+import { PERMANENT } from '../permanent-error';
 
 /** The input of a state, which most states pass on as it is. */
 export const UNCHANGED = '{% $states.input %}';

@@ -7,7 +7,7 @@ import { LAKE_FOLDERS } from '../../../runtime/lake-folders';
 import { isTenantId } from '../../../runtime/tenant-id';
 import { TENANT_SORT_KEY, tenantPartition } from '../../../runtime/tenant-record';
 import type { LakeReportsSettings } from '../../lake-reports-settings';
-import { NOT_MADE, reasonAsMetadata } from '../report-folders';
+import { NOT_MADE, reasonAsMetadata } from '../../report-folders';
 import type { PrepareDependencies, QueryState } from './prepare';
 import { hasChangeOf } from './quarantined';
 import type { Period, SourceRequest } from './source-request';

@@ -1,7 +1,7 @@
 import { quotedText } from '../../../runtime/log-line';
 import type { LakeReportsSettings } from '../../lake-reports-settings';
+import { sourcePrefix } from '../../report-folders';
 import { periodNamed } from '../period';
-import { sourcePrefix } from '../report-folders';
 import type { SourceRequest } from './source-request';
 
 const FIELDS = ['kind', 'period', 'run'];

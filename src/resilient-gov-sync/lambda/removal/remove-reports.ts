@@ -1,8 +1,8 @@
+import { EMPTIED } from '../../emptied';
+import { payloadPrefix, sourceKey } from '../../report-folders';
 import { asPeriod, asReport, type PeriodItem, PUT_ASIDE, type ReportItem, type ReportStatus, SETTLED } from '../items';
 import { endedPeriods } from '../period';
-import { payloadPrefix, sourceKey } from '../report-folders';
 import { type Item, periodKey, reportKey, type SyncTable } from '../sync-table';
-import { EMPTIED } from './emptied';
 import type { RemovalRequest } from './request';
 
 /**

@@ -1,6 +1,6 @@
+import { sourceKey } from '../../report-folders';
 import type { AuditEvent } from '../audit';
 import type { ReportItem } from '../items';
-import { sourceKey } from '../report-folders';
 import type { Owner, ReportStore } from '../report-store';
 import { readReport } from '../report-text';
 import { type Payload, payloadOf } from '../source-payload';

@@ -1,7 +1,7 @@
+import { PermanentError } from '../../permanent-error';
 import { asPeriod } from '../items';
 import { takeLease } from '../lease';
 import { type Period, periodNamed } from '../period';
-import { PermanentError } from '../permanent-error';
 import { periodKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 

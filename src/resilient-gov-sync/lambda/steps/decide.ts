@@ -1,7 +1,7 @@
+import { FUNCTION_TIMEOUT_SECONDS, KEY_MARGIN_MS, LEAD_MS, LONGEST_WAIT_MS, MOST_TURNS } from '../../limits';
 import { takeTurn } from '../api-item';
 import { asReport, type ReportItem, type ReportStatus, SETTLED, type Verdict } from '../items';
 import { keepLease } from '../lease';
-import { FUNCTION_TIMEOUT_SECONDS, KEY_MARGIN_MS, LEAD_MS, LONGEST_WAIT_MS, MOST_TURNS } from '../limits';
 import { reportKey } from '../sync-table';
 import { waitEnd } from '../wait-end';
 import type { Dependencies, ReportEvent, Rules } from './dependencies';

@@ -1,8 +1,8 @@
+import { LEASE_MS, MOST_BYTES_IN_FLIGHT, MOST_IN_FLIGHT, MOST_PASSES, MOST_REPORTS_OF_PASS } from '../../limits';
+import { PermanentError } from '../../permanent-error';
 import { inFlight } from '../in-flight';
 import { asPeriod, asReport } from '../items';
 import { hasLease, keepLease } from '../lease';
-import { LEASE_MS, MOST_BYTES_IN_FLIGHT, MOST_IN_FLIGHT, MOST_PASSES, MOST_REPORTS_OF_PASS } from '../limits';
-import { PermanentError } from '../permanent-error';
 import { type Item, periodKey, reportKey } from '../sync-table';
 import type { Dependencies, PeriodEvent } from './dependencies';
 import { isPlanned, isRead, planReport } from './plan-report';

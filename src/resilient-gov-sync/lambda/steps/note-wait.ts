@@ -1,6 +1,6 @@
+import { LEASE_MS, LONGEST_WAIT_MS, MOST_WAITS } from '../../limits';
+import { PermanentError } from '../../permanent-error';
 import { asPeriod } from '../items';
-import { LEASE_MS, LONGEST_WAIT_MS, MOST_WAITS } from '../limits';
-import { PermanentError } from '../permanent-error';
 import { periodKey } from '../sync-table';
 import { waitEnd } from '../wait-end';
 import type { Dependencies, PeriodEvent } from './dependencies';

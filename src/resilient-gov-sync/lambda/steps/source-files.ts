@@ -1,5 +1,5 @@
-import { PermanentError } from '../permanent-error';
-import { sourcePrefix } from '../report-folders';
+import { PermanentError } from '../../permanent-error';
+import { sourcePrefix } from '../../report-folders';
 import type { SourceFile } from '../report-store';
 
 /** The file of a tenant. */

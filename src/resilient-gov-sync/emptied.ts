@@ -1,4 +1,4 @@
-import type { ReportItem } from '../items';
+import type { ReportItem } from './lambda/items';
 
 /** Of each attribute of a report, whether it remains when the data of its tenant is removed. */
 const REMAINS: { readonly [Name in keyof Required<ReportItem>]: boolean } = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isTenantId } from '../../runtime/tenant-id';
+import { isTenantId } from '../runtime/tenant-id';
 
 /** Folders of the bucket of reports. */
 export const REPORT_FOLDERS = { source: 'source/', payloads: 'payloads/', lists: 'lists/', results: 'results/' } as const;
