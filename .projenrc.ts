@@ -83,6 +83,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'dependency-cruiser@^17.3.9',
     // Parses the Dockerfiles of container images (integ/sandbox/services/ecs).
     'dockerfile-ast@0.7.1',
+    // Charts of dashboards (integ/reports/dashboard).
+    'echarts@6.1.0',
     'esbuild@^0.28.2',
     'glob@^13.0.0',
     'fast-check@^4.10.0',

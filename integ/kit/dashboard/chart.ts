@@ -1,0 +1,100 @@
+import { type EChartsOption, init } from 'echarts';
+import type { Range } from './source';
+
+/** A line of a chart: values with their times in milliseconds, the oldest first. */
+export interface ChartLine {
+  readonly label: string;
+  readonly axis: 'left' | 'right';
+  /** Seconds. A longer time without a value is a gap. */
+  readonly period: number;
+  readonly points: readonly (readonly [at: number, value: number])[];
+}
+
+/** A horizontal line, such as the threshold of an alarm. */
+export interface Limit {
+  readonly value: number;
+  readonly label: string;
+  readonly colour: string;
+}
+
+export interface Chart {
+  readonly lines: readonly ChartLine[];
+  readonly limits: readonly Limit[];
+  /** The name of the left axis. @default - none */
+  readonly unit?: string;
+  readonly range: Range;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The first colours of CloudWatch. */
+const COLOURS = ['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'];
+const GREY = '#687078';
+const FONT = 11;
+
+/** Draws lines over time as SVG. */
+export function drawLines({ lines, limits, unit, range, width, height }: Chart): string {
+  const hasRight = lines.some(({ axis }) => axis === 'right');
+  const axisStyle = { axisLabel: { fontSize: FONT, color: GREY }, splitLine: { lineStyle: { color: '#eaeded' } } };
+  const axis = (name: string | undefined, split: boolean) => ({
+    ...{ type: 'value' as const, min: 0, splitNumber: 3, ...axisStyle, splitLine: { show: split, lineStyle: { color: '#eaeded' } } },
+    // A limit that nothing comes near is not part of the picture: lines that are flat because of it say less.
+    ...{
+      name,
+      nameLocation: 'end' as const,
+      nameTextStyle: { fontSize: FONT, color: GREY, align: split ? ('left' as const) : ('right' as const) },
+    },
+  });
+  const option: EChartsOption = {
+    animation: false,
+    color: COLOURS,
+    textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
+    grid: { left: 8, right: hasRight ? 8 : 14, top: unit === undefined ? 10 : 26, bottom: 26, containLabel: true },
+    legend: {
+      bottom: 0,
+      left: 0,
+      itemWidth: 10,
+      itemHeight: 8,
+      itemGap: 8,
+      icon: 'roundRect',
+      textStyle: { fontSize: FONT },
+      type: 'plain',
+    },
+    xAxis: { type: 'time', min: range.from, max: range.to, splitNumber: 4, ...axisStyle, splitLine: { show: false }, axisLabel: timeLabel },
+    yAxis: [axis(unit, true), ...(hasRight ? [axis(undefined, false)] : [])],
+    series: lines.map(({ label, axis: side, period, points }, position) => ({
+      ...{ type: 'line' as const, name: label, yAxisIndex: side === 'right' ? 1 : 0, data: withGaps(points, period) },
+      ...{ showAllSymbol: true, lineStyle: { width: 1.5, type: side === 'right' ? ('dashed' as const) : ('solid' as const) } },
+      ...(position === 0 ? { markLine: limitLines(limits) } : {}),
+    })),
+  };
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  chart.setOption(option);
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}
+
+const timeLabel = { fontSize: FONT, color: GREY, hideOverlap: true, formatter: (at: number) => new Date(at).toISOString().slice(11, 16) };
+
+function limitLines(limits: readonly Limit[]) {
+  return {
+    ...{ symbol: 'none', silent: true },
+    data: limits.map(({ value, label, colour }) => ({
+      ...{ yAxis: value, lineStyle: { color: colour, type: 'dashed' as const } },
+      label: { formatter: label, color: colour, fontSize: FONT, position: 'insideEndTop' as const },
+    })),
+  };
+}
+
+/** A line ends where a value is missing. A value without neighbours is a dot, which would not be visible as a line. */
+function withGaps(points: Chart['lines'][number]['points'], period: number) {
+  const follows = (one: number | undefined, other: number | undefined) =>
+    one !== undefined && other !== undefined && other - one <= period * 1_000;
+  return points.flatMap(([at, value], index) => {
+    const [before, after] = [points[index - 1]?.[0], points[index + 1]?.[0]];
+    const alone = !follows(before, at) && !follows(at, after);
+    const point = { value: [at, value], symbol: alone ? 'circle' : 'none', symbolSize: 5 };
+    return follows(at, after) || after === undefined ? [point] : [point, { value: [at + period * 1_000, null as unknown as number] }];
+  });
+}
