@@ -78,12 +78,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Pinned: 3.0.0 was published by mistake and cannot read current assemblies.
     'aws-cdk@^2.1148.0',
     'cdk-nag@^3.0.2',
+    // Text widgets of dashboards (integ/kit/dashboard).
+    'commonmark@0.31.2',
     // Cron expressions with time zones, for schedules of the sandbox (integ/sandbox/services/scheduler). It has no dependencies.
     'croner@11.0.1',
     'dependency-cruiser@^17.3.9',
     // Parses the Dockerfiles of container images (integ/sandbox/services/ecs).
     'dockerfile-ast@0.7.1',
-    // Charts of dashboards (integ/reports/dashboard).
+    // Charts of dashboards (integ/kit/dashboard).
     'echarts@6.1.0',
     'esbuild@^0.28.2',
     'glob@^13.0.0',

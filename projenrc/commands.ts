@@ -76,6 +76,11 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     'tsx integ/systems/trace.ts',
   );
   script(
+    'dashboard',
+    'Draw the dashboards of the system that projen start runs, or of a morning of the school platform (--morning)',
+    'tsx integ/systems/dashboard.ts',
+  );
+  script(
     'government-api',
     'Run a government API that does everything wrong on this machine until Ctrl-C',
     'tsx integ/government-api/cli.ts',

@@ -1,6 +1,7 @@
 import type { LogLine } from '../sandbox';
-import { answerTraces } from './request-trace/answer';
-import { announce } from './request-trace/running';
+import { drawDashboards, sourceOf } from './dashboard';
+import { announce } from './running/announcement';
+import { answerQuestions } from './running/answer';
 import type { RunningSystem, SampleRequest, System } from './system';
 
 /** Starts a system, prints how to use it, and then prints its log lines until the process gets a signal to end. */
@@ -15,10 +16,11 @@ export async function serve(system: System): Promise<void> {
   // From here on, a signal is the normal way to stop. The sandbox closes itself then.
   process.exitCode = 0;
   const { trace } = running;
-  if (trace !== undefined) {
-    const { origin } = await answerTraces(trace);
-    process.once('exit', announce(system.name, origin));
-  }
+  const { origin } = await answerQuestions({
+    ...(trace === undefined ? {} : { requests: trace }),
+    dashboards: (width) => drawDashboards(sourceOf(running.sandbox), { width: Number(width) }),
+  });
+  process.once('exit', announce(system.name, origin));
   console.log(`\n${describe(system, running, await running.token())}\n`);
   ready = true;
   process.stdin.on('data', () => {

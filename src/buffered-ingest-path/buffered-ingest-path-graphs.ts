@@ -18,12 +18,14 @@ export function graphsOf(metrics: BufferedIngestPathMetrics, { recommended }: Bu
     },
     {
       title: 'Age of the oldest message',
+      inOverview: true,
       left: [metrics.metricOldestMessageAge({ label: 'In the queue' }), metrics.metricOldestRetryAge({ label: 'In the retry queue' })],
       unit: 'seconds',
       limit: thresholdOf(recommended, 'OldestMessageAge'),
     },
     {
       title: 'Waiting messages',
+      inOverview: true,
       left: [
         metrics.metricWaiting({ label: 'In the queue' }),
         metrics.metricWaitingForRetry({ label: 'In the retry queue' }),

@@ -24,4 +24,10 @@ export interface DashboardGraph {
    * @default - no line
    */
   readonly limit?: number;
+  /**
+   * Whether the graph is among the first ones of the dashboard, too: those that say at a glance whether a construct does its work.
+   *
+   * @default false
+   */
+  readonly inOverview?: boolean;
 }

@@ -3,6 +3,7 @@ export * from './alarm-options';
 export * from './api-target';
 export * from './app-key';
 export * from './dashboard-graph';
+export * from './dashboard-table';
 export * from './data-destruction';
 export * from './item-store';
 export * from './key-template';

@@ -1,5 +1,6 @@
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { DashboardGraph } from './dashboard-graph';
+import type { DashboardTable } from './dashboard-table';
 import type { RecommendedAlarm } from './recommended-alarm';
 
 /** A construct that says what to watch of it: recommended alarms, log groups and graphs. */
@@ -14,4 +15,10 @@ export interface IObservable {
    * @default - none
    */
   readonly graphs?: DashboardGraph[];
+  /**
+   * Tables of the construct, such as those of the tenants that have errors.
+   *
+   * @default - none
+   */
+  readonly tables?: DashboardTable[];
 }

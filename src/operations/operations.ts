@@ -73,7 +73,7 @@ export interface OperationsProps {
   readonly tenantLatency?: TenantLatency[];
 
   /**
-   * What else the dashboard shows, at its end: `[government.metrics.statusWidget()]`.
+   * What else the dashboard shows, after its overview: `[government.metrics.statusWidget()]`.
    *
    * @default []
    */
@@ -153,7 +153,7 @@ export class Operations extends Construct implements IOperations, IObservable {
     this.metrics = OperationsMetrics.fromOperations(this);
     this.alarms = OperationsAlarms.fromOperations(this);
 
-    const all = [...watched, { construct: this, alarms: this.recommendedAlarms, graphs: this.graphs ?? [] }];
+    const all = [...watched, { construct: this, alarms: this.recommendedAlarms, graphs: this.graphs ?? [], tables: [] }];
     const names = new AlarmNames(this, name);
     const linked = linksTo(this, runbooks);
     const routed = [

@@ -1,14 +1,15 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, DashboardTable, IObservable, RecommendedAlarm } from '../core';
 import { invalid, invalidText } from '../core/private/base/invalid';
 import { outermostStack } from '../core/private/base/outermost-stack';
 
-/** A construct with alarms or graphs. */
+/** A construct with alarms, graphs or tables. */
 export interface Watched {
   readonly construct: IConstruct;
   readonly alarms: readonly RecommendedAlarm[];
   readonly graphs: readonly DashboardGraph[];
+  readonly tables: readonly DashboardTable[];
 }
 
 /**
@@ -20,8 +21,8 @@ export interface Watched {
 export function watchedIn(where: IConstruct, scopes: readonly IConstruct[]): Watched[] {
   const all = observablesIn(where, scopes);
   const watched = all.map((construct) => {
-    const { recommendedAlarms, graphs = [] } = construct as IConstruct & IObservable;
-    return { construct, alarms: recommendedAlarms, graphs };
+    const { recommendedAlarms, graphs = [], tables = [] } = construct as IConstruct & IObservable;
+    return { construct, alarms: recommendedAlarms, graphs, tables };
   });
   if (watched.every(({ alarms, graphs }) => alarms.length + graphs.length === 0)) {
     invalid(where, 'watch', [...scopes], 'at least one construct with recommended alarms or graphs, or a scope above one');

@@ -29,6 +29,13 @@ export interface SyncWidgetOptions {
    * @default 24
    */
   readonly width?: number;
+
+  /**
+   * Rows of the dashboard, 1 to 1,000.
+   *
+   * @default - 3 for the numbers, 15 for the page, which can be scrolled
+   */
+  readonly height?: number;
 }
 
 /**
@@ -98,7 +105,7 @@ export class ResilientGovSyncMetrics {
       label: 'Hours without the API',
     });
     const props: SingleValueWidgetProps = {
-      ...{ title: options.title ?? this.sync.node.path, width: options.width ?? 24, height: 3, sparkline: true },
+      ...{ title: options.title ?? this.sync.node.path, width: options.width ?? 24, height: options.height ?? 3, sparkline: true },
       metrics: [
         this.metricOpenPeriods({ period, label: 'Open periods' }),
         this.metricConsecutiveFailures({ period, label: 'Failed attempts in a row' }),
@@ -116,7 +123,7 @@ export class ResilientGovSyncMetrics {
    */
   public statusWidget(options: SyncWidgetOptions = {}): IWidget {
     return new CustomWidget({
-      ...{ title: options.title ?? `${this.sync.node.path}: status`, width: options.width ?? 24, height: 15 },
+      ...{ title: options.title ?? `${this.sync.node.path}: status`, width: options.width ?? 24, height: options.height ?? 15 },
       ...{ functionArn: this.sync.statusFunction.functionArn, updateOnResize: false, updateOnTimeRangeChange: false },
     });
   }

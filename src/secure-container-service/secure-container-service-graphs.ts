@@ -22,6 +22,7 @@ function requestGraphs(metrics: SecureContainerServiceMetrics, recommended: Secu
   return [
     {
       title: 'Latency, p95',
+      inOverview: true,
       left: [metrics.metricLatency({ label: 'p95' })],
       unit: 'seconds',
       limit: thresholdOf(recommended, 'Latency'),

@@ -17,6 +17,7 @@ export function graphsOf(metrics: StreamingDataLakeMetrics, { recommended }: Str
     },
     {
       title: 'Age of the oldest record in Firehose',
+      inOverview: true,
       left: [metrics.metricFreshness({ label: 'Age' })],
       unit: 'seconds',
       limit: thresholdOf(recommended, 'Freshness'),

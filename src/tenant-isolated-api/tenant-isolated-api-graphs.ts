@@ -12,6 +12,7 @@ export function graphsOf(
   return [
     {
       title: 'Requests',
+      inOverview: true,
       left: [
         metrics.metricRequests({ label: 'Requests' }),
         metrics.metricClientErrors({ label: 'Responses with 4xx' }),
@@ -20,11 +21,12 @@ export function graphsOf(
     },
     {
       title: 'Share of server errors',
+      inOverview: true,
       left: [metrics.metricServerErrorShare({ label: 'Responses with 5xx' })],
       unit: 'percent',
       limit: thresholdOf(recommended, 'ServerErrorShare'),
     },
-    { title: 'Latency, p95', left: [metrics.metricLatency({ label: 'p95' })], unit: 'milliseconds' },
+    { title: 'Latency, p95', left: [metrics.metricLatency({ label: 'p95' })], inOverview: true, unit: 'milliseconds' },
     {
       title: 'Requests that were not let in',
       left: [

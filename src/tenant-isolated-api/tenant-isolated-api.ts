@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiGatewayLogRole } from '../api-gateway-log-role';
-import type { DashboardGraph, IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
+import type { DashboardGraph, DashboardTable, IAccessTokenIssuer, IApiTarget, IObservable, RecommendedAlarm } from '../core';
 import { redeployOnEveryChange } from '../core/private/api-deployment';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS, STRING } from '../core/private/base/kinds';
 import { checkProps, type PropKinds, required } from '../core/private/base/props';
@@ -30,6 +30,7 @@ import { TenantIsolatedApiGrants } from './tenant-isolated-api-grants';
 import { graphsOf } from './tenant-isolated-api-graphs';
 import type { ITenantIsolatedApi, TenantIsolatedApiAttributes } from './tenant-isolated-api-interface';
 import { TenantIsolatedApiMetrics } from './tenant-isolated-api-metrics';
+import { tablesOf } from './tenant-isolated-api-tables';
 import { createUsagePlans } from './usage-plans';
 import { validateApi } from './validate-api';
 import { WebAcl } from './web-acl';
@@ -155,6 +156,8 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
   public readonly alarms: TenantIsolatedApiAlarms;
   /** Log groups of requests, the authorizer, onboarding and the firewall. */
   public readonly logGroups: ILogGroup[];
+  /** Tenants with the most requests, the longest latency and errors. */
+  public readonly tables?: DashboardTable[];
 
   private readonly routes: ApiRoutes;
 
@@ -195,6 +198,7 @@ export class TenantIsolatedApi extends Construct implements ITenantIsolatedApi, 
     this.onboarding = onboarding.function;
     this.webAclName = webAcl.webAclName;
     this.logGroups = [accessLog, authorizer.logGroup, onboarding.logGroup, ...(webAcl.logGroup === undefined ? [] : [webAcl.logGroup])];
+    this.tables = tablesOf(accessLog, tenancy.noun);
     this.grants = TenantIsolatedApiGrants.fromTenantIsolatedApi(this);
     this.metrics = TenantIsolatedApiMetrics.fromTenantIsolatedApi(this);
     this.alarms = TenantIsolatedApiAlarms.fromTenantIsolatedApi(this);

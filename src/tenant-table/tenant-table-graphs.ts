@@ -13,7 +13,7 @@ export function graphsOf({ tableName: TableName }: ITable, indexes: readonly Ten
     ...indexes.map(({ name }) => metric(metricName, `Index ${name}`, { GlobalSecondaryIndexName: name })),
   ];
   return [
-    { title: 'Consumed write capacity', left: consumed('ConsumedWriteCapacityUnits'), unit: 'units a minute' },
+    { title: 'Consumed write capacity', left: consumed('ConsumedWriteCapacityUnits'), inOverview: true, unit: 'units a minute' },
     { title: 'Consumed read capacity', left: consumed('ConsumedReadCapacityUnits'), unit: 'units a minute' },
     {
       title: 'Throttled requests',

@@ -81,18 +81,23 @@ describe('without options', () => {
     template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
   });
 
-  test('the dashboard has the status of all alarms first, then each construct with its graphs', () => {
+  test('the dashboard has the alarms that are not OK first, then each construct with its graphs, then all alarms', () => {
     const [{ DashboardBody }] = resources(template, 'AWS::CloudWatch::Dashboard');
     const text = DashboardBody['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'X')).join('');
     const widgets = JSON.parse(text).widgets as { readonly type: string; readonly properties: Record<string, unknown> }[];
     expect(widgets.map(({ type, properties }) => properties.title ?? properties.markdown ?? type)).toEqual([
-      'Critical alarms',
-      'Warnings',
-      expect.stringMatching(/^## Grades\n\[What to do\]\(https:.*\/secure-function\/README\.md#alarms\)$/),
+      'Critical alarms that are not OK',
+      'Warnings that are not OK',
+      expect.stringMatching(/^### Grades · \[What to do\]\(https:.*\/secure-function\/README\.md#alarms\)$/),
       ...(fn.graphs ?? []).map(({ title }) => title),
-      expect.stringMatching(/^## Operations\n/),
+      expect.stringMatching(/^### Operations · /),
       'Messages of alarms',
+      'All critical alarms',
+      'All warnings',
     ]);
+    const alarms = widgets.filter(({ type }) => type === 'alarm').map(({ properties }) => [properties.states, properties.sortBy]);
+    const notOk = [['ALARM', 'INSUFFICIENT_DATA'], 'stateUpdatedTimestamp'];
+    expect(alarms).toEqual([notOk, notOk, [undefined, undefined], [undefined, undefined]]);
   });
 
   test('its shape does not change', () => {

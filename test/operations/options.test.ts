@@ -4,12 +4,32 @@ import { Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AlarmSeverity, Notification, TenantLatency } from '../../src';
+import { Construct } from 'constructs';
+import { AlarmSeverity, type IObservable, Notification, TenantLatency } from '../../src';
 import { secureFunction } from '../secure-function/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
 import { maximal } from './apps';
 import { operations } from './fixtures';
+
+/** A construct with one graph. */
+class OneGraph extends Construct implements IObservable {
+  public readonly recommendedAlarms = [];
+  public readonly logGroups = [];
+  public readonly graphs? = [{ title: 'Open', left: [new Metric({ namespace: 'Mine', metricName: 'Open', label: 'Open' })] }];
+}
+
+interface WidgetOfBody {
+  readonly type: string;
+  readonly x: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** The widgets of the dashboard, with X for what is known after the deployment only. */
+function widgetsIn(stack: Stack): WidgetOfBody[] {
+  const [{ DashboardBody }] = resources(stack, 'AWS::CloudWatch::Dashboard') as { DashboardBody: { 'Fn::Join': [string, unknown[]] } }[];
+  return JSON.parse(DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'X')).join('')).widgets;
+}
 
 type Properties = Record<string, unknown>;
 function resources(stack: Stack, type: string): Properties[] {
@@ -191,10 +211,34 @@ test('links lead to your copy of the pages', () => {
   expect(texts).not.toContain('github.com/cdk-andamio');
 });
 
-test('the dashboard ends with widgets of the app', () => {
+test('the dashboard begins with alarms that are not OK, an overview and tables, then widgets of the app, then the graphs', () => {
   const stack = testStack();
-  operations(stack, { widgets: [new TextWidget({ markdown: 'Who is on call' })] });
-  expect(JSON.stringify(resources(stack, 'AWS::CloudWatch::Dashboard'))).toMatch(/Messages of alarms.*Who is on call/);
+  const api = tenantApi(stack);
+  operations(stack, { watch: [api], widgets: [new TextWidget({ markdown: 'Who is on call' })] });
+  const titles = widgetsIn(stack).map(({ properties: { title, markdown } }) => title ?? markdown);
+  expect(titles.slice(0, 10)).toEqual([
+    'Critical alarms that are not OK',
+    'Warnings that are not OK',
+    ...['Requests', 'Share of server errors', 'Latency, p95'].map((title) => `Api: ${title}`),
+    ...['Requests by school', 'Latency by school, p95 in ms', 'Errors and throttling by school'].map((title) => `Api: ${title}`),
+    'Who is on call',
+    expect.stringMatching(/^### Api · /),
+  ]);
+  const [table] = widgetsIn(stack).filter(({ type }) => type === 'log');
+  expect(table.properties.query).toMatch(/^SOURCE 'X' \| stats count\(\*\) as requests by tenant\n\| sort requests desc\n\| limit 10$/);
+});
+
+test('constructs with one graph share rows of the dashboard, each under its name', () => {
+  const stack = testStack();
+  const rooms = ['A', 'B'].map((id) => new OneGraph(stack, id));
+  operations(stack, { watch: rooms });
+  const found = widgetsIn(stack).filter(({ type, properties }) => type === 'text' || properties.title === 'Open');
+  expect(found.slice(0, 4).map(({ x, properties: { title, markdown } }) => [x, title ?? markdown])).toEqual([
+    [0, '### A'],
+    [0, 'Open'],
+    [8, '### B'],
+    [8, 'Open'],
+  ]);
 });
 
 test('an own key gets the statement, and an imported one a warning with it', () => {

@@ -188,6 +188,7 @@ export class SchoolPlatform extends Stack {
       watch: [api, grades, users, data, visits, history, government, removal],
       name,
       dashboardName: `${name}-Production-Overview`,
+      widgets: [government.metrics.statusWidget({ title: 'Reports to the government', height: 6 })],
       notify: notificationsFor(this, operators),
       // The API answers with 5xx when the grades service does.
       symptoms: [{ symptom: api.alarms.serverErrorShare(), causes: [grades.alarms.serverErrorShare()] }],

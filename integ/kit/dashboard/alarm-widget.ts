@@ -21,9 +21,10 @@ export const alarmWidget: Draw = async ({ properties }, { source }) => {
   const found = [...(MetricAlarms as unknown as Alarm[]), ...(CompositeAlarms as unknown as Alarm[])];
   const missing = arns.filter((arn) => !found.some(({ AlarmArn }) => AlarmArn === arn));
   if (missing.length > 0) throw new Error(`there is no alarm ${missing[0]}`);
-  const tiles = sorted(found, properties.sortBy).map(
-    ({ AlarmName, StateValue }) => `<li class="${StateValue}" title="${StateValue}">${escaped(AlarmName)}</li>`,
-  );
+  const states = (properties.states ?? STATES) as readonly string[];
+  const shown = sorted(found, properties.sortBy).filter(({ StateValue }) => states.includes(StateValue));
+  if (shown.length === 0) return '<p class="none">no alarms in these states</p>';
+  const tiles = shown.map(({ AlarmName, StateValue }) => `<li class="${StateValue}" title="${StateValue}">${escaped(AlarmName)}</li>`);
   return `<ul class="alarms">${tiles.join('')}</ul>`;
 };
 

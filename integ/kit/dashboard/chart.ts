@@ -1,4 +1,4 @@
-import { type EChartsOption, init } from 'echarts';
+import type { EChartsOption } from 'echarts';
 import type { Range } from './source';
 
 /** A line of a chart: values with their times in milliseconds, the oldest first. */
@@ -31,14 +31,15 @@ export interface Chart {
 const COLOURS = ['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'];
 const GREY = '#687078';
 const FONT = 11;
+/** Pixels of a row of the legend, and about those of a character and of what is around a label. */
+const [ROW, CHARACTER, AROUND] = [19, 6, 27];
 
 /** Draws lines over time as SVG. */
-export function drawLines({ lines, limits, unit, range, width, height }: Chart): string {
+export async function drawLines({ lines, limits, unit, range, width, height }: Chart): Promise<string> {
   const hasRight = lines.some(({ axis }) => axis === 'right');
   const axisStyle = { axisLabel: { fontSize: FONT, color: GREY }, splitLine: { lineStyle: { color: '#eaeded' } } };
   const axis = (name: string | undefined, split: boolean) => ({
     ...{ type: 'value' as const, min: 0, splitNumber: 3, ...axisStyle, splitLine: { show: split, lineStyle: { color: '#eaeded' } } },
-    // A limit that nothing comes near is not part of the picture: lines that are flat because of it say less.
     ...{
       name,
       nameLocation: 'end' as const,
@@ -49,7 +50,13 @@ export function drawLines({ lines, limits, unit, range, width, height }: Chart):
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
-    grid: { left: 8, right: hasRight ? 8 : 14, top: unit === undefined ? 10 : 26, bottom: 26, containLabel: true },
+    grid: {
+      left: 8,
+      right: hasRight ? 8 : 14,
+      top: unit === undefined ? 10 : 26,
+      bottom: 10 + ROW * legendRows(lines, width),
+      containLabel: true,
+    },
     legend: {
       bottom: 0,
       left: 0,
@@ -68,6 +75,8 @@ export function drawLines({ lines, limits, unit, range, width, height }: Chart):
       ...(position === 0 ? { markLine: limitLines(limits) } : {}),
     })),
   };
+  // Systems that nobody draws need not load it.
+  const { init } = await import('echarts');
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption(option);
   const svg = chart.renderToSVGString();
@@ -97,4 +106,15 @@ function withGaps(points: Chart['lines'][number]['points'], period: number) {
     const point = { value: [at, value], symbol: alone ? 'circle' : 'none', symbolSize: 5 };
     return follows(at, after) || after === undefined ? [point] : [point, { value: [at + period * 1_000, null as unknown as number] }];
   });
+}
+
+/** The chart leaves no room for a legend itself. */
+function legendRows(lines: readonly ChartLine[], width: number): number {
+  let [rows, used] = [1, 0];
+  for (const { label } of lines) {
+    const room = label.length * CHARACTER + AROUND;
+    if (used > 0 && used + room > width) [rows, used] = [rows + 1, 0];
+    used += room;
+  }
+  return rows;
 }

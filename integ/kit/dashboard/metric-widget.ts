@@ -37,7 +37,12 @@ async function readLines(source: Source, lines: readonly MetricLine[], { from, t
     .filter(({ visible }) => visible)
     .map(({ id, label, axis, period }) => {
       const { Label = id, Timestamps = [], Values = [] } = results.find(({ Id }) => Id === id) ?? {};
-      return { label: label ?? Label, axis, period, points: Timestamps.map((at, index) => [at * 1_000, Values[index]] as const) };
+      return {
+        label: label ?? Label,
+        axis,
+        period, // A period that began earlier is shown at the beginning.
+        points: Timestamps.map((at, index) => [Math.max(from, at * 1_000), Values[index]] as const),
+      };
     });
 }
 

@@ -27,7 +27,8 @@ const STYLE = `
 .dashboard h1 { margin: 0; padding: 8px 12px; height: 20px; font-size: 16px; }
 .dashboard h1 small { font-weight: normal; color: #687078; margin-left: 12px; font-size: 12px; }
 .dashboard h2 { margin: 0 0 4px; font-size: 13px; line-height: 20px; white-space: nowrap; }
-.dashboard .text h2 { margin: 8px 0 2px; font-size: 15px; }
+.dashboard .text h3 { margin: 12px 0 2px; font-size: 15px; white-space: nowrap; }
+.dashboard .text h3 a { font-size: 12px; font-weight: normal; }
 .dashboard .text p { margin: 4px 0; }
 .dashboard a { color: #0073bb; }
 .dashboard .none { color: #687078; text-align: center; margin: 30px 0 0; }
@@ -36,10 +37,10 @@ const STYLE = `
 .dashboard table { border-collapse: collapse; width: 100%; }
 .dashboard td, .dashboard th { text-align: left; padding: 2px 8px 2px 0; border-bottom: 1px solid #eaeded; }
 .dashboard ul.alarms { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
-.dashboard ul.alarms li { box-sizing: border-box; width: calc(100% / 6 - 6px); min-width: 180px; margin: 0 6px 6px 0; padding: 5px 8px; border-radius: 3px; overflow-wrap: anywhere; border-left: 5px solid; }
-.dashboard li.OK { border-color: #1d8102; background: #f2f8f0; }
-.dashboard li.ALARM { border-color: #d13212; background: #d13212; color: white; font-weight: bold; }
-.dashboard li.INSUFFICIENT_DATA { border-color: #aab7b8; background: #f2f3f3; color: #545b64; }
+.dashboard ul.alarms li { box-sizing: border-box; width: calc(100% / 6 - 6px); min-width: 180px; margin: 0 6px 6px 0; padding: 5px 8px; border-radius: 3px; overflow-wrap: anywhere; border-left: 5px solid #aab7b8; }
+.dashboard ul.alarms li.OK { border-color: #1d8102; background: #f2f8f0; }
+.dashboard ul.alarms li.ALARM { border-color: #d13212; background: #d13212; color: white; font-weight: bold; }
+.dashboard ul.alarms li.INSUFFICIENT_DATA { border-color: #aab7b8; background: #f2f3f3; color: #545b64; }
 `;
 
 const HEADER = 36;

@@ -1,5 +1,5 @@
-import { askTrace } from './answer';
-import { type Announcement, findRunning } from './running';
+import { type Announcement, findRunning } from '../running/announcement';
+import { ask } from '../running/answer';
 import type { RequestTrace } from './station';
 import { tableOf } from './table';
 
@@ -16,7 +16,7 @@ export async function traceCommand(args: readonly string[], print: (line: string
     print(USAGE);
     return 2;
   }
-  const asked = (await Promise.all(findRunning(folder).map((one) => ask(one, id)))).flat();
+  const asked = (await Promise.all(findRunning(folder).map((one) => askOne(one, id)))).flat();
   if (asked.length === 0) {
     print('Nothing is running here: start a system in another shell with npx projen start school-platform');
     return 2;
@@ -32,7 +32,7 @@ export async function traceCommand(args: readonly string[], print: (line: string
 }
 
 /** Nothing if the system does not run any more. */
-async function ask({ system, origin }: Announcement, id: string): Promise<{ system: string; trace: RequestTrace }[]> {
-  const trace = await askTrace(origin, id);
+async function askOne({ system, origin }: Announcement, id: string): Promise<{ system: string; trace: RequestTrace }[]> {
+  const trace = await ask<RequestTrace>(origin, 'requests', id);
   return trace === undefined ? [] : [{ system, trace }];
 }

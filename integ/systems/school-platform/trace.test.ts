@@ -2,10 +2,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../test/temporary-folder';
 import { createObserver, type Observer } from '../../kit/observer';
-import { answerTraces } from '../../kit/request-trace/answer';
 import { traceCommand } from '../../kit/request-trace/command';
-import { announce } from '../../kit/request-trace/running';
 import { inOrder, type RequestTrace } from '../../kit/request-trace/station';
+import { announce } from '../../kit/running/announcement';
+import { answerQuestions } from '../../kit/running/answer';
 import type { Listening } from '../../sandbox/process/loopback';
 import { send } from '../../sandbox/services/apigateway/testing';
 import { type RunningPlatform, startPlatform } from './platform';
@@ -23,7 +23,7 @@ const folder = temporaryFolder('running-');
 beforeAll(async () => {
   platform = await startPlatform({ schools: [school] });
   observer = createObserver(platform.sandbox);
-  server = await answerTraces((id) => traceRequest(platform, observer, id));
+  server = await answerQuestions({ requests: (id) => traceRequest(platform, observer, id) });
   takeBack = announce('school-platform', server.origin, folder);
 }, 300_000);
 afterAll(async () => {
@@ -154,7 +154,7 @@ test('an id that nobody has, and a caller that writes the id of another request 
 
 test('a system that has been killed is not asked', async () => {
   const elsewhere = temporaryFolder('killed-');
-  const gone = await answerTraces((id) => traceRequest(platform, observer, id));
+  const gone = await answerQuestions({ requests: (id) => traceRequest(platform, observer, id) });
   announce('school-platform', gone.origin, elsewhere);
   await gone.close();
   const lines: string[] = [];

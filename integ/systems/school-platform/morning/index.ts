@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createClient } from '../../../kit/client';
 import { type DrawnDashboard, type DrawOptions, drawDashboards, sourceOf } from '../../../kit/dashboard';
+import { createObserver } from '../../../kit/observer';
 import { startGovernment } from '../demo/government';
 import { startPlatform } from '../platform';
 import { schools } from '../population';
@@ -12,8 +13,8 @@ const SEED = 1;
 const SCHOOLS = 8;
 const CONNECTIONS = 16;
 
-/** Plays a morning of all three paths on the example, and draws its dashboard in each of these ways. */
-export async function drawMorning(options: readonly DrawOptions[], report: (line: string) => void): Promise<DrawnDashboard[][]> {
+/** Plays a morning of all three paths on the example, and draws its dashboard. */
+export async function drawMorning(options: DrawOptions, report: (line: string) => void): Promise<DrawnDashboard[]> {
   const government = await startGovernment(SEED);
   const present = schools()
     .slice(0, SCHOOLS)
@@ -28,12 +29,13 @@ export async function drawMorning(options: readonly DrawOptions[], report: (line
   });
   government.follow(platform.sandbox.clock);
   const client = createClient(CONNECTIONS);
+  const observer = createObserver(platform.sandbox);
   try {
-    await playMorning(platform, client, present, report);
-    const source = sourceOf(platform.sandbox);
-    return await Promise.all(options.map((one) => drawDashboards(source, one)));
+    await playMorning(platform, { client, observer }, present, report);
+    return await drawDashboards(sourceOf(platform.sandbox), options);
   } finally {
     client.close();
+    observer.close();
     await platform.close();
     await government.api.close();
   }

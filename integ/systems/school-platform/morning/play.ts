@@ -1,6 +1,7 @@
 import type { Client } from '../../../kit/client';
 import { eachOf } from '../../../kit/each-of';
 import type { PlannedRequest } from '../../../kit/load/load-client';
+import type { Observer } from '../../../kit/observer';
 import { generator } from '../../../kit/random';
 import { lakePipe } from '../demo/lake';
 import { lesson } from '../grades';
@@ -28,7 +29,7 @@ const BEFORE_REPORTS = Date.UTC(2027, 0, 5, 4, 30);
  */
 export async function playMorning(
   platform: RunningPlatform,
-  client: Client,
+  { client, observer }: { readonly client: Client; readonly observer: Observer },
   schools: readonly string[],
   report: (line: string) => void,
 ): Promise<void> {
@@ -38,7 +39,7 @@ export async function playMorning(
   let failed = 0;
   await teach(platform, lesson({ schools, token: platform.token }, { arrivals: Array(80).fill(0), random, name: 'autumn', writes: 1 }));
   report('the quarter ends');
-  await written(platform);
+  await written(platform, observer);
   await lakePipe(platform).drain();
   clock.advance(BEFORE_REPORTS - clock.now());
   const start = clock.now();
@@ -54,7 +55,7 @@ export async function playMorning(
     const [failures] = await Promise.all([teach(platform, requests), sendVisits(platform, client, sent, { atOnce: AT_ONCE })]);
     failed += failures;
     clock.advance(WINDOW_MS);
-    await written(platform);
+    await written(platform, observer);
     clock.advance(Math.max(0, start + (minute + 1) * MINUTE_MS - clock.now()));
   }
   report(`${failed} requests of the lessons failed`);
@@ -73,8 +74,8 @@ async function teach({ apiUrl }: RunningPlatform, requests: readonly PlannedRequ
   return failed;
 }
 
-/** Until no function works. */
-async function written({ sandbox: { functions } }: RunningPlatform): Promise<void> {
+/** Until the queue of the visits is empty, and no function works. */
+async function written({ sandbox: { functions }, queueUrl }: RunningPlatform, observer: Observer): Promise<void> {
   do await new Promise((wake) => setTimeout(wake, POLL_MS));
-  while (functions.inFlight > functions.waiting);
+  while (functions.inFlight > functions.waiting || (await observer.depth(queueUrl)) > 0);
 }

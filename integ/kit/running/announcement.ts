@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** A system that another process of this checkout runs, and the address at which it answers questions about requests. */
+/** A system that another process of this checkout runs, and the address at which it answers questions. */
 export interface Announcement {
   readonly system: string;
   readonly origin: string;
