@@ -1,3 +1,4 @@
+import { createHash, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -25,6 +26,7 @@ beforeAll(async () => {
     const other = new TenantTable(stack, 'Other', { tenancy });
     const files = new Bucket(stack, 'Files');
     const trail = new AuditTrail(stack, 'AuditTrail', { tables: [table], buckets: [files], name: 'luca' });
+    trail.alarms.silence({ alarmName: 'silence' });
     const role = (id: string) => new Role(stack, id, { roleName: id, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const reader = role('Reader');
     table.grantReadData(reader);
@@ -91,16 +93,23 @@ const filesBucket = () => nameOf('AWS::S3::Bucket', 'Files');
 const trailBucket = () => `luca-cloudtrail-logs-${sandbox.assembly.account}-${sandbox.assembly.region}`;
 const today = () => new Date(sandbox.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
 
-async function files() {
+async function files(kind = 'CloudTrail') {
   const { Versions = [] } = await objects(sandbox.endpoint.administrator()).send(new ListObjectVersionsCommand({ Bucket: trailBucket() }));
-  return Versions;
+  return Versions.filter(({ Key }) => Key?.split('/')[2] === kind).sort((one, other) => (String(one.Key) < String(other.Key) ? -1 : 1));
+}
+
+/** The text of a file, and the metadata of its object. */
+async function fileNamed(Key: string | undefined) {
+  const { Body, Metadata = {} } = await objects(sandbox.endpoint.administrator()).send(
+    new GetObjectCommand({ Bucket: trailBucket(), Key }),
+  );
+  return { text: gunzipSync((await Body?.transformToByteArray()) ?? '').toString(), Metadata };
 }
 
 async function events(): Promise<JsonObject[]> {
   const all: JsonObject[] = [];
   for (const { Key } of await files()) {
-    const { Body } = await objects(sandbox.endpoint.administrator()).send(new GetObjectCommand({ Bucket: trailBucket(), Key }));
-    const file = JSON.parse(gunzipSync((await Body?.transformToByteArray()) ?? '').toString()) as { readonly Records: JsonObject[] };
+    const file = JSON.parse((await fileNamed(Key)).text) as { readonly Records: JsonObject[] };
     all.push(...file.Records);
   }
   return all;
@@ -196,4 +205,52 @@ test('what auditors do is recorded, too, and delivered within five minutes', asy
     .map(({ eventName }) => eventName);
   expect(names).toEqual(expect.arrayContaining(['StartQueryExecution', 'GetNamedQuery']));
   expect(sandbox.trails.undelivered()).toEqual({ 'luca-audit': 0 });
+});
+
+/** Moves the clock by some hours, one after another, until each has its digest. */
+async function hours(count: number): Promise<void> {
+  for (let hour = 0; hour < count; hour++) {
+    const before = (await files('CloudTrail-Digest')).length;
+    sandbox.clock.advance(3_600_000);
+    const end = Date.now() + 30_000;
+    while ((await files('CloudTrail-Digest')).length === before && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+test('a signed digest of each hour has the hashes of its files, and of the digest before', async () => {
+  await hours(3);
+  const publicKey = await sandbox.trails.publicKey();
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+  const listed: string[] = [];
+  let last: { readonly name: string; readonly hash: string; readonly signature: string } | undefined;
+  const digests = await files('CloudTrail-Digest');
+  expect(digests.length).toBeGreaterThanOrEqual(3);
+  for (const { Key } of digests) {
+    const { text, Metadata } = await fileNamed(Key);
+    const digest = JSON.parse(text);
+    const lines = [digest.digestEndTime, `${trailBucket()}/${Key}`, hashOf(text), last?.signature ?? 'null'];
+    expect(Metadata['signature-algorithm']).toBe('SHA256withRSA');
+    expect(verify('sha256', Buffer.from(lines.join('\n')), publicKey, Buffer.from(Metadata.signature, 'hex'))).toBe(true);
+    expect(digest).toMatchObject({
+      ...{ digestS3Bucket: trailBucket(), digestS3Object: Key },
+      ...{ previousDigestS3Object: last?.name ?? null, previousDigestHashValue: last?.hash ?? null },
+      previousDigestSignature: last?.signature ?? null,
+    });
+    for (const { s3Object, hashValue, oldestEventTime, newestEventTime } of digest.logFiles) {
+      const file = (await fileNamed(s3Object)).text;
+      expect(hashValue).toBe(hashOf(file));
+      const times = (JSON.parse(file).Records as { readonly eventTime: string }[]).map(({ eventTime }) => eventTime).sort();
+      expect([oldestEventTime, newestEventTime]).toEqual([times[0], times.at(-1)]);
+      listed.push(s3Object);
+    }
+    last = { name: String(Key), hash: hashOf(text), signature: Metadata.signature };
+  }
+  // A file that was delivered since then is in the next one.
+  expect(listed.length).toBeGreaterThan(0);
+  expect((await files()).map(({ Key }) => Key)).toEqual(expect.arrayContaining(listed));
+});
+
+test('digests keep the alarm of a silent trail quiet, although nothing is called', async () => {
+  await hours(8);
+  expect(sandbox.alarms.state('silence')).toBe('OK');
 });

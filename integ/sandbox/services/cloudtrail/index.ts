@@ -2,8 +2,10 @@ import { readEach, unreadable } from '../../assembly/properties';
 import type { Assembly } from '../../contracts';
 import { objects } from '../../protocol/json';
 import type { ServiceModule } from '../../service-module';
-import { type Delivery, openDelivery, requirePermissions } from './delivery';
+import { type Delivery, openDelivery } from './delivery';
+import { type Digests, digestKey, openDigests } from './digests';
 import { eventOf, selectableOf } from './events';
+import { requirePermissions, trailFiles } from './files';
 import { TRAIL, trailType } from './resource-types';
 import { selects } from './selectors';
 import { readTrail, type Trail } from './trail';
@@ -14,17 +16,21 @@ export const cloudtrail: ServiceModule = {
   invalid: (assembly) => unreadable(assembly, [[TRAIL, readTrail]]),
   start(context) {
     const { assembly, endpoint, sessions, offer, reject } = context;
-    const open: { readonly trail: Trail; readonly delivery: Delivery }[] = [];
+    const open: { readonly trail: Trail; readonly delivery: Delivery; readonly digests?: Digests }[] = [];
+    const key = digestKey();
     offer('trails', {
       async flush() {
         await Promise.all(open.map(({ delivery }) => delivery.flush()));
       },
+      publicKey: async () => (await key()).publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       undelivered: () => Object.fromEntries(open.map(({ trail, delivery }) => [trail.name, delivery.undelivered])),
     });
     for (const trail of readEach(assembly, TRAIL, readTrail).filter(({ isLogging }) => isLogging)) {
       try {
         requirePermissions(context, trail);
-        open.push({ trail, delivery: openDelivery(context, trail) });
+        const files = trailFiles(context, trail);
+        const digests = trail.hasDigests ? openDigests(context, trail, files, key) : undefined;
+        open.push({ trail, digests, delivery: openDelivery(context, trail, { files, delivered: (file) => digests?.delivered(file) }) });
       } catch (error) {
         reject(trail.resource, error as Error);
       }
@@ -41,7 +47,7 @@ export const cloudtrail: ServiceModule = {
     return {
       async close() {
         stop();
-        await Promise.all(open.map(({ delivery }) => delivery.close()));
+        await Promise.all(open.flatMap(({ delivery, digests }) => [delivery.close(), digests?.close()]));
       },
     };
   },

@@ -8,9 +8,10 @@ const nameOf = (of: Identity): string => of.name('TrailName', 128);
 export const trailType: ResourceType = {
   type: TRAIL,
   support: 'runs',
-  reason: 'events of the calls that came through the endpoint and that the selectors select, as files in the bucket',
+  reason:
+    'events of the calls that came through the endpoint and that the selectors select, as files in the bucket, with a signed digest each hour',
   properties: supported(
-    ['runs', 'TrailName IsLogging S3BucketName S3KeyPrefix AdvancedEventSelectors.Name'],
+    ['runs', 'TrailName IsLogging EnableLogFileValidation S3BucketName S3KeyPrefix AdvancedEventSelectors.Name'],
     [
       'runs',
       'AdvancedEventSelectors.FieldSelectors.{Field,Equals,NotEquals,StartsWith,NotStartsWith,EndsWith,NotEndsWith}',
@@ -18,7 +19,6 @@ export const trailType: ResourceType = {
     ],
     ['evaluated', 'KMSKeyId'],
     ['template only: the sandbox is one Region, in which global services are, too', 'IsMultiRegionTrail IncludeGlobalServiceEvents'],
-    ['AWS only: the sandbox writes no digests, which AWS signs with a key of its own', 'EnableLogFileValidation'],
     ['AWS only: the sandbox finds no unusual activity', 'InsightSelectors.{InsightType,EventCategories}'],
     ['AWS only: events are delivered to the bucket alone', 'CloudWatchLogsLogGroupArn CloudWatchLogsRoleArn SnsTopicName'],
     ['template only: the sandbox has one account', 'IsOrganizationTrail'],

@@ -10,6 +10,8 @@ export interface Trail {
   readonly name: string;
   readonly arn: string;
   readonly isLogging: boolean;
+  /** Whether signed digests of its files are written. */
+  readonly hasDigests: boolean;
   readonly bucket: string;
   /** `prefix/`, or empty. */
   readonly prefix: string;
@@ -28,6 +30,7 @@ export function readTrail(assembly: Assembly, resource: Resource): Trail {
   return {
     ...{ resource, name: assembly.ref(resource), arn: assembly.attribute(resource, 'Arn'), isLogging: isTrue(trail.raw('IsLogging')) },
     ...{ bucket: trail.required('S3BucketName'), prefix: prefix === '' ? '' : `${prefix}/` },
+    hasDigests: isTrue(trail.raw('EnableLogFileValidation')),
     ...(key === undefined ? {} : { key }),
     selectors: trail.attempt('AdvancedEventSelectors', () =>
       advanced === undefined ? basicSelectors(objects(basic).map(readBasic)) : readSelectors(objects(advanced)),
