@@ -5,6 +5,8 @@ import { escaped } from './html';
 export const ROW = 46;
 export const GAP = 4;
 const TITLE = 24;
+/** Pixels of the padding and the border of a widget, on both sides. */
+const AROUND = { width: 18, height: 14 };
 
 /** A widget with what was drawn in it. */
 export interface Drawn {
@@ -15,14 +17,14 @@ export interface Drawn {
 /** The room that is left in a widget, in pixels. */
 export function roomIn({ width, height, properties }: Widget, pageWidth: number): { width: number; height: number } {
   return {
-    width: Math.floor((width * pageWidth) / COLUMNS) - 2 * GAP - 18,
-    height: height * ROW - 2 * GAP - 14 - (properties.title === undefined ? 0 : TITLE),
+    width: Math.floor((width * pageWidth) / COLUMNS) - 2 * GAP - AROUND.width,
+    height: height * ROW - 2 * GAP - AROUND.height - (properties.title === undefined ? 0 : TITLE),
   };
 }
 
 const STYLE = `
 .dashboard { position: relative; background: #f2f3f3; color: #16191f; font: 12px Helvetica, Arial, sans-serif; }
-.dashboard section { position: absolute; box-sizing: border-box; overflow: hidden; background: white; border: 1px solid #d5dbdb; border-radius: 4px; padding: 6px 8px; }
+.dashboard section { position: absolute; overflow: hidden; background: white; border: 1px solid #d5dbdb; border-radius: 4px; padding: 6px 8px; }
 .dashboard section.plain { background: none; border: none; padding: 0 8px; }
 .dashboard h1 { margin: 0; padding: 8px 12px; height: 20px; font-size: 16px; }
 .dashboard h1 small { font-weight: normal; color: #687078; margin-left: 12px; font-size: 12px; }
@@ -37,7 +39,7 @@ const STYLE = `
 .dashboard table { border-collapse: collapse; width: 100%; }
 .dashboard td, .dashboard th { text-align: left; padding: 2px 8px 2px 0; border-bottom: 1px solid #eaeded; }
 .dashboard ul.alarms { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
-.dashboard ul.alarms li { box-sizing: border-box; width: calc(100% / 6 - 6px); min-width: 180px; margin: 0 6px 6px 0; padding: 5px 8px; border-radius: 3px; overflow-wrap: anywhere; border-left: 5px solid #aab7b8; }
+.dashboard ul.alarms li { width: calc(100% / 6 - 27px); min-width: 159px; margin: 0 6px 6px 0; padding: 5px 8px; border-radius: 3px; overflow-wrap: anywhere; border-left: 5px solid #aab7b8; }
 .dashboard ul.alarms li.OK { border-color: #1d8102; background: #f2f8f0; }
 .dashboard ul.alarms li.ALARM { border-color: #d13212; background: #d13212; color: white; font-weight: bold; }
 .dashboard ul.alarms li.INSUFFICIENT_DATA { border-color: #aab7b8; background: #f2f3f3; color: #545b64; }
@@ -53,8 +55,8 @@ export function elementOf(title: string, subtitle: string, drawn: readonly Drawn
     const place = [
       `left: ${Math.round(x * column) + GAP}px`,
       `top: ${HEADER + y * ROW + GAP}px`,
-      `width: ${Math.round(columns * column) - 2 * GAP}px`,
-      `height: ${rows * ROW - 2 * GAP}px`,
+      `width: ${Math.round(columns * column) - 2 * GAP - AROUND.width}px`,
+      `height: ${rows * ROW - 2 * GAP - AROUND.height}px`,
     ].join('; ');
     const heading = properties.title === undefined ? '' : `<h2>${escaped(String(properties.title))}</h2>`;
     return `<section style="${place}"${type === 'text' ? ' class="plain"' : ''}>${heading}${html}</section>`;
