@@ -51,6 +51,8 @@ export interface PlatformOptions {
    * @default - examples/school-platform/app.ts
    */
   readonly app?: string;
+  /** Changes the cloud assembly before it starts. @default - as it was synthesized */
+  change?(folder: string): void | Promise<void>;
 }
 
 /** `examples/school-platform`, running on this machine with its schools onboarded and one teacher of each signed in. */
@@ -77,6 +79,7 @@ export interface RunningPlatform {
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { report = () => undefined, app = EXAMPLE, trial = [] } = options;
   const directory = await synthesize(app, { environment: { APP_URL }, report });
+  await options.change?.(directory);
   const sandbox = await startSandbox(directory, {
     speed: options.speed,
     accessLog: options.accessLog,

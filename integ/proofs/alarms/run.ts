@@ -1,0 +1,38 @@
+import type { Progress } from '../../kit/progress';
+import type { AlarmFault } from '../../systems/school-platform/alarms/fault';
+import { readyToWatch } from '../../systems/school-platform/alarms/ready';
+import { type FaultResult, runFault } from '../../systems/school-platform/alarms/run-fault';
+import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
+
+export interface AlarmsRun {
+  /** In the order of the faults. */
+  readonly results: readonly FaultResult[];
+  /** Alarms that went off without a fault, and are not known for that. */
+  readonly quiet: readonly string[];
+  /** Faults that nothing on this machine can cause, so that their metric was put. */
+  readonly byMetric: number;
+}
+
+const FAILURES = /not compacted|given up/i;
+const LONGEST_LINE = 300;
+
+/** One fault after the other, each after the alarms of the one before are quiet. */
+export async function runAll(platform: WatchedPlatform, faults: readonly AlarmFault[], progress: Progress): Promise<AlarmsRun> {
+  const quiet = await readyToWatch(platform, platform.usual.send, progress.step);
+  // Why a function reports a failure is in its log.
+  platform.sandbox.logs.onLine(({ message }) => {
+    if (FAILURES.test(message)) progress.step(`  ${message.slice(0, LONGEST_LINE).trimEnd()}`);
+  });
+  const results: FaultResult[] = [];
+  for (const [index, fault] of faults.entries()) {
+    const began = Date.now();
+    progress.step(`${index + 1} of ${faults.length}: ${fault.what}`);
+    const result = await runFault(platform, fault, { requests: platform.usual.send }).catch((error: Error): FaultResult => {
+      progress.step(`  failed: ${error.stack}`);
+      return { what: fault.what, secondsToMessage: {}, missed: fault.rings, wrong: [], stayed: [], isSlow: false };
+    });
+    results.push(result);
+    progress.step(`  ${Math.round((Date.now() - began) / 1000)} s here; ${JSON.stringify(result)}`);
+  }
+  return { results, quiet, byMetric: faults.filter(({ kind }) => kind === 'metric').length };
+}

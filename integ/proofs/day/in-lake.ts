@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { athenaIn } from '../../kit/athena';
+import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
+import { DATABASE, WORKGROUP } from '../../systems/school-platform/board';
+import type { Found } from './outcome';
+
+/** A little more than the buffer interval of the lake. */
+const INTERVAL_MINUTES = 16;
+
+/** Waits until all that was written is in the lake. */
+export async function delivered({ platform, sandbox, pass }: WatchedPlatform): Promise<void> {
+  const { assembly, pipes, deliveryStreams, clock } = sandbox;
+  const arn = (type: string, path: string) => assembly.attribute(platform.resource(type, path), 'Arn');
+  const until = async (done: Promise<void>) => {
+    const ended = done.then(() => true);
+    while (!(await Promise.race([ended, pause(200, false)]))) clock.advance(60_000);
+  };
+  await until(pipes.caughtUp(arn('AWS::Pipes::Pipe', '/Lake/Changes/Pipe')));
+  await pass(INTERVAL_MINUTES);
+  await until(deliveryStreams.delivered(arn('AWS::KinesisFirehose::DeliveryStream', '/Lake/Changes/Delivery')));
+}
+
+/** The writes of the day among the rows of the lake, once for each change of the table: a row can be delivered twice. */
+export async function foundInLake({ sandbox, schools }: WatchedPlatform): Promise<Found[]> {
+  const ask = athenaIn(sandbox, WORKGROUP);
+  const year = new Date(sandbox.clock.now()).getUTCFullYear();
+  const found: Found[] = [];
+  for (const school of schools) {
+    const { rows } = await ask(
+      `SELECT DISTINCT event_id, sort_key, page FROM records_changes
+WHERE school = '${school}' AND year BETWEEN ${year - 1} AND ${year} AND event_name = 'INSERT'`,
+      { database: DATABASE },
+    );
+    for (const [, sortKey, page] of rows) {
+      if (page?.startsWith('/visit-')) found.push({ kind: 'visit', school, key: page.slice(1) });
+      if (sortKey?.startsWith('REVISION#grade-')) found.push({ kind: 'grade', school, key: sortKey.slice('REVISION#'.length) });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,76 @@
+import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
+
+/** A request of the day that writes, and whether the platform accepted it. */
+export interface Written {
+  readonly kind: 'grade' | 'visit';
+  readonly school: string;
+  readonly student: string;
+  readonly key: string;
+  /** 202 or 200: the platform has promised to keep it. */
+  readonly isAccepted: boolean;
+}
+
+/** What teachers and students of all schools do. */
+export interface Load {
+  /** A minute of lessons and of students who open the app. Each request is sent until it is accepted, at most three times. */
+  minute(): Promise<void>;
+  readonly written: readonly Written[];
+  /** The times of the answers to grades, in milliseconds of this machine. */
+  readonly milliseconds: readonly number[];
+}
+
+const TRIES = 3;
+const STUDENTS = 20;
+const VISITS_PER_SCHOOL = 4;
+const TIMEOUT_MS = 30_000;
+
+export function createLoad({ platform, schools, usual, milliseconds }: WatchedPlatform): Load {
+  const written: Written[] = [];
+  let minute = 0;
+
+  async function send(method: string, path: string, { school, key }: { school: string; key?: string }, body?: object): Promise<number> {
+    const headers = {
+      authorization: `Bearer ${await usual.token(school)}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key ?? '' }),
+    };
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const answer = await fetch(`${platform.apiUrl}${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return 0;
+    }
+  }
+
+  async function write(kind: Written['kind'], school: string, student: string, key: string): Promise<void> {
+    const isGrade = kind === 'grade';
+    const [method, path] = isGrade ? ['PUT', `/students/${student}/evaluations/Maths`] : ['POST', '/visits'];
+    const body = isGrade ? { grade: (minute % 21) / 2 } : { student, page: `/${key}` };
+    let status = 0;
+    for (let attempt = 1; attempt <= TRIES && status !== 200 && status !== 202; attempt++) {
+      const from = performance.now();
+      status = await send(method, path, { school, key }, body);
+      if (isGrade) milliseconds.push(performance.now() - from);
+      if (status >= 400 && status < 500 && status !== 429) break;
+    }
+    written.push({ kind, school, student, key, isAccepted: status === 200 || status === 202 });
+  }
+
+  return {
+    ...{ written, milliseconds },
+    async minute() {
+      minute += 1;
+      const student = (number: number) => `student-${1 + ((minute + number) % STUDENTS)}`;
+      await Promise.all(
+        schools.flatMap((school) => [
+          write('grade', school, student(0), `grade-${minute}-${school}`),
+          send('GET', `/students/${student(1)}/evaluations`, { school }),
+          ...Array.from({ length: VISITS_PER_SCHOOL }, (_, number) =>
+            write('visit', school, student(number), `visit-${minute}-${school}-${number}`),
+          ),
+        ]),
+      );
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sandbox } from '../../../sandbox';
+
+const QUIET_MS = 30;
+/** What takes longer, such as a function that never ends, is not waited for. */
+const LONGEST_MS = 8_000;
+
+/** Waits until nothing happens. */
+export interface Quiet {
+  /** @param longestMs in this machine's time */
+  wait(longestMs?: number): Promise<void>;
+  /** A function whose events are not work: it is busy by purpose. */
+  ignore(events: number): void;
+  close(): void;
+}
+
+/** Nothing happens when no function works, and no call has reached the endpoint for a moment. */
+export function quietOf({ endpoint, functions }: Sandbox): Quiet {
+  let calls = 0;
+  let ignored = 0;
+  const close = endpoint.onCall(() => {
+    calls += 1;
+  });
+  return {
+    close,
+    ignore(events) {
+      ignored = events;
+    },
+    async wait(longestMs = LONGEST_MS) {
+      const until = performance.now() + longestMs;
+      let [seen, since] = [calls, performance.now()];
+      while (performance.now() < until) {
+        await pause(5);
+        const isBusy = functions.inFlight - functions.waiting > ignored;
+        if (isBusy || calls !== seen) [seen, since] = [calls, performance.now()];
+        if (performance.now() - since >= QUIET_MS) return;
+      }
+    },
+  };
+}

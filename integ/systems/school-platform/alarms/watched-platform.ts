@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AlarmMessages, listenForAlarms } from '../../../kit/alarm-messages';
+import { createObserver, type Observer } from '../../../kit/observer';
+import type { Json, Sandbox } from '../../../sandbox';
+import { type RunningPlatform, startPlatform } from '../platform';
+import { type AwsClients, awsClients } from './clients';
+import { type GovernmentFront, startGovernmentFront } from './government-front';
+import { GOVERNMENT, OPERATORS } from './names';
+import { type Quiet, quietOf } from './quiet';
+import { type UsualRequests, usualRequests } from './usual-requests';
+import { addWeaknesses } from './weaknesses';
+
+/** The example on this machine, with subscribers of its alarms and a government API that can be switched. */
+export interface WatchedPlatform {
+  readonly platform: RunningPlatform;
+  readonly sandbox: Sandbox;
+  readonly schools: readonly string[];
+  readonly messages: AlarmMessages;
+  readonly government: GovernmentFront;
+  readonly observer: Observer;
+  readonly aws: AwsClients;
+  readonly usual: UsualRequests;
+  readonly quiet: Quiet;
+  /** How long requests to the grades service took, in milliseconds of this machine. */
+  readonly milliseconds: number[];
+  /** Invokes the function of a construct, as an operator does. @throws if it fails and `mayFail` is not set */
+  invoke(path: string, event: Json, mayFail?: boolean): Promise<Json>;
+  /** The ARN of the function at a path, and that of its role. */
+  functionAt(path: string): { readonly arn: string; readonly roleArn: string };
+  /**
+   * Lets minutes of the clock pass, and waits until their alarms are evaluated and their messages are here.
+   *
+   * @param naturally whether the clock is not moved, because something counts this machine's time
+   */
+  pass(minutes: number, naturally?: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WatchedOptions {
+  readonly report: (line: string) => void;
+  /** Changes the cloud assembly before it starts. */
+  change?(folder: string): void | Promise<void>;
+  readonly schools?: readonly string[];
+}
+
+/** A minute is five seconds of this machine, where the clock is not moved: queues count these. */
+const SPEED = 12;
+const MINUTE_MS = 60_000;
+/** Of the writer of visits, and a little more. */
+const BATCHING_WINDOW_MS = 6_000;
+/** The windows of the queue and of the retry queue; after them, the writer only needs time of this machine. */
+const ADVANCED_ROUNDS = 2;
+const ROUND_MS = 100;
+/** Then what is in the queues stays there for a reason. */
+const LONGEST_WRITING_ROUNDS = 60;
+const SCHOOLS = ['school-01', 'school-02', 'school-03'];
+/** What computes times of days and months follows the clock. What verifies tokens does not: user pools have this machine's time. */
+const ON_CLOCK = ['/Government/', '/Lake/', '/Removal/'];
+const APP = 'integ/systems/school-platform/alarms/app.ts';
+
+export async function startWatched({ report, change, schools = SCHOOLS }: WatchedOptions): Promise<WatchedPlatform> {
+  const messages = await listenForAlarms();
+  const government = await startGovernmentFront();
+  const closeBoth = async () => {
+    await government.close();
+    await messages.close();
+  };
+  const platform = await startPlatform({
+    ...{ app: APP, speed: SPEED, schools, report },
+    map: { [OPERATORS]: messages.origin, [GOVERNMENT]: government.origin },
+    functionsOnClock: ({ path }) => ON_CLOCK.some((part) => path?.includes(part)),
+    async change(folder) {
+      addWeaknesses(folder);
+      await change?.(folder);
+    },
+  }).catch(async (error: Error) => {
+    await closeBoth();
+    throw error;
+  });
+  const { sandbox } = platform;
+  const { clock, alarms, assembly, functions } = sandbox;
+  const milliseconds: number[] = [];
+  messages.follow(clock);
+  government.follow(clock);
+  const [observer, aws, quiet] = [createObserver(sandbox), awsClients(sandbox), quietOf(sandbox)];
+
+  function functionAt(path: string) {
+    const resource = platform.resource('AWS::Lambda::Function', path);
+    return { arn: assembly.attribute(resource, 'Arn'), roleArn: String(assembly.properties(resource).Role) };
+  }
+
+  async function evaluated(at: number): Promise<void> {
+    while (alarms.evaluatedTo() < at) await pause(5);
+    await quiet.wait();
+  }
+
+  /** What was just sent would otherwise be minutes old when it is written. */
+  async function written(): Promise<void> {
+    for (let round = 0; round < LONGEST_WRITING_ROUNDS; round++) {
+      const left = (await observer.depth(platform.queueUrl)) + (await observer.depth(platform.retryQueueUrl));
+      if (left === 0) return;
+      if (round < ADVANCED_ROUNDS) clock.advance(BATCHING_WINDOW_MS);
+      else await pause(ROUND_MS);
+      await quiet.wait();
+    }
+  }
+
+  return {
+    ...{ platform, sandbox, schools, messages, government, observer, aws, quiet, functionAt },
+    ...{ usual: usualRequests(platform, schools, milliseconds, report), milliseconds },
+    async invoke(path, event, mayFail = false) {
+      const { payload, functionError } = await functions.invoke(functionAt(path).arn, event);
+      if (functionError !== undefined && !mayFail) throw new Error(`${path} failed: ${JSON.stringify(payload)}`);
+      return payload;
+    },
+    async pass(minutes, naturally = false) {
+      await quiet.wait();
+      if (minutes > 1 && !naturally) await written();
+      const to = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + minutes * MINUTE_MS;
+      if (naturally) await clock.watch(to - clock.now());
+      else clock.advance(Math.max(0, to - clock.now()));
+      await evaluated(to);
+    },
+    async close() {
+      quiet.close();
+      observer.close();
+      aws.close();
+      await platform.close();
+      await closeBoth();
+    },
+  };
+}
