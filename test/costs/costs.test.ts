@@ -184,6 +184,17 @@ describe('what a template says changes the charge', () => {
       [['alarmMetric', 2]],
     ],
     ['alarms of one metric', 'AWS::CloudWatch::Alarm', { MetricName: 'Errors' }, {}, [['alarmMetric', 1]]],
+    ['alarms on a query', 'AWS::CloudWatch::Alarm', { EvaluationCriteria: { PromQLCriteria: { Query: 'a' } } }, {}, [['promqlAlarm', 1]]],
+    [
+      'rules of Contributor Insights',
+      'AWS::CloudWatch::InsightRule',
+      {},
+      { events: 7 },
+      [
+        ['insightRule', 1],
+        ['insightEvent', 7],
+      ],
+    ],
     ['stages without tracing', 'AWS::ApiGateway::Stage', {}, {}, []],
     ['gateway endpoints', 'AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, {}, []],
     [

@@ -29,9 +29,10 @@ const table = sum(
   ),
 );
 
-const alarm = computed({}, ({ Metrics }) => [
-  ['alarmMetric', Metrics === undefined ? 1 : list(Metrics).filter((metric) => object(metric).MetricStat !== undefined).length],
-]);
+const alarm = computed({}, ({ Metrics, EvaluationCriteria }) => {
+  if (EvaluationCriteria !== undefined) return [['promqlAlarm', 1]];
+  return [['alarmMetric', Metrics === undefined ? 1 : list(Metrics).filter((metric) => object(metric).MetricStat !== undefined).length]];
+});
 
 const webAcl = sum(
   fixed('webAcl'),
@@ -90,7 +91,7 @@ export const CHARGED: Readonly<Record<string, Charges>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': fixed('compositeAlarm'),
   'AWS::CloudWatch::Dashboard': fixed('dashboard'),
-  'AWS::CloudWatch::InsightRule': byUse({ events: ['insightRule', 'log lines that match'] }),
+  'AWS::CloudWatch::InsightRule': sum(fixed('insightRule'), byUse({ events: ['insightEvent', 'log lines that match'] })),
   'AWS::Cognito::UserPool': computed({ activeUsers: 'users who sign in' }, ({ UserPoolTier = 'ESSENTIALS' }, { activeUsers }) => [
     [UserPoolTier === 'ESSENTIALS' ? 'activeUser' : 'activeUserOfOtherPlan', activeUsers],
   ]),
