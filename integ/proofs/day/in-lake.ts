@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { athenaIn } from '../../kit/athena';
+import { quarantinedIn } from '../../kit/quarantine';
+import { streamRecords } from '../../kit/stream-records';
 import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
 import { DATABASE, WORKGROUP } from '../../systems/school-platform/board';
-import type { Found } from './outcome';
+import { type Found, foundInTable } from './outcome';
 
 /** A little more than the buffer interval of the lake. */
 const INTERVAL_MINUTES = 16;
@@ -37,4 +39,20 @@ WHERE school = '${school}' AND year BETWEEN ${year - 1} AND ${year} AND event_na
     }
   }
   return found;
+}
+
+/**
+ * The writes of the day that an operator finds in quarantine, and replays: a record, or the sequence numbers of what the pipe gave up, whose
+ * records the stream still has.
+ */
+export async function foundInQuarantine({ platform, sandbox }: WatchedPlatform): Promise<Found[]> {
+  const quarantined = await quarantinedIn(athenaIn(sandbox, WORKGROUP), 'records_quarantine', DATABASE);
+  const records = quarantined.flatMap(({ record }) => (record?.item === undefined ? [] : [record.item]));
+  const givenUp = quarantined.flatMap(({ deadLetter }) => (deadLetter === undefined ? [] : [deadLetter]));
+  const changes = givenUp.length === 0 ? [] : await streamRecords(sandbox, platform.tableName);
+  const inStream = changes.flatMap(({ dynamodb: { SequenceNumber, NewImage } }) => {
+    const sequence = BigInt(SequenceNumber);
+    return NewImage !== undefined && givenUp.some(({ from, to }) => from <= sequence && sequence <= to) ? [NewImage] : [];
+  });
+  return foundInTable([...records, ...inStream]);
 }

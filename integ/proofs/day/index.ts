@@ -4,7 +4,7 @@ import { proofArguments } from '../../kit/proof-arguments';
 import { startWatched } from '../../systems/school-platform/alarms/watched-platform';
 import { schools } from '../../systems/school-platform/population';
 import { BREAKS } from './breaks';
-import { delivered, foundInLake } from './in-lake';
+import { delivered, foundInLake, foundInQuarantine } from './in-lake';
 import { createLoad } from './load';
 import { account, foundInTable } from './outcome';
 import { runDay } from './run';
@@ -50,13 +50,15 @@ export default proof(
     await delivered(platform);
     const inTable = account(load.written, foundInTable(await platform.observer.items(platform.platform.tableName)));
     const inLake = account(load.written, await foundInLake(platform));
+    const toReplay = new Set((await foundInQuarantine(platform)).map(({ key }) => key));
+    const lostInLake = inLake.lost.filter((key) => !toReplay.has(key));
     const reports = platform.government.api.record().figures;
     const sum = (of: (result: (typeof day.results)[number]) => number) => day.results.reduce((total, result) => total + of(result), 0);
-    const lost = [...inTable.lost, ...inLake.lost];
+    const lost = [...inTable.lost, ...lostInLake];
     const doubled = [...inTable.doubled, ...inLake.doubled];
-    for (const [where, { lost: some }] of [
-      ['table', inTable],
-      ['lake', inLake],
+    for (const [where, some] of [
+      ['table', inTable.lost],
+      ['lake', lostInLake],
     ] as const) {
       for (const one of some.slice(0, LINES)) progress.step(`lost in the ${where}: ${one}`);
     }
@@ -71,6 +73,7 @@ export default proof(
         accepted: load.written.filter(({ isAccepted }) => isAccepted).length,
         lost: lost.length,
         lostInTable: inTable.lost.length,
+        toReplay: inLake.lost.length - lostInLake.length,
         doubled: doubled.length + reports.doubled,
         crossings,
         crossingsTried: day.crossings.tried,

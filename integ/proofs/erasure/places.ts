@@ -3,7 +3,7 @@ import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/clie
 import { GetObjectCommand, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { jsonCaller } from '../../kit/aws-json';
 import type { Observer } from '../../kit/observer';
-import type { JsonObject } from '../../sandbox';
+import { streamRecords } from '../../kit/stream-records';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { parquetRows } from './parquet';
 
@@ -47,7 +47,6 @@ export function placesOf(platform: RunningPlatform, observer: Observer): Places 
   const dynamodb = new DynamoDBClient(settings);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const bucket = assembly.ref(platform.resource('AWS::S3::Bucket', '/Lake/Changes/Bucket/'));
-  const table = platform.resource('AWS::DynamoDB::Table', '/Data/');
   const calls: string[] = [];
   endpoint.onCall(({ service, operation, checks, principal }) => {
     calls.push(JSON.stringify({ service, operation, principal, checks }));
@@ -87,7 +86,7 @@ export function placesOf(platform: RunningPlatform, observer: Observer): Places 
       (await items()).filter(isRegistration).map((item) => JSON.stringify(item)),
     ),
     place('index by-course', 'erased', async () => (await items('by-course')).map((item) => JSON.stringify(item))),
-    place('stream', 'expires', () => streamRecords(platform, assembly.attribute(table, 'StreamArn'))),
+    place('stream', 'expires', async () => (await streamRecords(sandbox, tableName)).map((record) => JSON.stringify(record))),
     place('queue of visits', 'pseudonym', queue(platform.queueUrl)),
     place('retry queue of visits', 'pseudonym', queue(platform.retryQueueUrl)),
     place('dead letters of visits', 'pseudonym', queue(platform.deadLetterQueueUrl)),
@@ -137,22 +136,6 @@ async function decoded(body: Buffer): Promise<string[]> {
     const raw = /"rawData":"([^"]+)"/.exec(line)?.[1];
     return raw === undefined ? [line] : [line, Buffer.from(raw, 'base64').toString()];
   });
-}
-
-async function streamRecords({ sandbox }: RunningPlatform, StreamArn: string): Promise<string[]> {
-  const call = jsonCaller(sandbox, { service: 'dynamodb', target: 'DynamoDBStreams_20120810' });
-  const { StreamDescription } = (await call('DescribeStream', { StreamArn })) as { StreamDescription: { Shards: { ShardId: string }[] } };
-  const found: string[] = [];
-  for (const { ShardId } of StreamDescription.Shards) {
-    let { ShardIterator = null } = await call('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
-    while (ShardIterator !== null) {
-      const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator });
-      const records = Records as JsonObject[];
-      found.push(...records.map((record) => JSON.stringify(record)));
-      ShardIterator = records.length === 0 ? null : (NextShardIterator ?? null);
-    }
-  }
-  return found;
 }
 
 async function historyOfQueries({ sandbox }: RunningPlatform): Promise<string[]> {

@@ -1,4 +1,5 @@
-import { athenaIn } from '../../kit/athena';
+import { type Ask, athenaIn } from '../../kit/athena';
+import { type Quarantined, quarantinedIn } from '../../kit/quarantine';
 import type { Sandbox } from '../../sandbox';
 import { NAMES } from './names';
 
@@ -10,14 +11,6 @@ export const COLUMNS = [
 
 export type Row = Readonly<Record<(typeof COLUMNS)[number], string | null>>;
 
-/** What is in quarantine: the record that was sent, or the message of the dead-letter queue. */
-export interface Quarantined {
-  readonly reason: string;
-  readonly record?: { readonly eventName: string; readonly correlationId: string };
-  /** Sequence numbers of the first and the last record that the pipe gave up. */
-  readonly deadLetter?: { readonly condition: string; readonly from: bigint; readonly to: bigint };
-}
-
 export interface Questions {
   /** The rows of a school, once for each event_id, with the number of rows that have it. */
   changes(school: string): Promise<{ readonly row: Row; readonly copies: number }[]>;
@@ -28,10 +21,10 @@ export interface Questions {
 /** Asks Athena, in the workgroup of the lake, with the role of the platform's reports. @param years that have changes */
 export function createQuestions(sandbox: Sandbox, years: readonly number[]): Questions {
   const { endpoint, assembly } = sandbox;
-  const ask = async (sql: string) => {
+  const ask: Ask = (sql) => {
     const role = `arn:aws:iam::${assembly.account}:role/${NAMES.reports}`;
     const session = endpoint.assumeAsService(role, 'lambda.amazonaws.com', 'reports');
-    return (await athenaIn(sandbox, NAMES.lake, session)(sql)).rows;
+    return athenaIn(sandbox, NAMES.lake, session)(sql);
   };
   const columns = COLUMNS.map((name) => `"${name}"`).join(', ');
   const rowOf = (values: readonly (string | null)[]) => Object.fromEntries(COLUMNS.map((name, index) => [name, values[index]])) as Row;
@@ -39,7 +32,7 @@ export function createQuestions(sandbox: Sandbox, years: readonly number[]): Que
 
   return {
     async changes(school) {
-      const rows = await ask(`SELECT ${columns}, copies
+      const { rows } = await ask(`SELECT ${columns}, copies
         FROM (SELECT *,
             row_number() OVER (PARTITION BY event_id ORDER BY changed_at) AS copy,
             count(*) OVER (PARTITION BY event_id) AS copies
@@ -49,32 +42,8 @@ export function createQuestions(sandbox: Sandbox, years: readonly number[]): Que
       return rows.map((values) => ({ row: rowOf(values), copies: Number(values.at(-1)) }));
     },
     async current(school) {
-      return (await ask(`SELECT ${columns} FROM ${table}_current WHERE school = '${school}'`)).map(rowOf);
+      return (await ask(`SELECT ${columns} FROM ${table}_current WHERE school = '${school}'`)).rows.map(rowOf);
     },
-    async quarantine() {
-      const rows = await ask(`SELECT coalesce(errormessage, lasterrormessage) AS reason, rawdata, deadletter FROM ${table}_quarantine`);
-      return rows.map(([reason, rawData, deadLetter]) => ({
-        reason: reason ?? '',
-        ...(rawData === null ? {} : { record: recordIn(rawData) }),
-        ...(deadLetter === null ? {} : { deadLetter: deadLetterIn(deadLetter) }),
-      }));
-    },
+    quarantine: () => quarantinedIn(ask, `${table}_quarantine`),
   };
-}
-
-function recordIn(rawData: string): Quarantined['record'] {
-  const { event_name: eventName, item } = JSON.parse(Buffer.from(rawData, 'base64').toString()) as {
-    event_name: string;
-    item?: { correlationId?: { S: string } };
-  };
-  return { eventName, correlationId: item?.correlationId?.S ?? '' };
-}
-
-/** Keys of nested JSON are in lower case, as in columns. */
-function deadLetterIn(text: string): Quarantined['deadLetter'] {
-  const { context, ddbstreambatchinfo: info } = JSON.parse(text) as {
-    context: { condition: string };
-    ddbstreambatchinfo: { startsequencenumber: string; endsequencenumber: string };
-  };
-  return { condition: context.condition, from: BigInt(info.startsequencenumber), to: BigInt(info.endsequencenumber) };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createObserver } from '../../kit/observer';
 import type { Progress } from '../../kit/progress';
+import type { Quarantined } from '../../kit/quarantine';
 import { generator } from '../../kit/random';
 import type { Sandbox } from '../../sandbox';
-import { createQuestions, type Quarantined } from './ask';
+import { createQuestions } from './ask';
 import { backfill, type Span, windowsOf } from './backfill';
 import { createGenerator, SCHOOLS } from './changes';
 import { countCalls, type PathFigures } from './count-calls';

@@ -1,5 +1,6 @@
+import type { Quarantined } from '../../kit/quarantine';
 import { generator } from '../../kit/random';
-import type { Quarantined, Row } from './ask';
+import type { Row } from './ask';
 import { type Change, createGenerator, SCHOOLS, TWICE_HOURS } from './changes';
 import type { Made } from './journal';
 import { type Observed, promisesOf } from './outcome';
@@ -50,7 +51,7 @@ const removed = made(3, { deletedAt: '2026-11-29T08:00:00.000Z' });
 const bad = made(4, { bad: 'wrong type' });
 const large = made(5, { bad: 'too large' });
 const all = [first, second, removed, bad, large];
-const wrongType: Quarantined = { reason: 'score is not N', record: { eventName: 'INSERT', correlationId: bad.id } };
+const wrongType: Quarantined = { reason: 'score is not N', record: { eventName: 'INSERT', item: { correlationId: { S: bad.id } } } };
 const tooLarge: Quarantined = { reason: 'The pipe …', deadLetter: { condition: 'RetryAttemptsExhausted', from: 5n, to: 5n } };
 const circumstances: Circumstances = { windows: [], killed: { pipe: new Set([first.id]), delivery: new Set([second.id]) } };
 const right: Answers = {
@@ -102,11 +103,7 @@ test.each<[string, Partial<Answers>, Partial<typeof perfect>]>([
     { changes: [...right.changes, { row: rowOf(bad, { score: null }), copies: 1 }], quarantine: [tooLarge] },
     { rowsAfterDedupe: 4, distinctEventIds: 4, quarantined: 1, reasonsWrong: 1, rowsWrong: 1 },
   ],
-  [
-    'a removal in quarantine',
-    { quarantine: [...right.quarantine, { reason: 'x', record: { eventName: 'REMOVE', correlationId: '' } }] },
-    { ttlRows: 1 },
-  ],
+  ['a removal in quarantine', { quarantine: [...right.quarantine, { reason: 'x', record: { eventName: 'REMOVE' } }] }, { ttlRows: 1 }],
   [
     'a change that the pipe gave up because of its age, and that is backfilled',
     {

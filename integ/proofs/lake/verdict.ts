@@ -1,4 +1,5 @@
-import type { Quarantined, Row } from './ask';
+import type { Quarantined } from '../../kit/quarantine';
+import type { Row } from './ask';
 import type { Span } from './backfill';
 import type { Made } from './journal';
 
@@ -127,7 +128,7 @@ function failures(made: readonly Made[], quarantine: readonly Quarantined[]): Ma
   const failed = new Map<string, string[]>();
   const add = (id: string, reason: string) => failed.set(id, [...(failed.get(id) ?? []), reason]);
   for (const { reason, record, deadLetter } of quarantine) {
-    if (record !== undefined && record.eventName !== 'REMOVE') add(record.correlationId, reason);
+    if (record !== undefined && record.eventName !== 'REMOVE') add(record.item?.correlationId?.S ?? '', reason);
     if (deadLetter === undefined) continue;
     for (const { id, sequence } of made)
       if (BigInt(sequence) >= deadLetter.from && BigInt(sequence) <= deadLetter.to) add(id, deadLetter.condition);

@@ -1,11 +1,8 @@
-import { jsonCaller } from '../../../kit/aws-json';
 import type { Item, Observer } from '../../../kit/observer';
 import type { Station } from '../../../kit/request-trace/station';
-import type { JsonObject, Sandbox } from '../../../sandbox';
+import { type StreamRecord, streamRecords } from '../../../kit/stream-records';
+import type { Sandbox } from '../../../sandbox';
 import type { RunningPlatform } from '../platform';
-
-/** DynamoDB answers with at most 1,000 records at a time; the stream of a day may have more pages than a person waits for. */
-const MAX_PAGES = 1_000;
 
 /** The items that a request wrote. The whole table is read, which only a small one allows: on AWS, a row of the lake has the key. */
 export async function itemsOf(observer: Observer, tableName: string, id: string): Promise<Item[]> {
@@ -50,33 +47,11 @@ function timeIn(text: string | undefined): number | undefined {
 
 /** The changes of a request in the table's stream. */
 export async function streamStations(sandbox: Sandbox, tableName: string, id: string): Promise<Station[]> {
-  const call = jsonCaller(sandbox, { service: 'dynamodb', target: 'DynamoDBStreams_20120810' });
-  const { Streams } = await call('ListStreams', { TableName: tableName });
-  const [{ StreamArn }] = Streams as unknown as { StreamArn: string }[];
-  const { StreamDescription } = await call('DescribeStream', { StreamArn });
-  const { Shards } = StreamDescription as unknown as { Shards: { ShardId: string }[] };
-  const found: Station[] = [];
-  for (const { ShardId } of Shards) {
-    let { ShardIterator } = await call('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const { Records, NextShardIterator = '' } = await call('GetRecords', { ShardIterator });
-      const records = Records as unknown as StreamRecord[];
-      found.push(...records.flatMap((record) => stationOf(record, id)));
-      if (records.length === 0) break;
-      ShardIterator = NextShardIterator;
-    }
-  }
-  return found;
-}
-
-interface StreamRecord {
-  readonly eventName: string;
-  readonly dynamodb: { readonly ApproximateCreationDateTime: number; readonly SequenceNumber: string; readonly NewImage?: JsonObject };
+  return (await streamRecords(sandbox, tableName)).flatMap((record) => stationOf(record, id));
 }
 
 function stationOf({ eventName, dynamodb }: StreamRecord, id: string): Station[] {
-  const { ApproximateCreationDateTime: seconds, SequenceNumber, NewImage } = dynamodb;
-  const image = NewImage as unknown as Item | undefined;
+  const { ApproximateCreationDateTime: seconds, SequenceNumber, NewImage: image } = dynamodb;
   if (image?.correlationId?.S !== id) return [];
   return [{ where: 'Stream', what: `${eventName} ${image.sk?.S}, sequence number ${SequenceNumber}`, at: seconds * 1_000, toSecond: true }];
 }
