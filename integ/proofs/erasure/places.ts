@@ -112,10 +112,11 @@ export function placesOf(platform: RunningPlatform, observer: Observer): Places 
     place('audit trail', 'pseudonym', async () => {
       await sandbox.trails.flush();
       const trail = assembly.ref(platform.resource('AWS::S3::Bucket', '/AuditTrail/Bucket/'));
-      // One text for each event: a file has those of all schools.
-      return (await objects('', trail)).flatMap(({ texts: [, file] }) =>
-        (JSON.parse(file) as { Records: object[] }).Records.map((event) => JSON.stringify(event)),
-      );
+      // One text for each event: a file has those of all schools. A digest, which has no events, is one text.
+      return (await objects('', trail)).flatMap(({ texts: [, file] }) => {
+        const { Records = [] } = JSON.parse(file) as { Records?: object[] };
+        return Records.length === 0 ? [file] : Records.map((event) => JSON.stringify(event));
+      });
     }),
   ];
   return {

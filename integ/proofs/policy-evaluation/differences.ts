@@ -11,6 +11,8 @@ export interface Difference {
 }
 
 const GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
+/** In conditions, `*` is no ARN: ARN operators would match otherwise. */
+const RESOURCES = ['Resource', 'NotResource'];
 
 export const DIFFERENCES: readonly Difference[] = [
   {
@@ -91,7 +93,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'actions without a resource',
     documentation: `${GUIDE}/reference_policies_elements_resource.html: "In these cases, you use the wildcard * in the Resource element"`,
-    without: (question) => (question.resource === '*' ? texts((text) => (text.startsWith('arn:') ? '*' : text))(question) : question),
+    without: (question) =>
+      question.resource === '*' ? texts((text) => (text.startsWith('arn:') ? '*' : text), RESOURCES)(question) : question,
   },
 ];
 
@@ -117,8 +120,8 @@ function statements(change: (statement: JsonObject) => JsonObject | undefined): 
   }));
 }
 
-/** Changes the texts of Resource and NotResource, and the values of conditions. */
-function texts(change: (text: string) => string): Difference['without'] {
+/** Changes the texts of elements of each statement: those of Resource and NotResource, and the values of conditions. */
+function texts(change: (text: string) => string, elements: readonly string[] = [...RESOURCES, 'Condition']): Difference['without'] {
   const inside = (value: Json): Json =>
     typeof value === 'string'
       ? change(value)
@@ -131,7 +134,7 @@ function texts(change: (text: string) => string): Difference['without'] {
     ...statement,
     ...Object.fromEntries(
       Object.entries(statement)
-        .filter(([name]) => ['Resource', 'NotResource', 'Condition'].includes(name))
+        .filter(([name]) => elements.includes(name))
         .map(([name, value]) => [name, inside(value)]),
     ),
   }));

@@ -105,6 +105,14 @@ test.each(DIFFERENCES)('documented: $name', ({ name, without }) => {
   expect(isAllowed(reduced)).toBe(isAllowedBySimulator(reduced));
 });
 
+test('a question about an action without a resource keeps the ARNs of its conditions', () => {
+  const question = questionOf({
+    ...{ ...when({ ArnNotEquals: { 'aws:SourceArn': 'arn:aws:s3:::b' } }), action: 's3:ListAllMyBuckets', resource: '*' },
+    context: { 'aws:username': 'u', 'aws:PrincipalTag/team': 't', 'aws:SourceArn': 'arn:aws:s3:::b' },
+  });
+  expect(JSON.stringify(withoutDifferences(question))).toContain('"ArnNotEquals":{"aws:SourceArn":"arn:aws:s3:::b"}');
+});
+
 test('a question without differences is left as it is', () => {
   const question = questionOf({ identity: [allow({ Resource: OBJECT })], context: { 'aws:username': 'u', 'aws:PrincipalTag/team': 't' } });
   expect(withoutDifferences(question)).toEqual(question);
