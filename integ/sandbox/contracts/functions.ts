@@ -22,8 +22,11 @@ export interface Functions {
    */
   pauseEventSources(functionArn: string, queueUrl?: string): Promise<void>;
   resumeEventSources(functionArn: string): void;
-  /** Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. */
-  forward(host: string, origin: string): void;
+  /**
+   * Redirects requests of functions for a host name (such as an API's) to a local origin, `http://127.0.0.1:port`. Returns how to send them
+   * again where they went before.
+   */
+  forward(host: string, origin: string): () => void;
   /** Where requests for host names of AWS and of `forward` are answered, by their Host header. */
   readonly egress: { readonly url: string; hosts(): readonly string[] };
   /** Kills the execution environments of a function, like a host failure. Returns how many were processing an event. */

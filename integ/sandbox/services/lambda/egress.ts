@@ -25,8 +25,8 @@ export interface Egress extends EgressPort {
   within(ask: Ask): Promise<EgressPort>;
   /** The names that `forward` knows. */
   hosts(): readonly string[];
-  /** Forwards requests for a host to an origin, `http://127.0.0.1:port`. */
-  forward(host: string, origin: string): void;
+  /** Forwards requests for a host to an origin, `http://127.0.0.1:port`. Returns how to forward them as before. */
+  forward(host: string, origin: string): () => void;
   close(): Promise<void>;
 }
 
@@ -65,7 +65,11 @@ export async function openEgress(endpointUrl: string, encrypted = false): Promis
     ...(await open()),
     within: open,
     hosts: () => [...origins.keys()],
-    forward: (host, origin) => void origins.set(host, origin),
+    forward(host, origin) {
+      const before = origins.get(host);
+      origins.set(host, origin);
+      return () => (before === undefined ? void origins.delete(host) : void origins.set(host, before));
+    },
     async close() {
       await Promise.all(closing.map((close) => close()));
     },

@@ -57,11 +57,10 @@ export const GRADES: readonly AlarmFault[] = [
     usualRequests: false,
     async begin(platform) {
       const { containerServices, functions, userPools } = platform.sandbox;
-      const [{ issuer, url }] = userPools.pools;
-      const { host } = new URL(issuer);
-      functions.forward(host, NOBODY);
+      const [{ issuer }] = userPools.pools;
+      const restore = functions.forward(new URL(issuer).host, NOBODY);
       for (const { arn } of containerServices.tasks(serviceOf(platform).arn)) containerServices.kill(arn);
-      return { end: async () => functions.forward(host, url) };
+      return { end: async () => restore() };
     },
   },
   {
