@@ -13,8 +13,7 @@ const USAGE = `npx projen prove alarms [--broken ${Object.keys(BREAKS).join('|')
 export default proof(
   'alarms',
   {
-    shows:
-      'Each alarm of the school platform sends a message for the fault that it names, and for no other, and another one when it has ended',
+    shows: 'Each alarm sends a message for the fault that it names and for no other, and one when it has ended',
     usage: USAGE.slice('npx projen prove alarms '.length),
     minutes: 40,
   },
