@@ -27,7 +27,7 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
     '/examples/**/*.ts',
     '/examples/**/*.md',
     '/examples/*/cdk.json',
-    '/examples/*/diagram.svg',
+    '/examples/*/*.svg',
     '/examples/*/usage/*.json',
   ];
   project.package.addField('files', [...code, ...pages, '!**/cdk.out/**']);

@@ -118,13 +118,18 @@ export const SYNC: Readonly<Record<string, Case>> = {
   SyncWidgetOptions: define<SyncWidgetOptions>({
     create: (stack, options) => {
       const sync = govSync(stack);
-      new Dashboard(stack, 'Dashboard', { widgets: [[sync.metrics.widget(options)]] });
+      new Dashboard(stack, 'Dashboard', { widgets: [[sync.metrics.widget(options)], [sync.metrics.statusWidget(options)]] });
       return sync;
     },
     described: {
       title: (stack) => {
         const [{ DashboardBody }] = all(stack, 'AWS::CloudWatch::Dashboard');
         expect(JSON.stringify(DashboardBody)).toContain('Test/Government');
+      },
+      height: (stack) => {
+        const [{ DashboardBody }] = all(stack, 'AWS::CloudWatch::Dashboard');
+        const heights = JSON.stringify(DashboardBody).matchAll(/\\"height\\":(\d+)/g);
+        expect([...heights].map(([, height]) => Number(height))).toEqual([3, 15]);
       },
     },
   }),
