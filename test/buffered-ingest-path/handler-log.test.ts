@@ -85,4 +85,5 @@ test('the line of a batch of 10,000 tenants stays small', async () => {
   const records = Array.from({ length: 10_000 }, (_, index) => visit(`k-${index}`, { tenant: `${'a'.repeat(59)}${index}` }));
   const [batch] = logLines(await processBatch(records, destination, later(new FakeDependencies()), new FakeDependencies()), invocation);
   expect(Buffer.byteLength(logLine(batch))).toBeLessThan(32 * 1024);
-});
+  // A second or two on an idle machine.
+}, 60_000);
