@@ -97,7 +97,7 @@ async function startTestGateway(): Promise<TestGateway> {
     endpoint,
     usage,
     clock,
-    functions: { forward: () => {} } as Partial<Functions> as Functions,
+    functions: { forward: () => () => {} } as Partial<Functions> as Functions,
     logs: { write: () => {} } as Partial<LogSink> as LogSink,
     webAcls: { inspect: () => undefined, protects: () => false },
   });

@@ -230,6 +230,7 @@ export async function startTestGateway(resources: object, options: Pick<GatewayO
     },
     forward: (host, origin) => {
       state.forwarded.set(host, origin);
+      return () => void state.forwarded.delete(host);
     },
   };
   const clock: Partial<Clock> = { speed: 1_000, now: () => state.time.now, real: (milliseconds) => milliseconds / 1_000 };
