@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { REPOSITORY } from '../repository';
-import { findRunning } from '../running/announcement';
-import { ask } from '../running/answer';
+import { askRunning } from '../running/answer';
 import type { DrawnDashboard } from '.';
 
 const FOLDER = join(REPOSITORY, 'reports', 'dashboard');
@@ -13,8 +12,7 @@ const FOLDER = join(REPOSITORY, 'reports', 'dashboard');
  * @returns the exit status: 0, or 2 if there is nothing to draw
  */
 export async function drawRunning(width: number, print: (line: string) => void, folder?: string): Promise<0 | 2> {
-  const asked = await Promise.all(findRunning(folder).map(({ origin }) => ask<DrawnDashboard[]>(origin, 'dashboards', String(width))));
-  const drawn = asked.flatMap((dashboards) => dashboards ?? []);
+  const drawn = (await askRunning<DrawnDashboard[]>('dashboards', String(width), folder)).flatMap(({ answer }) => answer);
   if (drawn.length === 0) {
     print('No dashboard runs here: start a system in another shell with npx projen start school-platform');
     return 2;

@@ -1,5 +1,4 @@
-import { type Announcement, findRunning } from '../running/announcement';
-import { ask } from '../running/answer';
+import { askRunning } from '../running/answer';
 import type { RequestTrace } from './station';
 import { tableOf } from './table';
 
@@ -16,23 +15,17 @@ export async function traceCommand(args: readonly string[], print: (line: string
     print(USAGE);
     return 2;
   }
-  const asked = (await Promise.all(findRunning(folder).map((one) => askOne(one, id)))).flat();
+  const asked = await askRunning<RequestTrace>('requests', id, folder);
   if (asked.length === 0) {
     print('Nothing is running here: start a system in another shell with npx projen start school-platform');
     return 2;
   }
-  const found = asked.filter(({ trace }) => trace.stations.length > 0);
-  for (const { trace } of found) print(tableOf(trace));
+  const found = asked.filter(({ answer }) => answer.stations.length > 0);
+  for (const { answer } of found) print(tableOf(answer));
   if (found.length > 0) return 0;
   const names = asked.map(({ system }) => system).join(', ');
   print(
     `${names} has no request ${id}. An id has 15 characters and = and is in the answer of its request, and in the header x-amz-apigw-id; the last 10,000 lines of each log group are kept`,
   );
   return 1;
-}
-
-/** Nothing if the system does not run any more. */
-async function askOne({ system, origin }: Announcement, id: string): Promise<{ system: string; trace: RequestTrace }[]> {
-  const trace = await ask<RequestTrace>(origin, 'requests', id);
-  return trace === undefined ? [] : [{ system, trace }];
 }

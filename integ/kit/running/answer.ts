@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { type Listening, listen } from '../../sandbox/process/loopback';
+import { findRunning } from './announcement';
 
 /** What a running system can be asked by another process, such as `{ requests: (id) => … }`. */
 export type Answers = Readonly<Record<string, (argument: string) => Promise<object>>>;
@@ -32,12 +33,23 @@ export async function answerQuestions(answers: Answers): Promise<Listening> {
   return listening;
 }
 
-/** Asks a running system; undefined if nobody answers there any more. @throws with its message if it could not answer */
-export async function ask<Answer extends object>(origin: string, name: string, argument: string): Promise<Answer | undefined> {
+/** Asks all systems that run. Those that do not know the question are left out. @throws with the message of one that could not answer */
+export async function askRunning<Answer extends object>(
+  name: string,
+  argument: string,
+  folder?: string,
+): Promise<{ readonly system: string; readonly answer: Answer }[]> {
+  const asked = findRunning(folder).map(async ({ system, origin }) => ({ system, answer: await ask<Answer>(origin, name, argument) }));
+  return (await Promise.all(asked)).flatMap(({ system, answer }) => (answer === undefined ? [] : [{ system, answer }]));
+}
+
+/** Asks a running system; undefined if nobody answers there any more, or not this question. @throws with its message if it could not answer */
+async function ask<Answer extends object>(origin: string, name: string, argument: string): Promise<Answer | undefined> {
   const url = `${origin}/${name}/${encodeURIComponent(argument)}`;
   const reply = await fetch(url, { headers: { [HEADER]: '1' } }).catch(() => undefined);
   if (reply === undefined) return undefined;
   const body = (await reply.json()) as Answer & { message?: string };
+  if (reply.status === 404) return undefined;
   if (reply.status !== 200) throw new Error(body.message ?? `The system answered with the status ${reply.status}`);
   return body;
 }
