@@ -4,6 +4,9 @@ import { type StreamRecord, streamRecords } from '../../../kit/stream-records';
 import type { Sandbox } from '../../../sandbox';
 import type { RunningPlatform } from '../platform';
 
+/** The stream of a day may have more pages than a person waits for. */
+const MAX_PAGES = 1_000;
+
 /** The items that a request wrote. The whole table is read, which only a small one allows: on AWS, a row of the lake has the key. */
 export async function itemsOf(observer: Observer, tableName: string, id: string): Promise<Item[]> {
   return (await observer.items(tableName)).filter(({ correlationId }) => correlationId?.S === id);
@@ -47,7 +50,7 @@ function timeIn(text: string | undefined): number | undefined {
 
 /** The changes of a request in the table's stream. */
 export async function streamStations(sandbox: Sandbox, tableName: string, id: string): Promise<Station[]> {
-  return (await streamRecords(sandbox, tableName)).flatMap((record) => stationOf(record, id));
+  return (await streamRecords(sandbox, tableName, MAX_PAGES)).flatMap((record) => stationOf(record, id));
 }
 
 function stationOf({ eventName, dynamodb }: StreamRecord, id: string): Station[] {
