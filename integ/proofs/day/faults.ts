@@ -9,7 +9,7 @@ function quiet(what: string, minutes: number, begin: AlarmFault['begin'], mayRin
   return { what, kind: 'kills', rings: [], mayRing, withinMinutes: minutes, begin };
 }
 
-const ended = { end: async () => undefined };
+const ended = { end() {} };
 const JUMP = 'what was sent before the jump is older after it';
 const FAILED_ONCE = { 'Visits-FailedShare': 'the writes of that moment failed' };
 
@@ -46,7 +46,7 @@ const killWriter = quiet('the writer is killed while it has a batch', 2, async (
   const stop = sandbox.endpoint.onCall(({ operation }) => {
     if (operation === 'BatchExecuteStatement' && killed === 0) killed = sandbox.functions.kill(platform.writerArn);
   });
-  return { end: async () => stop() };
+  return { end: stop };
 });
 
 const killTask = quiet('a task of the grades service is killed', 3, async ({ sandbox, platform }) => {
@@ -70,7 +70,7 @@ const killDelivery = quiet('the delivery to the lake is killed', 2, async (platf
 const lostAnswers = quiet('messages that were written cannot be deleted, and are delivered again', 2, async ({ sandbox }) => {
   const fault = { service: 'sqs', operation: 'DeleteMessageBatch', code: 'InternalFailure', status: 500 };
   const end = sandbox.endpoint.inject({ ...fault, calls: [1, 2, 3, 4, 5, 6] });
-  return { end: async () => end() };
+  return { end };
 });
 
 /** Those that ring, and those that do not, of each kind. */

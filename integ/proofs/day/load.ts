@@ -1,3 +1,4 @@
+import { sendRequest } from '../../systems/school-platform/alarms/send-request';
 import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
 
 /** A request of the day that writes, and whether the platform accepted it. */
@@ -22,25 +23,19 @@ export interface Load {
 const TRIES = 3;
 const STUDENTS = 20;
 const VISITS_PER_SCHOOL = 4;
-const TIMEOUT_MS = 30_000;
 
 export function createLoad({ platform, schools, usual, milliseconds }: WatchedPlatform): Load {
   const written: Written[] = [];
   let minute = 0;
 
-  async function send(method: string, path: string, { school, key }: { school: string; key?: string }, body?: object): Promise<number> {
-    const headers = {
-      authorization: `Bearer ${await usual.token(school)}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key ?? '' }),
-    };
-    try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const answer = await fetch(`${platform.apiUrl}${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
-      await answer.arrayBuffer();
-      return answer.status;
-    } catch {
-      return 0;
-    }
+  async function send(
+    method: string,
+    path: string,
+    { school, key = '' }: { school: string; key?: string },
+    body?: object,
+  ): Promise<number> {
+    const request = { method, url: `${platform.apiUrl}${path}`, token: await usual.token(school), body, key };
+    return sendRequest(request).catch(() => 0);
   }
 
   async function write(kind: Written['kind'], school: string, student: string, key: string): Promise<void> {

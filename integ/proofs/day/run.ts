@@ -1,4 +1,6 @@
 import type { Progress } from '../../kit/progress';
+import { quarterNamed } from '../../systems/gov-sync/names';
+import { startSync } from '../../systems/school-platform/alarms/faults/government';
 import { readyToWatch } from '../../systems/school-platform/alarms/ready';
 import { type FaultResult, runFault } from '../../systems/school-platform/alarms/run-fault';
 import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
@@ -17,7 +19,6 @@ export interface Day {
   readonly syncing: number;
 }
 
-const START = '/Government/Sync/StartFunction/';
 /** The periods that are sent ended more than 30 days ago. */
 const OVERDUE = 'Government-Sync-Overdue';
 const MINUTE_MS = 60_000;
@@ -26,7 +27,7 @@ const MINUTE_MS = 60_000;
 function quarters(now: number, count: number): string[] {
   const date = new Date(now);
   const last = date.getUTCFullYear() * 4 + Math.floor(date.getUTCMonth() / 3) - 1;
-  return Array.from({ length: count }, (_, index) => `${Math.floor((last - index) / 4)}Q${((last - index) % 4) + 1}`);
+  return Array.from({ length: count }, (_, index) => quarterNamed(last - index));
 }
 
 /** Runs the faults of a day at their minutes, with requests on all paths, and skips the time between them. */
@@ -38,7 +39,7 @@ export async function runDay(
   progress: Progress,
 ): Promise<Day> {
   await readyToWatch(platform, load.minute, progress.step);
-  const { sandbox, invoke } = platform;
+  const { sandbox } = platform;
   const dayBegan = sandbox.clock.now();
   const minuteOfDay = () => (sandbox.clock.now() - dayBegan) / MINUTE_MS;
   const machine = sandbox.assembly.ref(platform.platform.resource('AWS::StepFunctions::StateMachine', '/Government/'));
@@ -56,7 +57,7 @@ export async function runDay(
     progress.step(`${String(Math.floor(minuteOfDay())).padStart(3)} min, ${index + 1} of ${plan.length}: ${fault.what}`);
     const sent = Object.values(sandbox.stateMachines.counts(machine)).some(({ inside }) => inside > 0);
     const period = sent ? undefined : periods.shift();
-    if (period !== undefined) await invoke(START, { kind: 'PERSON', period, who: 'an operator', why: 'the quarter is due' });
+    if (period !== undefined) await startSync(platform, period);
     if (sent || period !== undefined) syncing += 1;
     const result = await runFault(platform, { ...fault, usualRequests: true }, { requests: load.minute, others: [OVERDUE] });
     const crossed = await tryToCross(platform);

@@ -11,3 +11,13 @@ export function failing({ sandbox }: WatchedPlatform, operations: readonly strin
     for (const end of ends) end();
   };
 }
+
+/** Lets operations of a service fail that the function at a path calls. Returns how to end it. */
+export function failingFor(
+  platform: WatchedPlatform,
+  path: string,
+  operations: readonly string[],
+  fault: Omit<Fault, 'operation' | 'roleArn'> = UNAVAILABLE,
+): () => void {
+  return failing(platform, operations, { ...fault, roleArn: platform.functionAt(path).roleArn });
+}

@@ -16,7 +16,7 @@ export interface RunningFault {
   /** Called in each minute, before the clock moves on. @default - nothing but the usual requests */
   everyMinute?(): Promise<void>;
   /** Ends it, as an operator who was notified does. */
-  end(): Promise<void>;
+  end(): void | Promise<void>;
 }
 
 /** A fault, and the alarms that go off for it. */

@@ -1,5 +1,6 @@
 import type { RunningPlatform } from '../platform';
 import { type User, users } from '../population';
+import { sendRequest } from './send-request';
 
 /** Tokens live for 15 minutes of this machine. */
 const RENEWED_AFTER_MS = 8 * 60_000;
@@ -43,17 +44,13 @@ export function usualRequests(
 
   async function one(school: string, method: string, path: string, body?: object): Promise<number> {
     number += 1;
-    const headers = {
-      authorization: `Bearer ${await token(school)}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': `usual-${number}` }),
-    };
+    const key = `usual-${number}`;
+    const request = { method, url: `${platform.apiUrl}${path}`, token: await token(school), body, key };
     const from = performance.now();
     try {
-      const signal = AbortSignal.timeout(30_000);
-      const response = await fetch(`${platform.apiUrl}${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
-      await response.arrayBuffer();
+      const status = await sendRequest(request);
       if (path !== '/visits') milliseconds.push(performance.now() - from);
-      return response.status;
+      return status;
     } catch (error) {
       report(`${method} ${path}: ${(error as Error).message}`);
       return 0;

@@ -1,12 +1,13 @@
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { failing, UNAVAILABLE } from '../failing';
+import { failingFor } from '../failing';
 import type { AlarmFault } from '../fault';
+import { purge } from '../purge';
 import type { WatchedPlatform } from '../watched-platform';
 
 const START = '/Government/Sync/StartFunction/';
 const OVERDUE = 'the period ended more than 30 days ago';
 
-async function start({ invoke }: WatchedPlatform, period: string): Promise<void> {
+/** Starts the sync for a period, as a person does. */
+export async function startSync({ invoke }: WatchedPlatform, period: string): Promise<void> {
   await invoke(START, { kind: 'PERSON', period, who: 'an operator', why: 'the quarter is due' });
 }
 
@@ -25,15 +26,14 @@ export const GOVERNMENT_FAULTS: readonly AlarmFault[] = [
     recoversWithinMinutes: 14 * 60,
     stepMinutes: 30,
     async begin(platform) {
-      const { roleArn } = platform.functionAt('/Government/Sync/LakeReportsFunction/');
-      const fault = { service: 'athena', operation: 'StartQueryExecution', code: 'InternalServerException', status: 500, roleArn };
-      const end = platform.sandbox.endpoint.inject(fault);
-      await start(platform, '2026Q3');
+      const fault = { service: 'athena', code: 'InternalServerException', status: 500 };
+      const end = failingFor(platform, '/Government/Sync/LakeReportsFunction/', ['StartQueryExecution'], fault);
+      await startSync(platform, '2026Q3');
       return {
         async end() {
           end();
           await ended(platform, 5);
-          await start(platform, '2026Q3');
+          await startSync(platform, '2026Q3');
         },
       };
     },
@@ -48,8 +48,8 @@ export const GOVERNMENT_FAULTS: readonly AlarmFault[] = [
     stepMinutes: 30,
     async begin(platform) {
       platform.government.be('is down');
-      await start(platform, '2026Q2');
-      return { end: async () => platform.government.be('answers') };
+      await startSync(platform, '2026Q2');
+      return { end: () => platform.government.be('answers') };
     },
   },
   {
@@ -62,7 +62,7 @@ export const GOVERNMENT_FAULTS: readonly AlarmFault[] = [
     stepMinutes: 30,
     async begin(platform) {
       platform.government.be('rejects reports');
-      await start(platform, '2026Q1');
+      await startSync(platform, '2026Q1');
       return {
         async end() {
           platform.government.be('answers');
@@ -73,7 +73,7 @@ export const GOVERNMENT_FAULTS: readonly AlarmFault[] = [
             tenants: [...platform.schools],
             ...who,
           });
-          await start(platform, '2026Q1');
+          await startSync(platform, '2026Q1');
         },
       };
     },
@@ -87,14 +87,11 @@ export const GOVERNMENT_FAULTS: readonly AlarmFault[] = [
     stepMinutes: 30,
     usualRequests: false,
     async begin(platform) {
-      const { sandbox, functionAt, observer } = platform;
-      const { roleArn } = functionAt(START);
-      const end = failing(platform, ['Query', 'GetItem', 'Scan', 'UpdateItem', 'PutItem'], { ...UNAVAILABLE, roleArn });
+      const end = failingFor(platform, START, ['Query', 'GetItem', 'Scan', 'UpdateItem', 'PutItem']);
       return {
         async end() {
           end();
-          const QueueUrl = sandbox.assembly.ref(platform.platform.resource('AWS::SQS::Queue', '/Government/Sync/'));
-          await observer.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+          await purge(platform, '/Government/Sync/');
         },
       };
     },

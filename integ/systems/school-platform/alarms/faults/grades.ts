@@ -34,7 +34,7 @@ export const GRADES: readonly AlarmFault[] = [
     withinMinutes: 12,
     async begin({ sandbox }) {
       sandbox.endpoint.delay('dynamodb', SLOW_MS * sandbox.clock.speed);
-      return { end: async () => sandbox.endpoint.delay('dynamodb', 0) };
+      return { end: () => sandbox.endpoint.delay('dynamodb', 0) };
     },
   },
   {
@@ -44,8 +44,7 @@ export const GRADES: readonly AlarmFault[] = [
     mayRing: { 'P95-Latency-Alert': 'what fails is tried again before' },
     withinMinutes: 10,
     async begin(platform) {
-      const end = failing(platform, ['Query', 'TransactWriteItems', 'PutItem'], UNAVAILABLE);
-      return { end: async () => end() };
+      return { end: failing(platform, ['Query', 'TransactWriteItems', 'PutItem'], UNAVAILABLE) };
     },
   },
   {
@@ -60,7 +59,7 @@ export const GRADES: readonly AlarmFault[] = [
       const [{ issuer }] = userPools.pools;
       const restore = functions.forward(new URL(issuer).host, NOBODY);
       for (const { arn } of containerServices.tasks(serviceOf(platform).arn)) containerServices.kill(arn);
-      return { end: async () => restore() };
+      return { end: restore };
     },
   },
   {
@@ -71,7 +70,7 @@ export const GRADES: readonly AlarmFault[] = [
     usualRequests: false,
     async begin(platform) {
       signal(platform, 'SIGUSR2');
-      return { end: async () => signal(platform, 'SIGUSR2') };
+      return { end: () => signal(platform, 'SIGUSR2') };
     },
   },
   {
@@ -101,7 +100,7 @@ export const GRADES: readonly AlarmFault[] = [
         environment: withVariables(container, { TABLE_NAME: '' }),
       }));
       await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: broken }));
-      return { end: async () => undefined };
+      return { end() {} };
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { failing } from '../failing';
+import { failing, failingFor } from '../failing';
 import type { AlarmFault } from '../fault';
+import { purge } from '../purge';
 import type { WatchedPlatform } from '../watched-platform';
 
 const COMPACTION = '/Lake/Compaction/Function/';
@@ -9,11 +9,6 @@ const ERASURE = '/Lake/Erasure/EraseFunction/';
 
 function bucketOf({ platform, sandbox: { assembly } }: WatchedPlatform): string {
   return assembly.ref(platform.resource('AWS::S3::Bucket', '/Lake/Changes/Bucket/'));
-}
-
-async function purge({ platform, sandbox: { assembly }, observer }: WatchedPlatform, path: string): Promise<void> {
-  const QueueUrl = assembly.ref(platform.resource('AWS::SQS::Queue', path));
-  await observer.sqs.send(new PurgeQueueCommand({ QueueUrl }));
 }
 
 /** Puts objects that are no Parquet where the files of a month are, and returns how to remove them. */
@@ -34,11 +29,7 @@ async function wrongFiles(platform: WatchedPlatform, year: string, month: string
   };
 }
 
-/** Fails calls of the role of a function. */
-function failCalls(platform: WatchedPlatform, path: string, service: string, operations: readonly string[]): () => void {
-  const { roleArn } = platform.functionAt(path);
-  return failing(platform, operations, { service, code: 'InternalError', status: 500, roleArn });
-}
+const S3_FAILS = { service: 's3', code: 'InternalError', status: 500 };
 
 export const LAKE_WORK: readonly AlarmFault[] = [
   {
@@ -69,7 +60,7 @@ export const LAKE_WORK: readonly AlarmFault[] = [
     rings: ['Lake-Compaction-DeadLetters'],
     withinMinutes: 15,
     async begin(platform) {
-      const end = failCalls(platform, COMPACTION, 's3', ['ListObjectsV2']);
+      const end = failingFor(platform, COMPACTION, ['ListObjectsV2'], S3_FAILS);
       platform.sandbox.functions.invokeLater(platform.functionAt(COMPACTION).arn, {});
       return {
         async end() {
@@ -111,7 +102,7 @@ export const LAKE_WORK: readonly AlarmFault[] = [
     withinMinutes: 10,
     async begin(platform) {
       await platform.invoke(ERASURE, null, true);
-      return { end: async () => undefined };
+      return { end() {} };
     },
   },
   {
@@ -123,8 +114,7 @@ export const LAKE_WORK: readonly AlarmFault[] = [
     recoversWithinMinutes: 4 * 60,
     stepMinutes: 10,
     async begin(platform) {
-      const end = failCalls(platform, ERASURE, 's3', ['ListObjectVersions', 'GetObject']);
-      return { end: async () => end() };
+      return { end: failingFor(platform, ERASURE, ['ListObjectVersions', 'GetObject'], S3_FAILS) };
     },
   },
   {
@@ -134,7 +124,7 @@ export const LAKE_WORK: readonly AlarmFault[] = [
     withinMinutes: 60,
     inMachineTime: true,
     async begin(platform) {
-      const end = failCalls(platform, '/Lake/Backfill/SendFunction/', 's3', ['PutObject']);
+      const end = failingFor(platform, '/Lake/Backfill/SendFunction/', ['PutObject'], S3_FAILS);
       await platform.invoke('/Lake/Backfill/StartFunction/', {});
       return {
         async end() {

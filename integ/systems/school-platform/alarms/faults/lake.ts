@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { failing } from '../failing';
 import type { AlarmFault } from '../fault';
 import type { WatchedPlatform } from '../watched-platform';
 
@@ -32,7 +33,7 @@ function deliveryRole({ platform, sandbox: { assembly } }: WatchedPlatform): str
 
 const PIPE = '/Lake/Changes/Pipe';
 const DEAD_LETTER_PIPE = '/Lake/Changes/DeadLetterPipe';
-const nothing = { end: async () => undefined };
+const nothing = { end() {} };
 
 export const LAKE: readonly AlarmFault[] = [
   {
@@ -45,9 +46,8 @@ export const LAKE: readonly AlarmFault[] = [
     },
     withinMinutes: 30,
     async begin(platform) {
-      const fault = { service: 'firehose', operation: 'PutRecordBatch', code: 'ServiceUnavailableException', status: 503 };
-      const end = platform.sandbox.endpoint.inject({ ...fault, roleArn: pipeAt(platform, PIPE).roleArn });
-      return { end: async () => end() };
+      const fault = { service: 'firehose', code: 'ServiceUnavailableException', status: 503, roleArn: pipeAt(platform, PIPE).roleArn };
+      return { end: failing(platform, ['PutRecordBatch'], fault) };
     },
   },
   {
@@ -122,9 +122,8 @@ export const LAKE: readonly AlarmFault[] = [
     withinMinutes: 90,
     stepMinutes: 5,
     async begin(platform) {
-      const fault = { service: 's3', operation: 'PutObject', code: 'SlowDown', status: 503 };
-      const end = platform.sandbox.endpoint.inject({ ...fault, roleArn: deliveryRole(platform) });
-      return { end: async () => end() };
+      const fault = { service: 's3', code: 'SlowDown', status: 503, roleArn: deliveryRole(platform) };
+      return { end: failing(platform, ['PutObject'], fault) };
     },
   },
   {

@@ -1,4 +1,4 @@
-import { failing, UNAVAILABLE } from '../failing';
+import { failingFor } from '../failing';
 import type { AlarmFault } from '../fault';
 
 const REMOVAL = '/Removal/Function/';
@@ -11,7 +11,7 @@ export const OPERATORS_FAULTS: readonly AlarmFault[] = [
     withinMinutes: 10,
     async begin({ invoke }) {
       await invoke(REMOVAL, { action: 'forget' }, true);
-      return { end: async () => undefined };
+      return { end() {} };
     },
   },
   {
@@ -23,9 +23,7 @@ export const OPERATORS_FAULTS: readonly AlarmFault[] = [
     recoversWithinMinutes: 2 * 60,
     stepMinutes: 5,
     async begin(platform) {
-      const { roleArn } = platform.functionAt(REMOVAL);
-      const end = failing(platform, ['Query', 'GetItem', 'Scan'], { ...UNAVAILABLE, roleArn });
-      return { end: async () => end() };
+      return { end: failingFor(platform, REMOVAL, ['Query', 'GetItem', 'Scan']) };
     },
   },
   {
@@ -37,7 +35,7 @@ export const OPERATORS_FAULTS: readonly AlarmFault[] = [
     async begin({ messages, invoke }) {
       messages.accept(false);
       await invoke(REMOVAL, { action: 'forget' }, true);
-      return { end: async () => messages.accept(true) };
+      return { end: () => messages.accept(true) };
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { failing, UNAVAILABLE } from '../failing';
+import { failing, failingFor } from '../failing';
 import type { AlarmFault } from '../fault';
 
 const UNDECIDED = '/Api/Authorizer/';
@@ -10,12 +10,10 @@ export const USERS_AND_API: readonly AlarmFault[] = [
     rings: ['Users-TokenFailures'],
     withinMinutes: 10,
     async begin(platform) {
-      const { functionAt, usual, schools } = platform;
-      const { roleArn } = functionAt('/Users/PreToken/');
-      const end = failing(platform, ['GetItem', 'Query', 'BatchGetItem'], { ...UNAVAILABLE, roleArn });
+      const { usual, schools } = platform;
       return {
         everyMinute: async () => void (await usual.signIn(schools[0]).catch(() => undefined)),
-        end: async () => end(),
+        end: failingFor(platform, '/Users/PreToken/', ['GetItem', 'Query', 'BatchGetItem']),
       };
     },
   },
@@ -24,9 +22,8 @@ export const USERS_AND_API: readonly AlarmFault[] = [
     kind: 'slow or throttled',
     rings: ['Api-ServerErrorShare'],
     withinMinutes: 12,
-    async begin({ sandbox }) {
-      const end = sandbox.endpoint.inject({ service: 'sqs', operation: 'SendMessage', code: 'InternalFailure', status: 500 });
-      return { end: async () => end() };
+    async begin(platform) {
+      return { end: failing(platform, ['SendMessage'], { service: 'sqs', code: 'InternalFailure', status: 500 }) };
     },
   },
   {
@@ -34,12 +31,13 @@ export const USERS_AND_API: readonly AlarmFault[] = [
     kind: 'kills',
     rings: ['Api-Undecided'],
     withinMinutes: 10,
-    async begin({ sandbox, functionAt }) {
-      const { arn, roleArn } = functionAt(UNDECIDED);
-      const fault = { service: 'secretsmanager', operation: 'GetSecretValue', code: 'InternalServiceError', status: 500, roleArn };
-      const end = sandbox.endpoint.inject(fault);
-      sandbox.functions.kill(arn);
-      return { everyMinute: async () => void sandbox.functions.kill(arn), end: async () => end() };
+    async begin(platform) {
+      const { functions } = platform.sandbox;
+      const { arn } = platform.functionAt(UNDECIDED);
+      const fault = { service: 'secretsmanager', code: 'InternalServiceError', status: 500 };
+      const end = failingFor(platform, UNDECIDED, ['GetSecretValue'], fault);
+      functions.kill(arn);
+      return { everyMinute: async () => void functions.kill(arn), end };
     },
   },
 ];

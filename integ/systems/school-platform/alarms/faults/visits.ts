@@ -1,9 +1,11 @@
-import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AlarmFault } from '../fault';
+import { purge } from '../purge';
 import type { WatchedPlatform } from '../watched-platform';
 import { DEADLY_PAGE } from '../weaknesses';
 
 const WRITER = '/Visits/Writer/';
+const DEAD_LETTERS = '/Visits/DeadLetterQueue/';
 
 async function sendVisits({ observer, platform, schools }: WatchedPlatform, count: number, body: (index: number) => string): Promise<void> {
   for (let index = 0; index < count; index++) {
@@ -12,10 +14,6 @@ async function sendVisits({ observer, platform, schools }: WatchedPlatform, coun
     const message = { MessageBody: body(index), MessageGroupId: school, MessageAttributes: { tenant } };
     await observer.sqs.send(new SendMessageCommand({ QueueUrl: platform.queueUrl, ...message }));
   }
-}
-
-async function purge({ observer, platform }: WatchedPlatform): Promise<void> {
-  await observer.sqs.send(new PurgeQueueCommand({ QueueUrl: platform.deadLetterQueueUrl }));
 }
 
 const AFTER_FIVE_RECEIVES = 'messages that failed five times become dead letters';
@@ -30,7 +28,7 @@ export const VISITS: readonly AlarmFault[] = [
     inMachineTime: true,
     async begin(platform) {
       await sendVisits(platform, 1, () => 'not json');
-      return { end: () => purge(platform) };
+      return { end: () => purge(platform, DEAD_LETTERS) };
     },
   },
   {
@@ -40,7 +38,7 @@ export const VISITS: readonly AlarmFault[] = [
     withinMinutes: 12,
     async begin({ sandbox, functionAt }) {
       await sandbox.functions.pauseEventSources(functionAt(WRITER).arn);
-      return { end: async () => sandbox.functions.resumeEventSources(functionAt(WRITER).arn) };
+      return { end: () => sandbox.functions.resumeEventSources(functionAt(WRITER).arn) };
     },
   },
   {
@@ -61,7 +59,7 @@ export const VISITS: readonly AlarmFault[] = [
         async end() {
           sandbox.functions.resumeEventSources(functionAt(WRITER).arn);
           await platform.pass(5, true);
-          await purge(platform);
+          await purge(platform, DEAD_LETTERS);
         },
       };
     },
@@ -80,7 +78,7 @@ export const VISITS: readonly AlarmFault[] = [
         everyMinute: deadly,
         async end() {
           await platform.pass(5, true);
-          await purge(platform);
+          await purge(platform, DEAD_LETTERS);
         },
       };
     },
@@ -99,7 +97,7 @@ export const VISITS: readonly AlarmFault[] = [
         async end() {
           end();
           await platform.pass(5, true);
-          await purge(platform);
+          await purge(platform, DEAD_LETTERS);
         },
       };
     },
