@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Sandbox } from '../sandbox';
+import { sdkSettings } from './sdk-settings';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -22,8 +23,7 @@ export interface Observer {
 }
 
 export function createObserver(sandbox: Sandbox): Observer {
-  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
-  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const settings = sdkSettings(sandbox);
   const dynamodb = new DynamoDBClient(settings);
   const sqs = new SQSClient(settings);
   return {

@@ -6,6 +6,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Sandbox } from '../sandbox';
 import { eachOf } from './each-of';
+import { sdkSettings } from './sdk-settings';
 
 /** The password of every test user. These users exist only on this machine. */
 export const PASSWORD = 'Recess-at-10-o-clock';
@@ -46,8 +47,7 @@ export interface Operator {
 }
 
 export function createOperator(sandbox: Sandbox, { onboardingArn, tenantAttribute }: OperatorOptions): Operator {
-  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
-  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const settings = sdkSettings(sandbox);
   const lambda = new LambdaClient({ ...settings, maxAttempts: 1 });
   const cognito = new CognitoIdentityProviderClient(settings);
 

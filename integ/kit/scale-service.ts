@@ -1,5 +1,6 @@
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Resource, RunningTask, Sandbox } from '../sandbox';
+import { sdkSettings } from './sdk-settings';
 
 const TIMEOUT_MS = 180_000;
 
@@ -10,14 +11,13 @@ const TIMEOUT_MS = 180_000;
  * @param service an `AWS::ECS::Service`
  */
 export async function scaleService(sandbox: Sandbox, service: Resource, tasks: number): Promise<readonly RunningTask[]> {
-  const { assembly, endpoint, containerServices, loadBalancers } = sandbox;
-  const { accessKeyId, secretAccessKey } = endpoint.administrator();
+  const { assembly, containerServices, loadBalancers } = sandbox;
   const arn = assembly.ref(service);
   const { Cluster: cluster, LoadBalancers: targets } = assembly.properties(service) as {
     Cluster?: string;
     LoadBalancers?: { TargetGroupArn: string; ContainerPort: number }[];
   };
-  const ecs = new ECSClient({ endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
+  const ecs = new ECSClient(sdkSettings(sandbox));
   try {
     await ecs.send(new UpdateServiceCommand({ cluster, service: arn, desiredCount: tasks }));
   } finally {

@@ -1,5 +1,6 @@
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { scaleService } from '../../kit/scale-service';
+import { sdkSettings } from '../../kit/sdk-settings';
 import { registerRevision, withVariables } from '../../kit/task-revision';
 import type { Resource, RunningTask, Sandbox } from '../../sandbox';
 
@@ -26,9 +27,8 @@ const TIMEOUT_MS = 90_000;
 const POLL_MS = 50;
 
 export function deployedService(sandbox: Sandbox, resource: Resource): DeployedService {
-  const { assembly, containerServices, loadBalancers, endpoint } = sandbox;
-  const { accessKeyId, secretAccessKey } = endpoint.administrator();
-  const ecs = new ECSClient({ endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } });
+  const { assembly, containerServices, loadBalancers } = sandbox;
+  const ecs = new ECSClient(sdkSettings(sandbox));
   const arn = assembly.ref(resource);
   const name = { cluster: arn.split('/').at(-2), service: arn };
   const [target] = assembly.properties(resource).LoadBalancers as { TargetGroupArn: string; ContainerPort: number }[];

@@ -3,6 +3,7 @@ import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/clie
 import { GetObjectCommand, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { jsonCaller } from '../../kit/aws-json';
 import type { Observer } from '../../kit/observer';
+import { sdkSettings } from '../../kit/sdk-settings';
 import { streamRecords } from '../../kit/stream-records';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { parquetRows } from './parquet';
@@ -42,8 +43,7 @@ const REGISTRATION = 'REGISTRATION#';
 export function placesOf(platform: RunningPlatform, observer: Observer): Places {
   const { sandbox, tableName } = platform;
   const { assembly, endpoint } = sandbox;
-  const { accessKeyId, secretAccessKey } = endpoint.administrator();
-  const settings = { endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const settings = sdkSettings(sandbox);
   const dynamodb = new DynamoDBClient(settings);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const bucket = assembly.ref(platform.resource('AWS::S3::Bucket', '/Lake/Changes/Bucket/'));

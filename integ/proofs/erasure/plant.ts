@@ -11,6 +11,7 @@ import {
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { athenaIn } from '../../kit/athena';
 import type { Observer } from '../../kit/observer';
+import { sdkSettings } from '../../kit/sdk-settings';
 import type { RunningPlatform } from '../../systems/school-platform/platform';
 import { parquetRows } from './parquet';
 import { isElsewhere, OTHER_SCHOOL, type Person, SCHOOL } from './person';
@@ -45,8 +46,7 @@ async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {
 
 export function createPlanter(platform: RunningPlatform, observer: Observer): Planter {
   const { sandbox, tableName: TableName } = platform;
-  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
-  const settings = { endpoint: sandbox.endpoint.url, region: sandbox.assembly.region, credentials: { accessKeyId, secretAccessKey } };
+  const settings = sdkSettings(sandbox);
   const dynamodb = new DynamoDBClient(settings);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const Bucket = sandbox.assembly.ref(platform.resource('AWS::S3::Bucket', '/Lake/Changes/Bucket/'));

@@ -1,4 +1,5 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkSettings } from '../../kit/sdk-settings';
 import type { Sandbox } from '../../sandbox';
 import type { Change } from './changes';
 
@@ -12,12 +13,7 @@ export interface Writer {
 
 /** Writes the items of changes as a service does. @throws if DynamoDB does not accept one */
 export function createWriter(sandbox: Sandbox, TableName: string): Writer {
-  const { accessKeyId, secretAccessKey } = sandbox.endpoint.administrator();
-  const client = new DynamoDBClient({
-    endpoint: sandbox.endpoint.url,
-    region: sandbox.assembly.region,
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  const client = new DynamoDBClient(sdkSettings(sandbox));
   return {
     async write(changes) {
       const byItem = new Map<string, Change[]>();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { proof } from '../../kit/proof';
 import { REPOSITORY } from '../../kit/repository';
+import { sdkSettings } from '../../kit/sdk-settings';
 import { synthesize } from '../../kit/synthesize';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { fill } from './fill';
@@ -79,11 +80,9 @@ export default proof(
 );
 
 /** The files in the folder with data of each lake, as the administrator lists them. */
-async function filesOf({ endpoint, assembly }: Sandbox): Promise<Record<keyof typeof WORKGROUPS, number>> {
-  const { accessKeyId, secretAccessKey } = endpoint.administrator();
-  const client = new S3Client({
-    ...{ endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true },
-  });
+async function filesOf(sandbox: Sandbox): Promise<Record<keyof typeof WORKGROUPS, number>> {
+  const { assembly } = sandbox;
+  const client = new S3Client({ ...sdkSettings(sandbox), forcePathStyle: true });
   const count = async (id: string): Promise<number> => {
     const bucket = assembly.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith(id));
     let files = 0;

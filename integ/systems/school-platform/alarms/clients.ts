@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
+import { sdkSettings } from '../../../kit/sdk-settings';
 import type { Sandbox } from '../../../sandbox';
 
 /** Clients of an administrator. */
@@ -11,9 +12,8 @@ export interface AwsClients {
   close(): void;
 }
 
-export function awsClients({ endpoint, assembly }: Sandbox): AwsClients {
-  const { accessKeyId, secretAccessKey } = endpoint.administrator();
-  const settings = { endpoint: endpoint.url, region: assembly.region, credentials: { accessKeyId, secretAccessKey } };
+export function awsClients(sandbox: Sandbox): AwsClients {
+  const settings = sdkSettings(sandbox);
   const [dynamodb, ecs, s3] = [new DynamoDBClient(settings), new ECSClient(settings), new S3Client({ ...settings, forcePathStyle: true })];
   return {
     ...{ dynamodb, ecs, s3 },
