@@ -6,7 +6,7 @@ import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import type { Result } from './get-metrics';
 import { metricOut, requiredText, textOf, timeOf } from './input';
-import type { PromqlAlarm } from './promql/alarm';
+import { evaluationOf } from './promql/alarm';
 import type { Running, RunningAlarms } from './running-alarms';
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
@@ -88,14 +88,7 @@ export function describeContributors(alarms: RunningAlarms, input: JsonObject): 
 
 function partsOf(alarm: Running['alarm'], suppressedBy: string | undefined): Result {
   if (alarm.kind === 'metric') return metricParts(alarm);
-  return alarm.kind === 'promql' ? promqlParts(alarm) : compositeParts(alarm, suppressedBy);
-}
-
-function promqlParts({ query, intervalMs, pendingMs, recoveryMs }: PromqlAlarm): Result {
-  return {
-    EvaluationCriteria: { PromQLCriteria: { Query: query, PendingPeriod: pendingMs / 1000, RecoveryPeriod: recoveryMs / 1000 } },
-    EvaluationInterval: intervalMs / 1000,
-  };
+  return alarm.kind === 'promql' ? evaluationOf(alarm) : compositeParts(alarm, suppressedBy);
 }
 
 function metricParts({ queries, returned, period, rule, threshold, comparison }: MetricAlarm): Result {

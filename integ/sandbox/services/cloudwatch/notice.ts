@@ -2,7 +2,7 @@ import type { AlarmState, JsonObject } from '../../contracts';
 import type { MetricAlarm } from './alarm';
 import type { CompositeAlarm } from './composite';
 import type { MetricQuery } from './metric-query';
-import type { PromqlAlarm } from './promql/alarm';
+import { evaluationOf, type PromqlAlarm } from './promql/alarm';
 import { awsTime } from './reason';
 
 /** A state that is notified. */
@@ -76,7 +76,8 @@ function messageOf({ alarm, from, to, reason, at, children }: Transition, { acco
           AlarmRule: alarm.text,
           TriggeringChildren: children.map((child) => ({ Arn: child.arn, State: { Value: child.state, Timestamp: awsTime(child.at) } })),
         }
-      : { Trigger: alarm.kind === 'metric' ? triggerOf(alarm) : evaluationOf(alarm) }),
+      : // AWS does not document this part for queries in PromQL.
+        { Trigger: alarm.kind === 'metric' ? triggerOf(alarm) : evaluationOf(alarm) }),
   };
 }
 
@@ -111,14 +112,6 @@ function triggerOf({ queries, returned, rule, period, comparison, threshold }: M
         ReturnData: isReturned(query.id),
       })),
     ],
-  };
-}
-
-/** AWS does not document this part of a message. */
-function evaluationOf({ query, intervalMs, pendingMs, recoveryMs }: PromqlAlarm): JsonObject {
-  return {
-    EvaluationCriteria: { PromQLCriteria: { Query: query, PendingPeriod: pendingMs / 1000, RecoveryPeriod: recoveryMs / 1000 } },
-    EvaluationInterval: intervalMs / 1000,
   };
 }
 

@@ -1,5 +1,5 @@
 import { propertiesOf } from '../../../assembly/properties';
-import type { Assembly, Resource } from '../../../contracts';
+import type { Assembly, JsonObject, Resource } from '../../../contracts';
 import { type AlarmSettings, settingsOf } from '../alarm-settings';
 import { MINUTE_MS } from '../store';
 
@@ -41,5 +41,13 @@ export function readPromqlAlarm(assembly: Assembly, resource: Resource): PromqlA
   return {
     ...{ ...settingsOf(assembly, resource, alarm), kind: 'promql', query, intervalMs: interval },
     ...{ pendingMs: duration('PendingPeriod'), recoveryMs: duration('RecoveryPeriod') },
+  };
+}
+
+/** What is evaluated, as descriptions and messages have it. */
+export function evaluationOf({ query, intervalMs, pendingMs, recoveryMs }: PromqlAlarm): JsonObject {
+  return {
+    EvaluationCriteria: { PromQLCriteria: { Query: query, PendingPeriod: pendingMs / 1000, RecoveryPeriod: recoveryMs / 1000 } },
+    EvaluationInterval: intervalMs / 1000,
   };
 }
