@@ -11,9 +11,10 @@ export function limitTrustPolicy(role: Role, remedy: string): void {
   const property = 'characters of its trust policy';
   const source = '"IAM and AWS STS quotas", role trust policy length';
   const measure = (app: AppResources) => charactersOf(role, app);
-  addQuota(role, { id: 'trustPolicyLength', property, most: CHARACTERS.quota, source, remedy }, (app) =>
-    measure(app) > CHARACTERS.most ? 0 : measure(app),
-  );
+  addQuota(role, { id: 'trustPolicyLength', property, most: CHARACTERS.quota, source, remedy }, (app) => {
+    const characters = measure(app);
+    return characters > CHARACTERS.most ? 0 : characters;
+  });
   addLimit(role, { property, most: CHARACTERS.most, source, remedy }, measure);
 }
 
