@@ -37,9 +37,14 @@ const [ROW, CHARACTER, AROUND] = [19, 6, 27];
 /** Draws lines over time as SVG. */
 export async function drawLines({ lines, limits, unit, range, width, height }: Chart): Promise<string> {
   const hasRight = lines.some(({ axis }) => axis === 'right');
-  const axisStyle = { axisLabel: { fontSize: FONT, color: GREY }, splitLine: { lineStyle: { color: '#eaeded' } } };
   const axis = (name: string | undefined, split: boolean) => ({
-    ...{ type: 'value' as const, min: 0, splitNumber: 3, ...axisStyle, splitLine: { show: split, lineStyle: { color: '#eaeded' } } },
+    ...{
+      type: 'value' as const,
+      min: 0,
+      splitNumber: 3,
+      axisLabel: { fontSize: FONT, color: GREY },
+      splitLine: { show: split, lineStyle: { color: '#eaeded' } },
+    },
     ...{
       name,
       nameLocation: 'end' as const,
@@ -67,7 +72,7 @@ export async function drawLines({ lines, limits, unit, range, width, height }: C
       textStyle: { fontSize: FONT },
       type: 'plain',
     },
-    xAxis: { type: 'time', min: range.from, max: range.to, splitNumber: 4, ...axisStyle, splitLine: { show: false }, axisLabel: timeLabel },
+    xAxis: { type: 'time', min: range.from, max: range.to, splitNumber: 4, splitLine: { show: false }, axisLabel: timeLabel },
     yAxis: [axis(unit, true), ...(hasRight ? [axis(undefined, false)] : [])],
     series: lines.map(({ label, axis: side, period, points }, position) => ({
       ...{ type: 'line' as const, name: label, yAxisIndex: side === 'right' ? 1 : 0, data: withGaps(points, period) },

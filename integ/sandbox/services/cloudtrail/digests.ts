@@ -66,9 +66,10 @@ export function openDigests(context: SandboxContext, trail: Trail, files: TrailF
   async function write(): Promise<void> {
     const end = clock.now();
     const listed = open;
-    const { name, text } = digestOf(context, trail, { listed, last, start, end, fingerprint: (await key()).fingerprint });
+    const own = await key();
+    const { name, text } = digestOf(context, trail, { listed, last, start, end, fingerprint: own.fingerprint });
     const hash = hashOf(text);
-    const signature = await signatureOf(await key(), [timeOf(end), `${trail.bucket}/${name}`, hash, last?.signature ?? 'null']);
+    const signature = signatureOf(own, [timeOf(end), `${trail.bucket}/${name}`, hash, last?.signature ?? 'null']);
     await files.put(name, await zip(text), { signature, 'signature-algorithm': 'SHA256withRSA' });
     open = open.slice(listed.length);
     [last, start] = [{ name, hash, signature }, end];
@@ -131,7 +132,7 @@ function digestOf(context: SandboxContext, trail: Trail, { listed, last, start, 
 }
 
 /** Documented: "Custom implementations of CloudTrail log file integrity validation": what is signed are these, line by line. */
-async function signatureOf({ privateKey }: DigestKey, lines: readonly string[]): Promise<string> {
+function signatureOf({ privateKey }: DigestKey, lines: readonly string[]): string {
   return sign('sha256', Buffer.from(lines.join('\n')), privateKey).toString('hex');
 }
 
