@@ -5,6 +5,8 @@ export interface Clock {
   setSpeed(speed: number): void;
   /** Milliseconds since the epoch, in simulated time. */
   now(): number;
+  /** What it showed at a time of this machine, as `Date.now()` has it: also if it was advanced or changed its speed since. */
+  shownAt(machine: number): number;
   /** Waits in simulated time; rejects with the signal's reason if it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Waits like `sleep`, for something that only observes what runs: `nextWait` does not count it. */

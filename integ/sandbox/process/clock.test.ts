@@ -13,6 +13,14 @@ test('it starts at the time of this machine', () => {
   expect(Math.abs(createClock(1).now() - Date.now())).toBeLessThan(100);
 });
 
+test('it knows what it showed before it was advanced', () => {
+  const clock = createClock(60);
+  const [machine, shown] = [Date.now(), clock.now()];
+  clock.advance(3_600_000);
+  expect(Math.abs(clock.shownAt(machine) - shown)).toBeLessThan(200);
+  expect(Math.abs(clock.shownAt(Date.now()) - clock.now())).toBeLessThan(200);
+});
+
 test('a sleep ends with the reason of the signal', async () => {
   const [clock, controller] = [createClock(1), new AbortController()];
   const sleeping = clock.sleep(60_000, controller.signal);

@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts';
+import { clockChanges } from './clock-changes';
 
 /** The longest timer of Node.js; longer ones fire immediately. */
 const MAXIMUM_TIMER_MS = 2 ** 31 - 1;
@@ -16,10 +17,13 @@ interface Sleeper {
  * @param speed how many simulated seconds pass in one real second; more than 0
  * @param origin when it starts; by default, now
  */
-export function createClock(speed = 1, origin = Date.now()): Clock {
+export function createClock(speed = 1, origin?: number): Clock {
   let current = checked(speed);
+  const machine = Date.now();
   /** A time of the clock, and when it was. */
-  let [base, since] = [origin, performance.now()];
+  let [base, since] = [origin ?? machine, performance.now()];
+  const changes = clockChanges({ machine, clock: base, speed: current });
+  const changed = () => changes.add({ machine: Date.now(), clock: exact(), speed: current });
   const sleepers = new Set<Sleeper>();
   const watchers = new Set<Sleeper>();
   const real = (milliseconds: number) => milliseconds / current;
@@ -34,9 +38,11 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
     setSpeed(next) {
       [base, since] = [exact(), performance.now()];
       current = checked(next);
+      changed();
       checkAll();
     },
     now: () => Math.floor(exact()),
+    shownAt: (at) => Math.floor(changes.shownAt(at)),
     real,
     sleep: (milliseconds, signal) => wait(exact, real, sleepers, milliseconds, signal),
     watch: (milliseconds, signal) => wait(exact, real, watchers, milliseconds, signal),
@@ -45,6 +51,7 @@ export function createClock(speed = 1, origin = Date.now()): Clock {
         throw new Error(`Invalid time ${milliseconds} to advance the clock by: it must be a number of milliseconds from 0`);
       }
       base += milliseconds;
+      changed();
       checkAll();
     },
     nextWait() {

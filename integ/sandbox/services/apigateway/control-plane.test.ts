@@ -84,6 +84,7 @@ async function startTestGateway(): Promise<TestGateway> {
     speed: 1,
     setSpeed: () => {},
     now: () => time.now,
+    shownAt: (machine: number) => machine,
     real: (milliseconds: number) => milliseconds,
     sleep: async () => {},
     watch: async () => {},

@@ -1,7 +1,6 @@
 import type { Clock, JsonObject, Metrics, Reading } from '../../contracts';
 import type { JsonEngine } from '../../protocol/aws-json';
 import { objectOf, objects } from '../../protocol/json';
-import { machineTime } from './machine-time';
 
 /** Documented: "A queue is considered active by CloudWatch for up to six hours from the last activity". */
 const ACTIVE_MS = 6 * 3_600_000;
@@ -32,7 +31,6 @@ export interface QueueMetrics {
 /** Documented: "Available CloudWatch metrics for Amazon SQS". Messages that SQS itself moves to a dead-letter queue are not sent. */
 export function queueMetrics(metrics: Metrics, clock: Clock, call: JsonEngine['call']): QueueMetrics {
   const put = metrics.source({ namespace: 'AWS/SQS', units: UNITS, dimensions: [['QueueName']] });
-  const times = machineTime(clock);
   const active = new Map<string, number>();
   const stops: (() => void)[] = [];
 
@@ -46,7 +44,6 @@ export function queueMetrics(metrics: Metrics, clock: Clock, call: JsonEngine['c
     };
     return () => {
       if (last === undefined || performance.now() - last.at > READ_MS) {
-        times.mark();
         last = { at: performance.now(), attributes: read() };
       }
       return last.attributes;
@@ -93,7 +90,7 @@ export function queueMetrics(metrics: Metrics, clock: Clock, call: JsonEngine['c
       // Documented: reported if the queue contains at least one active message.
       gauge('ApproximateAgeOfOldestMessage', 'Seconds', (attributes) => {
         if (attributes[OLDEST] === undefined) return undefined;
-        const since = times.toClock(Number(attributes[OLDEST]));
+        const since = clock.shownAt(Number(attributes[OLDEST]));
         return (at) => (at > since ? Math.floor((at - since) / 1000) : undefined);
       });
     },

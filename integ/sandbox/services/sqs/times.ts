@@ -34,10 +34,7 @@ export function createTimes(clock: Clock): Times {
     shortened: (input) => shorten(input, DURATIONS),
     shortenedAttributes: (attributes) => shorten(attributes, Object.keys(TIMES), within),
     received(output) {
-      if (clock.speed === 1) {
-        return output;
-      }
-      const timestamp = (at: unknown) => String(Math.round(clock.now() - (Date.now() - Number(at)) * clock.speed));
+      const timestamp = (at: unknown) => String(clock.shownAt(Number(at)));
       const Messages = objects(output.Messages).map((message) => {
         const attributes = { ...(message.Attributes as JsonObject | undefined) };
         for (const name of TIMESTAMPS) {

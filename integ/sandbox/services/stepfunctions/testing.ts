@@ -30,7 +30,7 @@ export function virtualClock(now = 0): VirtualClock {
     isPumping = false;
   };
   return {
-    ...{ speed: 1, waits, now: () => now, real: (milliseconds) => milliseconds, setSpeed: () => undefined },
+    ...{ speed: 1, waits, now: () => now, shownAt: (machine) => machine, real: (milliseconds) => milliseconds, setSpeed: () => undefined },
     advance(milliseconds) {
       now += milliseconds;
     },
