@@ -11,6 +11,8 @@ export interface Pipes {
 
 /** The delivery streams of the assembly. */
 export interface DeliveryStreams {
+  /** How many deliveries are under way. What is buffered, or waits to be tried again, does not count. */
+  readonly underWay: number;
   /** Delivers what is buffered, without waiting for the size or the interval. */
   flush(): Promise<void>;
   /** Resolves when every accepted record is in an object, or given up after the retry duration. It does not deliver anything itself. */

@@ -45,6 +45,8 @@ interface Buffered {
 
 /** What converts, buffers and delivers the records of one delivery stream. It has them in memory only. */
 export interface DeliveryProcess {
+  /** How many deliveries are under way, without those that wait to be tried again. */
+  readonly underWay: number;
   accept(records: readonly Arrived[]): void;
   /** Delivers everything that has arrived, without waiting for the interval. */
   flush(): Promise<void>;
@@ -76,6 +78,7 @@ export function startDelivery(
   const buffers = new Map<string, Buffered>();
   let errors: Failed[] = [];
   const delivering = new Set<Promise<void>>();
+  let underWay = 0;
   const stop = new AbortController();
   // One for each buffer.
   setMaxListeners(0, stop.signal);
@@ -99,8 +102,25 @@ export function startDelivery(
   }
 
   function track(work: Promise<void>): void {
-    const tracked: Promise<void> = work.catch(problem).finally(() => delivering.delete(tracked));
+    const tracked: Promise<void> = counted(work)
+      .catch(problem)
+      .finally(() => delivering.delete(tracked));
     delivering.add(tracked);
+  }
+
+  async function counted(work: Promise<void>): Promise<void> {
+    underWay += 1;
+    await work.finally(() => {
+      underWay -= 1;
+    });
+  }
+
+  /** Waits before something is tried again. */
+  async function waitToRetry(milliseconds: number): Promise<void> {
+    underWay -= 1;
+    await clock.sleep(milliseconds, stop.signal).finally(() => {
+      underWay += 1;
+    });
   }
 
   async function route(records: readonly Arrived[]): Promise<void> {
@@ -294,20 +314,23 @@ export function startDelivery(
           finish();
           throw new Error(`An object was not delivered within ${stream.retrySeconds} seconds: ${(error as Error).message}`);
         }
-        await clock.sleep(wait, stop.signal);
+        await waitToRetry(wait);
       }
     }
   }
 
   return {
+    get underWay() {
+      return underWay;
+    },
     accept(records) {
-      routing = routing.then(() => route(records)).catch(problem);
+      routing = counted(routing.then(() => route(records))).catch(problem);
     },
     async flush() {
       await routing;
       for (const [id, buffered] of buffers) track(deliver(id, buffered));
       await Promise.all(delivering);
-      if (errors.length > 0) await deliverErrors();
+      if (errors.length > 0) await counted(deliverErrors());
     },
     async end(reason) {
       stop.abort(new Error(reason));

@@ -6,6 +6,8 @@ import type { MeasureStream } from './metrics';
 
 /** The delivery of one stream. */
 export interface Delivery {
+  /** How many deliveries are under way, without those that wait to be tried again. */
+  readonly underWay: number;
   accept(records: readonly Buffer[]): void;
   /** Delivers everything that has arrived, without waiting for the interval. */
   flush(): Promise<void>;
@@ -39,6 +41,9 @@ export function openDelivery(context: SandboxContext, lake: LakeEngine, measure:
   }
 
   return {
+    get underWay() {
+      return running.underWay;
+    },
     accept(records) {
       metrics.incoming(records);
       const at = clock.now();

@@ -38,6 +38,9 @@ export const firehose: ServiceModule = {
       );
     };
     offer('deliveryStreams', {
+      get underWay() {
+        return [...open.values()].reduce((sum, { delivery }) => sum + delivery.underWay, 0);
+      },
       async flush() {
         await Promise.all([...open.values()].map(({ delivery }) => delivery.flush()));
       },
