@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox';
 
 const QUIET_MS = 30;
-/** What takes longer, such as a function that never ends, is not waited for. */
+/** A function that takes longer, or never ends, is not waited for. */
 const LONGEST_MS = 8_000;
 
 /** Waits until nothing happens. */
@@ -14,8 +14,8 @@ export interface Quiet {
   close(): void;
 }
 
-/** Nothing happens when no function works, and no call has reached the endpoint for a moment. */
-export function quietOf({ endpoint, functions }: Sandbox): Quiet {
+/** Nothing happens when no function works, nothing is delivered, and no call has reached the endpoint for a moment. */
+export function quietOf({ endpoint, functions, deliveryStreams }: Sandbox): Quiet {
   let calls = 0;
   let ignored = 0;
   const close = endpoint.onCall(() => {
@@ -29,9 +29,10 @@ export function quietOf({ endpoint, functions }: Sandbox): Quiet {
     async wait(longestMs = LONGEST_MS) {
       const until = performance.now() + longestMs;
       let [seen, since] = [calls, performance.now()];
-      while (performance.now() < until) {
+      // A delivery ends, or waits to be tried again.
+      while (performance.now() < until || deliveryStreams.underWay > 0) {
         await pause(5);
-        const isBusy = functions.inFlight - functions.waiting > ignored;
+        const isBusy = functions.inFlight - functions.waiting > ignored || deliveryStreams.underWay > 0;
         if (isBusy || calls !== seen) [seen, since] = [calls, performance.now()];
         if (performance.now() - since >= QUIET_MS) return;
       }

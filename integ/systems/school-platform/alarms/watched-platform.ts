@@ -115,7 +115,7 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
     },
     async pass(minutes, naturally = false) {
       await quiet.wait();
-      if (minutes > 1 && !naturally) await written();
+      if (!naturally) await written();
       const to = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + minutes * MINUTE_MS;
       if (naturally) await clock.watch(to - clock.now());
       else clock.advance(Math.max(0, to - clock.now()));
