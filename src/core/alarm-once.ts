@@ -34,15 +34,17 @@ export function alarmOnce(scope: Construct, recommendation: RecommendedAlarmProp
 
 function create(scope: Construct, recommendation: RecommendedAlarmProps, overrides: AlarmOverrides): Alarm {
   const { name, metric, comparison, ...rest } = recommendation;
-  const { period, datapointsToAlarm, alarmName } = overrides;
+  const { period, alarmName } = overrides;
   const threshold = overrides.threshold ?? rest.threshold;
   const evaluationPeriods = overrides.evaluationPeriods ?? rest.evaluationPeriods;
+  const datapointsToAlarm = overrides.datapointsToAlarm ?? Math.min(rest.datapointsToAlarm ?? evaluationPeriods, evaluationPeriods);
   const treatMissingData = overrides.treatMissingData ?? rest.missingData;
   const alarm = new Alarm(scope, `${name}Alarm`, {
     metric: period === undefined ? metric : withPeriod(scope, name, metric, period),
     threshold,
     evaluationPeriods,
-    datapointsToAlarm,
+    // CloudFormation's default.
+    datapointsToAlarm: datapointsToAlarm === evaluationPeriods ? undefined : datapointsToAlarm,
     comparisonOperator: comparison,
     treatMissingData,
     alarmName,
@@ -51,7 +53,7 @@ function create(scope: Construct, recommendation: RecommendedAlarmProps, overrid
   const settings: Settings = {
     threshold,
     evaluationPeriods,
-    datapointsToAlarm: datapointsToAlarm ?? evaluationPeriods,
+    datapointsToAlarm,
     period: period ?? periodOf(metric),
     treatMissingData,
     alarmName,

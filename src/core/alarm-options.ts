@@ -21,8 +21,14 @@ export interface RecommendedAlarmProps {
   readonly threshold: number;
   /** How values are compared with the threshold. */
   readonly comparison: ComparisonOperator;
-  /** Number of consecutive periods that must breach. */
+  /** Number of periods that are evaluated. */
   readonly evaluationPeriods: number;
+  /**
+   * Number of these periods that must breach.
+   *
+   * @default - all of them
+   */
+  readonly datapointsToAlarm?: number;
   /** How missing data is treated. */
   readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold: the alarm's description. */
@@ -59,7 +65,7 @@ export interface AlarmOverrides {
   /**
    * Number of periods that must breach.
    *
-   * @default - all of them
+   * @default - the recommended number, or all if fewer are evaluated
    */
   readonly datapointsToAlarm?: number;
   /**

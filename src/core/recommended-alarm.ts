@@ -40,8 +40,10 @@ export class RecommendedAlarm {
   public readonly threshold: number;
   /** How values are compared with the threshold. */
   public readonly comparison: ComparisonOperator;
-  /** Number of consecutive periods that must breach. */
+  /** Number of periods that are evaluated. */
   public readonly evaluationPeriods: number;
+  /** Number of these periods that must breach. */
+  public readonly datapointsToAlarm: number;
   /** How missing data is treated. */
   public readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold. */
@@ -61,6 +63,7 @@ export class RecommendedAlarm {
     this.threshold = props.threshold;
     this.comparison = props.comparison;
     this.evaluationPeriods = props.evaluationPeriods;
+    this.datapointsToAlarm = props.datapointsToAlarm ?? props.evaluationPeriods;
     this.missingData = props.missingData;
     this.reason = props.reason;
     this.runbook = props.runbook;

@@ -2,7 +2,7 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
 import type { IStreamingDataLake } from './streaming-data-lake-interface';
-import { STANDSTILL, StreamingDataLakeMetrics } from './streaming-data-lake-metrics';
+import { StreamingDataLakeMetrics } from './streaming-data-lake-metrics';
 
 type AlarmName =
   | 'Standstill'
@@ -42,8 +42,11 @@ export class StreamingDataLakeAlarms {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricStandstill(),
         threshold: 0,
-        evaluationPeriods: 1,
-        reason: `Items were written, but the pipe read no change for ${STANDSTILL.toHours()} hours. DynamoDB drops a change after 24 hours: start the pipe, or find why it fails, before then.`,
+        // At the first write after a quiet night, the period that ends then has a write that the pipe has not read yet.
+        datapointsToAlarm: 2,
+        evaluationPeriods: 3,
+        reason:
+          'Items were written in two of three periods of 6 hours, and the pipe read no change in either of them. DynamoDB drops a change after 24 hours: start the pipe, or find why it fails, before then.',
       },
       PipeFailures: {
         severity: AlarmSeverity.WARNING,
@@ -106,7 +109,7 @@ export class StreamingDataLakeAlarms {
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when items are written and the pipe reads no change for 12 hours. */
+  /** Alarms when items are written and the pipe reads no change, in two of three periods of 6 hours. */
   public standstill(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Standstill').create(overrides);
   }

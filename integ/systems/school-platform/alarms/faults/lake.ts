@@ -130,7 +130,7 @@ export const LAKE: readonly AlarmFault[] = [
     what: 'the pipe is stopped',
     kind: 'operators',
     rings: ['Lake-Changes-Standstill'],
-    withinMinutes: 13 * 60,
+    withinMinutes: 14 * 60,
     recoversWithinMinutes: 13 * 60,
     stepMinutes: 30,
     async begin(platform) {
