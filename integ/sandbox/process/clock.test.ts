@@ -13,9 +13,10 @@ test('it starts at the time of this machine', () => {
   expect(Math.abs(createClock(1).now() - Date.now())).toBeLessThan(100);
 });
 
-test('it knows what it showed before it was advanced', () => {
+test('it knows what it showed before it was advanced', async () => {
   const clock = createClock(60);
   const [machine, shown] = [Date.now(), clock.now()];
+  await new Promise((wake) => setTimeout(wake, 5));
   clock.advance(3_600_000);
   expect(Math.abs(clock.shownAt(machine) - shown)).toBeLessThan(200);
   expect(Math.abs(clock.shownAt(Date.now()) - clock.now())).toBeLessThan(200);
