@@ -9,6 +9,6 @@ const settings = readSettings<StatusSettings>(STATUS_VARIABLES);
 const table = syncTable(new DynamoDBClient(), settings.TABLE_NAME);
 
 /** Counts or removes what the table has of the reports of a tenant that has departed. A TenantRemoval invokes it, and removes the objects. */
-export function handler(event: unknown): Promise<RemovedReports> {
+export async function handler(event: unknown): Promise<RemovedReports> {
   return removeReports(readRemovalRequest(event), { table, timeZone: settings.TIME_ZONE, now: Date.now });
 }

@@ -27,7 +27,7 @@ const shared = {
 };
 
 /** Applies a decision of a person to reports that were put aside. The next attempt of the period sends what is to be sent. */
-export function handler(
+export async function handler(
   event: unknown,
   context: { readonly awsRequestId: string; readonly functionName: string; getRemainingTimeInMillis(): number },
 ): Promise<Resolution> {

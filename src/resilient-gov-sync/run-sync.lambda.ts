@@ -43,7 +43,7 @@ interface StepEvent {
 }
 
 /** Runs one step of the state machine. */
-export function handler({ step, at, ...event }: StepEvent, context: { getRemainingTimeInMillis(): number }): Promise<unknown> {
+export async function handler({ step, at, ...event }: StepEvent, context: { getRemainingTimeInMillis(): number }): Promise<unknown> {
   const hasTime = () => context.getRemainingTimeInMillis() > PASS_MARGIN_MS;
   return runStep(step, event, { ...shared, now: stateClock(at), hasTime });
 }

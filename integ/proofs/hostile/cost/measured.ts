@@ -4,11 +4,9 @@ import { type Place, prepared, type Subject, sizesOf } from './place';
 import { PLACES } from './places';
 import { timesOf } from './time';
 
-export interface Order {
-  readonly place: string;
-  readonly shape: string;
-  readonly what: 'time' | 'memory';
-}
+export type Order =
+  /** Loads the code, and gives it a small input of each shape. It is not measured. */
+  { readonly place: string; readonly what: 'open' } | { readonly place: string; readonly shape: string; readonly what: 'time' | 'memory' };
 
 export interface Answer {
   /** Milliseconds or MiB, by size; fewer sizes if the larger ones would take too long. */
@@ -18,10 +16,12 @@ export interface Answer {
 
 const WARM_UP = 5;
 
-async function figuresOf({ place: name, shape, what }: Order): Promise<number[]> {
-  const place = PLACES.find((each) => each.name === name);
-  if (place === undefined) throw new Error(`found no place ${name}`);
-  const subject = await opened(place);
+async function figuresOf(order: Order): Promise<number[]> {
+  const place = PLACES.find(({ name }) => name === order.place);
+  if (place === undefined) throw new Error(`found no place ${order.place}`);
+  const subject = await opened(place, order.what === 'open' ? 1 : WARM_UP);
+  if (order.what === 'open') return [];
+  const { shape, what } = order;
   // Created for each size, so that it can be collected afterwards.
   const inputOf = (size: number) => place.shapes[shape](size, size);
   return (what === 'time' ? timesOf : peaksOf)(subject, inputOf, sizesOf(place));
@@ -30,14 +30,14 @@ async function figuresOf({ place: name, shape, what }: Order): Promise<number[]>
 const subjects = new Map<string, Subject>();
 
 /** The code of a place, warmed up with small inputs of all shapes. */
-async function opened(place: Place): Promise<Subject> {
+async function opened(place: Place, warmUp: number): Promise<Subject> {
   const known = subjects.get(place.name);
   if (known !== undefined) return known;
   const subject = await place.open();
   const [smallest] = sizesOf(place);
   for (const shape of Object.values(place.shapes)) {
     const input = prepared(subject, shape(smallest, 0));
-    for (let count = 0; count < WARM_UP; count++) await subject.read(input);
+    for (let count = 0; count < warmUp; count++) await subject.read(input);
   }
   subjects.set(place.name, subject);
   return subject;
