@@ -34,17 +34,15 @@ export function alarmOnce(scope: Construct, recommendation: RecommendedAlarmProp
 
 function create(scope: Construct, recommendation: RecommendedAlarmProps, overrides: AlarmOverrides): Alarm {
   const { name, metric, comparison, ...rest } = recommendation;
-  const { period, alarmName } = overrides;
+  const { period, datapointsToAlarm, alarmName } = overrides;
   const threshold = overrides.threshold ?? rest.threshold;
   const evaluationPeriods = overrides.evaluationPeriods ?? rest.evaluationPeriods;
-  const datapointsToAlarm = overrides.datapointsToAlarm ?? Math.min(rest.datapointsToAlarm ?? evaluationPeriods, evaluationPeriods);
   const treatMissingData = overrides.treatMissingData ?? rest.missingData;
   const alarm = new Alarm(scope, `${name}Alarm`, {
     metric: period === undefined ? metric : withPeriod(scope, name, metric, period),
     threshold,
     evaluationPeriods,
-    // CloudFormation's default.
-    datapointsToAlarm: datapointsToAlarm === evaluationPeriods ? undefined : datapointsToAlarm,
+    datapointsToAlarm,
     comparisonOperator: comparison,
     treatMissingData,
     alarmName,
@@ -53,7 +51,7 @@ function create(scope: Construct, recommendation: RecommendedAlarmProps, overrid
   const settings: Settings = {
     threshold,
     evaluationPeriods,
-    datapointsToAlarm,
+    datapointsToAlarm: datapointsToAlarm ?? evaluationPeriods,
     period: period ?? periodOf(metric),
     treatMissingData,
     alarmName,

@@ -21,14 +21,8 @@ export interface RecommendedAlarmProps {
   readonly threshold: number;
   /** How values are compared with the threshold. */
   readonly comparison: ComparisonOperator;
-  /** Number of periods that are evaluated. */
+  /** Number of consecutive periods that must breach. */
   readonly evaluationPeriods: number;
-  /**
-   * Number of these periods that must breach.
-   *
-   * @default - all of them
-   */
-  readonly datapointsToAlarm?: number;
   /** How missing data is treated. */
   readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold: the alarm's description. */
@@ -65,7 +59,7 @@ export interface AlarmOverrides {
   /**
    * Number of periods that must breach.
    *
-   * @default - the recommended number, or all if fewer are evaluated
+   * @default - all of them
    */
   readonly datapointsToAlarm?: number;
   /**

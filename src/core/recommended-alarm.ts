@@ -40,10 +40,8 @@ export class RecommendedAlarm {
   public readonly threshold: number;
   /** How values are compared with the threshold. */
   public readonly comparison: ComparisonOperator;
-  /** Number of periods that are evaluated. */
+  /** Number of consecutive periods that must breach. */
   public readonly evaluationPeriods: number;
-  /** Number of these periods that must breach. */
-  public readonly datapointsToAlarm: number;
   /** How missing data is treated. */
   public readonly missingData: TreatMissingData;
   /** What the alarm means, and the reason for its threshold. */
@@ -63,7 +61,6 @@ export class RecommendedAlarm {
     this.threshold = props.threshold;
     this.comparison = props.comparison;
     this.evaluationPeriods = props.evaluationPeriods;
-    this.datapointsToAlarm = props.datapointsToAlarm ?? props.evaluationPeriods;
     this.missingData = props.missingData;
     this.reason = props.reason;
     this.runbook = props.runbook;

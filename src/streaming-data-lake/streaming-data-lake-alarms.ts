@@ -42,11 +42,10 @@ export class StreamingDataLakeAlarms {
         severity: AlarmSeverity.CRITICAL,
         metric: metrics.metricStandstill(),
         threshold: 0,
-        // At the first write after a quiet night, the period that ends then has a write that the pipe has not read yet.
-        datapointsToAlarm: 2,
-        evaluationPeriods: 3,
+        // Not one: after a quiet night, a period can end between the first write and its reading.
+        evaluationPeriods: 2,
         reason:
-          'Items were written in two of three periods of 6 hours, and the pipe read no change in either of them. DynamoDB drops a change after 24 hours: start the pipe, or find why it fails, before then.',
+          'Items were written in each of two periods of 3 hours, and the pipe read no change. DynamoDB drops a change after 24 hours: start the pipe, or find why it fails, before then.',
       },
       PipeFailures: {
         severity: AlarmSeverity.WARNING,
@@ -109,7 +108,7 @@ export class StreamingDataLakeAlarms {
     this.recommended = this.alarms.recommended;
   }
 
-  /** Alarms when items are written and the pipe reads no change, in two of three periods of 6 hours. */
+  /** Alarms when items are written and the pipe reads no change, in each of two periods of 3 hours. */
   public standstill(overrides?: AlarmOverrides): Alarm {
     return this.alarms.get('Standstill').create(overrides);
   }

@@ -4,8 +4,8 @@ import { highest, summed } from '../core/private/measured';
 import { QUARANTINE_METRICS } from './lake-storage';
 import type { IStreamingDataLake } from './streaming-data-lake-interface';
 
-/** In such a period with writes, the pipe reads at least one change. */
-const STANDSTILL = Duration.hours(6);
+/** In such a period with writes, a pipe that runs reads at least one change. */
+const STANDSTILL = Duration.hours(3);
 
 /**
  * Operations of DynamoDB that can insert or modify items. Without DeleteItem, whose changes the pipe leaves out. Documented: "DynamoDB Metrics

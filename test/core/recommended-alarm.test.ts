@@ -16,7 +16,6 @@ import {
 import { ingestPath } from '../buffered-ingest-path/fixtures';
 import { descriptionOf } from '../notified';
 import { secureFunction } from '../secure-function/fixtures';
-import { dataLake } from '../streaming-data-lake/fixtures';
 import { templateOf, testApp, testStack } from '../synth';
 import { tenantApi } from '../tenant-isolated-api/fixtures';
 import { userPool } from '../tenant-user-pool/fixtures';
@@ -73,13 +72,6 @@ describe.each(observed)('an alarm of a %s', (_, make, again) => {
       expect([...new Set(periods.filter((period) => period !== undefined))]).toEqual([300]);
     }
   });
-});
-
-test('fewer periods than recommended must all breach', () => {
-  const stack = testStack();
-  dataLake(stack).alarms.standstill({ evaluationPeriods: 1 });
-  const [{ Properties }] = Object.values(templateOf(stack).findResources('AWS::CloudWatch::Alarm'));
-  expect([Properties.EvaluationPeriods, Properties.DatapointsToAlarm]).toEqual([1, undefined]);
 });
 
 test.each<[AlarmOverrides, string]>([

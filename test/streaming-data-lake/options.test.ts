@@ -88,21 +88,20 @@ describe('alarms', () => {
     ]);
   });
 
-  test('report a standstill if items were written and not read in two of three periods of 6 hours', () => {
+  test('report a standstill if items were written and not read in each of two periods of 3 hours', () => {
     const stack = testStack();
     dataLake(stack).alarms.standstill();
     templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 2,
+      EvaluationPeriods: 2,
       Threshold: 0,
       Metrics: Match.arrayWith([
         Match.objectLike({
           Expression: Match.stringLikeRegexp('^IF\\(FILL\\(written, 0\\) > 0 AND .+ > 0 AND FILL\\(read, 0\\) == 0, 1, 0\\)$'),
         }),
         Match.objectLike({
-          MetricStat: { Period: 6 * 3_600, Metric: { Namespace: 'AWS/DynamoDB', MetricName: 'ConsumedWriteCapacityUnits' } },
+          MetricStat: { Period: 3 * 3_600, Metric: { Namespace: 'AWS/DynamoDB', MetricName: 'ConsumedWriteCapacityUnits' } },
         }),
-        Match.objectLike({ MetricStat: { Period: 6 * 3_600, Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName: 'EventCount' } } }),
+        Match.objectLike({ MetricStat: { Period: 3 * 3_600, Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName: 'EventCount' } } }),
       ]),
     });
   });

@@ -10,8 +10,6 @@ export interface AboveProps {
   readonly metric: IMetric;
   readonly threshold: number;
   readonly evaluationPeriods: number;
-  /** All by default. */
-  readonly datapointsToAlarm?: number;
   readonly reason: string;
   /** Not breaching by default: an idle resource reports no data. */
   readonly missingData?: TreatMissingData;

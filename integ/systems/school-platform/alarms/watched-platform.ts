@@ -46,13 +46,15 @@ export interface WatchedOptions {
 /** A minute is five seconds of this machine, where the clock is not moved: queues count these. */
 const SPEED = 12;
 const MINUTE_MS = 60_000;
+/** At most so much at once: what Firehose delivers after its interval would otherwise be older than it ever is. */
+const LONGEST_MINUTES = 10;
 /** Of the writer of visits, and a little more. */
 const BATCHING_WINDOW_MS = 6_000;
 /** The windows of the queue and of the retry queue; after them, the writer only needs time of this machine. */
 const ADVANCED_ROUNDS = 2;
 const ROUND_MS = 100;
-/** Then what is in the queues stays there for a reason. */
-const LONGEST_WRITING_ROUNDS = 60;
+/** After so many in which nothing was written, what is in the queues stays there for a reason. */
+const IDLE_ROUNDS = 60;
 const SCHOOLS = ['school-01', 'school-02', 'school-03'];
 /** What computes times of days and months follows the clock. What verifies tokens does not: user pools have this machine's time. */
 const ON_CLOCK = ['/Government/', '/Lake/', '/Removal/'];
@@ -96,13 +98,24 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
 
   /** What was just sent would otherwise be minutes old when it is written. */
   async function written(): Promise<void> {
-    for (let round = 0; round < LONGEST_WRITING_ROUNDS; round++) {
+    let [least, idle] = [Number.POSITIVE_INFINITY, 0];
+    for (let round = 0; idle < IDLE_ROUNDS; round++) {
       const left = (await observer.depth(platform.queueUrl)) + (await observer.depth(platform.retryQueueUrl));
       if (left === 0) return;
+      idle = left < least ? 0 : idle + 1;
+      least = Math.min(least, left);
       if (round < ADVANCED_ROUNDS) clock.advance(BATCHING_WINDOW_MS);
       else await pause(ROUND_MS);
       await quiet.wait();
     }
+  }
+
+  async function moveTo(to: number, naturally: boolean): Promise<void> {
+    await quiet.wait();
+    if (!naturally) await written();
+    if (naturally) await clock.watch(to - clock.now());
+    else clock.advance(Math.max(0, to - clock.now()));
+    await evaluated(to);
   }
 
   return {
@@ -114,12 +127,11 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
       return payload;
     },
     async pass(minutes, naturally = false) {
-      await quiet.wait();
-      if (!naturally) await written();
-      const to = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + minutes * MINUTE_MS;
-      if (naturally) await clock.watch(to - clock.now());
-      else clock.advance(Math.max(0, to - clock.now()));
-      await evaluated(to);
+      const from = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      for (let passed = 0; passed < minutes; ) {
+        passed = Math.min(minutes, passed + LONGEST_MINUTES);
+        await moveTo(from + passed * MINUTE_MS, naturally);
+      }
     },
     async close() {
       quiet.close();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlarmFault } from '../fault';
+import { purge } from '../purge';
 
 /** The account's limit of concurrent events. */
 const LIMIT = 1_000;
@@ -15,9 +16,11 @@ export const CONCURRENCY: readonly AlarmFault[] = [
     mayRing: {
       'Removal-Errors': 'its functions call each other',
       'Visits-OldestMessageAge': 'the writer does not run',
+      'Visits-DeadLetters': 'messages whose event is throttled are received again, five times at most',
     },
     withinMinutes: 10,
-    async begin({ sandbox, functionAt, quiet, usual, schools }) {
+    async begin(platform) {
+      const { sandbox, functionAt, quiet, usual, schools } = platform;
       const folder = mkdtempSync(join(tmpdir(), 'busy-'));
       const until = join(folder, 'ended');
       // Visits that wait for the writer, because none is accepted from now on.
@@ -33,6 +36,7 @@ export const CONCURRENCY: readonly AlarmFault[] = [
           while (sandbox.functions.inFlight > 0) await new Promise((wake) => setTimeout(wake, 100));
           quiet.ignore(0);
           rmSync(folder, { recursive: true });
+          await purge(platform, '/Visits/DeadLetterQueue/');
         },
       };
     },
