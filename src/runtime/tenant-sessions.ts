@@ -2,6 +2,7 @@
 export { type KeyValues, renderKey, renderKeyPrefix } from './key-template-render';
 export * from './own-items';
 export * from './tenant-activity';
+export { addCorrelationIds } from './user-agent';
 
 import { Recent } from './recent';
 import { type TenantIsActive, TenantNotActive } from './tenant-activity';

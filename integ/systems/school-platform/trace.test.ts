@@ -103,33 +103,21 @@ test('a visit: API, queue, item, change, and row of the lake', async () => {
   expect(gapsOf(trace)).toEqual(['Trace', 'Function', 'Pipe, delivery', 'Firewall']);
 });
 
-test('a call of the trail whose user agent has the id is found; the services of the platform do not set it', async () => {
-  const id = await call('PUT', '/students/s-4/evaluations/Maths', { grade: 6 });
-  const before = await traceRequest(platform, observer, id);
-  expect(before.stations.filter(({ where }) => where === 'Audit')).toEqual([]);
-  expect(before.gaps.find(({ where }) => where === 'Audit')?.why).toMatch(/^no call that the trail records has the id in its user agent/);
-  const { accessKeyId, secretAccessKey } = platform.sandbox.endpoint.administrator();
-  await platform.sandbox.endpoint.call({
-    ...{
-      service: 'dynamodb',
-      method: 'POST',
-      url: '/',
-      region: platform.sandbox.assembly.region,
-      credentials: { accessKeyId, secretAccessKey },
-    },
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'DynamoDB_20120810.GetItem',
-      'user-agent': `service/1.0 ${id}`,
-    },
-    body: Buffer.from(
-      JSON.stringify({ TableName: platform.tableName, Key: { pk: { S: `${school}#STUDENT#s-4` }, sk: { S: `REVISION#${id}` } } }),
-    ),
-  });
-  const after = await traceRequest(platform, observer, id);
-  expect(after.stations.filter(({ where }) => where === 'Audit')).toEqual([
-    expect.objectContaining({ what: expect.stringMatching(/^GetItem of dynamodb\.amazonaws\.com by root$/) }),
-  ]);
+test('the trail has the calls that were made for a grade and for a visit, by the id in their user agents', async () => {
+  const auditOf = async (id: string) => {
+    const { stations, gaps } = await traceRequest(platform, observer, id);
+    return { calls: stations.filter(({ where }) => where === 'Audit').map(({ what }) => what), gaps: gaps.map(({ where }) => where) };
+  };
+  const grade = await call('PUT', '/students/s-4/evaluations/Maths', { grade: 6 });
+  const { calls, gaps } = await auditOf(grade);
+  expect(calls).toContain(`TransactWriteItems of dynamodb.amazonaws.com by ${school}`);
+  expect(gaps).not.toContain('Audit');
+  const visit = await call('POST', '/visits', { student: 's-4', page: '/today' });
+  await until(async () => (await auditOf(visit)).calls.length > 0);
+  expect(new Set((await auditOf(visit)).calls)).toEqual(
+    new Set([expect.stringMatching(/^BatchExecuteStatement of dynamodb\.amazonaws\.com by /)]),
+  );
+  expect((await auditOf('AAAAAAAA-AAA_AA=')).calls).toEqual([]);
 });
 
 test('the command prints it, from another process of this checkout', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { writeLines } from '../../runtime/log-line';
+import { addCorrelationIds } from '../../runtime/user-agent';
 import type { WriterSettings } from '../settings';
 import { logLines } from './log-lines';
 import type { Destination, SqsRecord } from './message';
@@ -33,10 +34,14 @@ const runtimePace: Pace = {
  * time.
  */
 export function sendWith(client: DynamoDBClient): Send {
-  return async (statements, timeout) => {
+  return async (statements, timeout, correlationIds) => {
     const command = new BatchExecuteStatementCommand({
       Statements: statements.map(({ Statement, Parameters }) => ({ Statement, Parameters: Parameters as AttributeValue[] })),
     });
+    command.middlewareStack.add(
+      addCorrelationIds(() => correlationIds),
+      { step: 'initialize' },
+    );
     return (await client.send(command, { abortSignal: AbortSignal.timeout(timeout) })).Responses ?? [];
   };
 }

@@ -16,8 +16,15 @@ export interface StatementAnswer {
 
 /** External dependencies, replaced in tests. */
 export interface WriterDependencies extends Pace {
-  /** Sends one `BatchExecuteStatement`. Rejects if the whole call fails, or takes longer than `timeout` milliseconds. */
-  readonly send: (statements: readonly Statement[], timeout: number) => Promise<readonly StatementAnswer[]>;
+  /**
+   * Sends one `BatchExecuteStatement` for the requests with these correlation ids. Rejects if the whole call fails, or takes longer than
+   * `timeout` milliseconds.
+   */
+  readonly send: (
+    statements: readonly Statement[],
+    timeout: number,
+    correlationIds: readonly string[],
+  ) => Promise<readonly StatementAnswer[]>;
 }
 
 /** The result for one item. */
@@ -42,6 +49,7 @@ export async function writeItems(
   const chunks = Array.from({ length: Math.ceil(items.length / STATEMENTS_PER_CALL) }, (_, chunk) =>
     items.slice(chunk * STATEMENTS_PER_CALL, (chunk + 1) * STATEMENTS_PER_CALL).map((item, index) => ({
       statement: insertStatement(tableName, item),
+      correlationId: correlationIdOf(item),
       settle: (outcome: Outcome) => {
         outcomes[chunk * STATEMENTS_PER_CALL + index] = outcome;
       },
@@ -64,8 +72,13 @@ export function insertStatement(tableName: string, item: Item): Statement {
   return { Statement: `INSERT INTO "${tableName}" VALUE {${members.join(', ')}}`, Parameters: Object.values(item) };
 }
 
+function correlationIdOf({ correlationId }: Item): string | undefined {
+  return correlationId !== undefined && 'S' in correlationId ? correlationId.S : undefined;
+}
+
 interface Pending {
   readonly statement: Statement;
+  readonly correlationId: string | undefined;
   settle(outcome: Outcome): void;
 }
 
@@ -80,6 +93,7 @@ async function writeChunk(chunk: readonly Pending[], deadline: number, dependenc
       answers = await dependencies.send(
         pending.map(({ statement }) => statement),
         Math.min(CALL_TIMEOUT_MS, timeLeft),
+        pending.flatMap(({ correlationId = [] }) => correlationId),
       );
     } catch (error) {
       const code = errorCode(error);

@@ -5,6 +5,7 @@ import { callerOf } from './caller';
 import type { Lifecycle } from './lifecycle';
 import { handledLine, type Log } from './log';
 import { Problem } from './problem';
+import { answering } from './request-id';
 import { addRoutes, type RouteOptions } from './routes';
 import type { Claims } from './verifier';
 
@@ -52,6 +53,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (lifecycle.isStopping) reply.header('Connection', 'close');
     if (request.routeOptions.config.operation !== undefined) request.caller = await callerOf(request.headers, { verify, schoolClaim });
   });
+  // Not earlier: the body arrives outside of what an earlier hook began.
+  server.addHook('preHandler', (request, _, done) => answering(request.id, done));
   server.addHook('onResponse', async (request, reply) => {
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;

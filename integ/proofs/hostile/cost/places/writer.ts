@@ -4,6 +4,7 @@ import { processBatch } from '../../../../../src/buffered-ingest-path/lambda/pro
 import { TenantStates, type TenantStatesDependencies } from '../../../../../src/buffered-ingest-path/lambda/tenant-states';
 import { MAX_BODY_BYTES } from '../../../../../src/buffered-ingest-path/request-template';
 import { logLine } from '../../../../../src/runtime/log-line';
+import { addCorrelationIds } from '../../../../../src/runtime/user-agent';
 import { bundled } from '../bundles';
 import { type Place, reading } from '../place';
 import { filled, only, type Shape, TEXTS, VALUES, within } from '../shapes';
@@ -115,7 +116,7 @@ export const writer: readonly Place[] = [
   },
   {
     name: 'the attributes of a message',
-    files: ['src/buffered-ingest-path/lambda/message.ts', 'src/runtime/tenant-id.ts'],
+    files: ['src/buffered-ingest-path/lambda/message.ts', 'src/runtime/tenant-id.ts', 'src/runtime/user-agent.ts'],
     limit: SQS_MESSAGE,
     limitedBy: 'SQS, for who sends to the queue itself; the request template lets 128 characters in',
     shapes: TEXTS,
@@ -123,6 +124,7 @@ export const writer: readonly Place[] = [
       reading((text) => {
         const given = ['tenant', 'idempotencyKey', 'correlationId', 'requestId', 'receivedAt', 'traceparent'];
         for (const name of given) readMessage(record(small, 0, { [name]: text }), destination);
+        addCorrelationIds(() => [text])(() => undefined, {});
       }),
   },
   {
