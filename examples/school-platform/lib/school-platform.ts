@@ -185,7 +185,7 @@ export class SchoolPlatform extends Stack {
     grades.alarms.latency({ alarmName: `${name}-P95-Latency-Alert` });
     const operations = new Operations(this, 'Operations', {
       // What you add to the platform has an Operations of its own.
-      watch: [api, grades, users, data, visits, history, government, removal],
+      watch: [api, grades, users, data, visits, history, government, removal, auditTrail],
       name,
       dashboardName: `${name}-Production-Overview`,
       widgets: [government.metrics.statusWidget({ title: 'Reports to the government', height: 6 })],

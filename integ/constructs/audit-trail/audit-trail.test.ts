@@ -27,6 +27,7 @@ beforeAll(async () => {
     const files = new Bucket(stack, 'Files');
     const trail = new AuditTrail(stack, 'AuditTrail', { tables: [table], buckets: [files], name: 'luca' });
     trail.alarms.silence({ alarmName: 'silence' });
+    trail.alarms.rejected({ alarmName: 'rejected' });
     const role = (id: string) => new Role(stack, id, { roleName: id, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const reader = role('Reader');
     table.grantReadData(reader);
@@ -254,3 +255,35 @@ test('digests keep the alarm of a silent trail quiet, although nothing is called
   await hours(8);
   expect(sandbox.alarms.state('silence')).toBe('OK');
 });
+
+test('a trail that was stopped writes a last digest and nothing more, its alarm goes off, and it ends after it was started', async () => {
+  const written = async () => [(await files()).length, (await files('CloudTrail-Digest')).length];
+  const [, digests] = await written();
+  await sandbox.trails.stop('luca-audit');
+  const after = await written();
+  expect(after[1]).toBe(digests + 1);
+  await clocks(8, () => sandbox.alarms.state('silence') === 'ALARM');
+  expect(sandbox.alarms.state('silence')).toBe('ALARM');
+  expect(await written()).toEqual(after);
+  sandbox.trails.start('luca-audit');
+  await clocks(5, () => sandbox.alarms.state('silence') === 'OK');
+  expect(sandbox.alarms.state('silence')).toBe('OK');
+  await expect(sandbox.trails.stop('another')).rejects.toThrow('There is no trail another that records');
+});
+
+test('who tries to delete a file of the trail is rejected, and the alarm of that goes off', async () => {
+  expect(sandbox.alarms.state('rejected')).toBe('OK');
+  const [{ Key, VersionId }] = await files();
+  const deletion = new DeleteObjectCommand({ Bucket: trailBucket(), Key, VersionId });
+  await expect(objects(sandbox.endpoint.administrator()).send(deletion)).rejects.toMatchObject({ name: 'AccessDenied' });
+  await clocks(1, () => sandbox.alarms.state('rejected') === 'ALARM', 301_000);
+  expect(sandbox.alarms.state('rejected')).toBe('ALARM');
+});
+
+/** Moves the clock by at most some steps, one after another, until something holds. */
+async function clocks(most: number, holds: () => boolean, milliseconds = 3_600_000): Promise<void> {
+  for (let hour = 0; hour < most && !holds(); hour++) {
+    sandbox.clock.advance(milliseconds);
+    await new Promise((done) => setTimeout(done, 1_000));
+  }
+}

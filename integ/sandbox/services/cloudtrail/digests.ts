@@ -25,6 +25,9 @@ export interface DeliveredFile {
 /** The digest files of one trail. */
 export interface Digests {
   delivered(file: DeliveredFile): void;
+  /** Writes the last one: documented in the same place, for a trail that stops logging. */
+  stop(): Promise<void>;
+  start(): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ export function openDigests(context: SandboxContext, trail: Trail, files: TrailF
   let open: DeliveredFile[] = [];
   let last: Written | undefined;
   let start = clock.now();
+  let isStopped = false;
 
   async function write(): Promise<void> {
     const end = clock.now();
@@ -79,12 +83,24 @@ export function openDigests(context: SandboxContext, trail: Trail, files: TrailF
     for (;;) {
       // A digest that could not be written is part of the next one.
       await clock.watch(INTERVAL_MS, stop.signal);
-      await write().catch((error: Error) => report(`${trail.name}: no digest is delivered: ${error.message}`));
+      if (!isStopped) await attempt();
     }
   })().catch(() => undefined);
 
+  async function attempt(): Promise<void> {
+    await write().catch((error: Error) => report(`${trail.name}: no digest is delivered: ${error.message}`));
+  }
+
   return {
     delivered: (file) => open.push(file),
+    async stop() {
+      isStopped = true;
+      await attempt();
+    },
+    start() {
+      isStopped = false;
+      start = clock.now();
+    },
     async close() {
       stop.abort(new Error('The sandbox is closing'));
       await working;

@@ -10,17 +10,40 @@ import { TRAIL, trailType } from './resource-types';
 import { selects } from './selectors';
 import { readTrail, type Trail } from './trail';
 
+interface OpenTrail {
+  readonly trail: Trail;
+  readonly delivery: Delivery;
+  readonly digests?: Digests;
+}
+
 /** Trails: events of the calls that came through the endpoint. */
 export const cloudtrail: ServiceModule = {
   types: [trailType],
   invalid: (assembly) => unreadable(assembly, [[TRAIL, readTrail]]),
   start(context) {
     const { assembly, endpoint, sessions, offer, reject } = context;
-    const open: { readonly trail: Trail; readonly delivery: Delivery; readonly digests?: Digests }[] = [];
+    const open: OpenTrail[] = [];
+    const stopped = new Set<OpenTrail>();
+    const find = (name: string): OpenTrail => {
+      const found = open.find(({ trail }) => trail.name === name);
+      if (found === undefined) throw new Error(`There is no trail ${name} that records`);
+      return found;
+    };
     const key = digestKey();
     offer('trails', {
       async flush() {
         await Promise.all(open.map(({ delivery }) => delivery.flush()));
+      },
+      async stop(name) {
+        const one = find(name);
+        if (stopped.has(one)) return;
+        stopped.add(one);
+        await one.delivery.flush();
+        await one.digests?.stop();
+      },
+      start(name) {
+        const one = find(name);
+        if (stopped.delete(one)) one.digests?.start();
       },
       publicKey: async () => (await key()).publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       undelivered: () => Object.fromEntries(open.map(({ trail, delivery }) => [trail.name, delivery.undelivered])),
@@ -39,7 +62,7 @@ export const cloudtrail: ServiceModule = {
     const parts = { assembly, sessions, keyNames: keyNamesOf(assembly) };
     const stop = endpoint.onCall((call, request) => {
       const selectable = selectableOf(call);
-      const recording = open.filter(({ trail }) => selects(trail.selectors, selectable));
+      const recording = open.filter((one) => !stopped.has(one) && selects(one.trail.selectors, selectable));
       if (recording.length === 0) return;
       const event = eventOf(parts, call, request, selectable);
       for (const { delivery } of recording) delivery.accept(event);

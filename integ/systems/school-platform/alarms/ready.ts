@@ -2,8 +2,8 @@ import { areSlow, LATENCY } from './latency';
 import { PREFIX } from './names';
 import type { WatchedPlatform } from './watched-platform';
 
-/** Their functions have not reported yet after the first deployment: their READMEs say so. */
-const AFTER_DEPLOYMENT = ['Government-Sync-Heartbeat', 'Lake-Erasure-Overdue', 'Removal-Overdue'];
+/** What they watch has not reported yet after the first deployment: their READMEs say so. */
+const AFTER_DEPLOYMENT = ['AuditTrail-Silence', 'Government-Sync-Heartbeat', 'Lake-Erasure-Overdue', 'Removal-Overdue'];
 /** The start function runs every six hours, after which each alarm has data. */
 const FIRST_MINUTES = 7 * 60;
 const STEP_MINUTES = 20;

@@ -1,5 +1,6 @@
 import type { Assembly, Resource } from '../../../sandbox';
 import type { AlarmFault } from './fault';
+import { AUDIT_TRAIL } from './faults/audit-trail';
 import { CONCURRENCY } from './faults/concurrency';
 import { GOVERNMENT_FAULTS } from './faults/government';
 import { GRADES } from './faults/grades';
@@ -17,6 +18,7 @@ export const FAULTS: readonly AlarmFault[] = [
   ...CONCURRENCY,
   ...GRADES,
   ...OPERATORS_FAULTS,
+  ...AUDIT_TRAIL,
   ...LAKE,
   ...LAKE_WORK,
   ...GOVERNMENT_FAULTS,
