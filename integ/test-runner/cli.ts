@@ -6,7 +6,11 @@ import type { AssertionResult } from './assertions';
 import { runTest } from './run-test';
 
 /** Tests that wait for buffering intervals, or visibility timeouts, of a minute and more. */
-const SPEEDS: Readonly<Record<string, number>> = { 'integ.streaming-data-lake.default': 30, 'integ.buffered-ingest-path.poison': 5 };
+const SPEEDS: Readonly<Record<string, number>> = {
+  'integ.audit-trail.default': 30,
+  'integ.streaming-data-lake.default': 30,
+  'integ.buffered-ingest-path.poison': 5,
+};
 
 /** Tests that run at the same time: they wait for services longer than they compute. */
 const AT_ONCE = 2;
