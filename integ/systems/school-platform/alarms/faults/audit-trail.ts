@@ -23,7 +23,7 @@ export const AUDIT_TRAIL: readonly AlarmFault[] = [
     withinMinutes: 20,
     async begin(platform) {
       await deleteEvents(platform);
-      return { end: async () => undefined };
+      return { end() {} };
     },
   },
   {
@@ -36,7 +36,7 @@ export const AUDIT_TRAIL: readonly AlarmFault[] = [
     stepMinutes: 20,
     async begin({ sandbox }) {
       await sandbox.trails.stop(TRAIL);
-      return { end: async () => sandbox.trails.start(TRAIL) };
+      return { end: () => sandbox.trails.start(TRAIL) };
     },
   },
 ];
