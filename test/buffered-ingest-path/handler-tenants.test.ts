@@ -171,7 +171,7 @@ describe('sessions of the writer', () => {
         return told;
       };
     const sendAs = tenantSender(sessions, clients, sendWith);
-    const send = async (tenant: string) => (await sendAs(tenant, 1_000))([], 1_000);
+    const send = async (tenant: string) => (await sendAs(tenant, 1_000))([], 1_000, []);
     return { dependencies, send, sendAs };
   }
 
