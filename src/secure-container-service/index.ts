@@ -1,5 +1,6 @@
 export * from './access-logs';
 export * from './app-runner-options';
+export * from './collector-metrics';
 export * from './compute';
 export * from './container-image-source';
 export * from './container-settings';

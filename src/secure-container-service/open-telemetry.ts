@@ -1,12 +1,19 @@
 import { Token } from 'aws-cdk-lib';
 import { invalid } from '../core/private/base/invalid';
+import { CollectorMetrics } from './collector-metrics';
 import { requireDigest } from './image-digest';
 import type { SettledCollector } from './settled-collector';
 
 /** A collector beside the code. */
 export interface CollectorOptions {
   /**
-   * Namespace of the metrics in CloudWatch.
+   * How metrics are sent to CloudWatch.
+   *
+   * @default CollectorMetrics.embeddedMetricFormat()
+   */
+  readonly metrics?: CollectorMetrics;
+  /**
+   * Namespace of the metrics in CloudWatch. Metrics that are sent by OTLP have none.
    *
    * @default 'Andamio/SecureContainerService'
    */
@@ -55,12 +62,15 @@ export class OpenTelemetry {
    * it sends traces to X-Ray and metrics to CloudWatch, in the role of the code. It takes up to 128 MiB of the task's memory. If it ends,
    * the code goes on without it. Variables in `container.environment` take precedence.
    *
-   * @param options namespace, name, sampling and headers
-   * @throws when the share is out of range, a propagator has no name, or the image has no digest
+   * @param options metrics, name, sampling and headers
+   * @throws when the share is out of range, a propagator has no name, the image has no digest, or a namespace is given for metrics without one
    */
   public static adotSidecar(options: CollectorOptions = {}): OpenTelemetry {
     const { namespace = 'Andamio/SecureContainerService', sampledShare = 0.05, image = ADOT, serviceName } = options;
-    const { propagators = ['tracecontext', 'baggage'] } = options;
+    const { propagators = ['tracecontext', 'baggage'], metrics = CollectorMetrics.embeddedMetricFormat() } = options;
+    if (options.namespace !== undefined && metrics._format === 'otlp') {
+      invalid('OpenTelemetry', 'namespace', options.namespace, 'no namespace with CollectorMetrics.otlp(), whose metrics have none');
+    }
     if (!Token.isUnresolved(sampledShare) && !(sampledShare >= 0 && sampledShare <= 1)) {
       invalid('OpenTelemetry', 'sampledShare', sampledShare, 'a number from 0 to 1');
     }
@@ -68,7 +78,7 @@ export class OpenTelemetry {
       invalid('OpenTelemetry', 'propagators', propagators, "names of propagators, such as ['tracecontext', 'baggage', 'xray']");
     }
     requireDigest('OpenTelemetry', 'image', image);
-    return new OpenTelemetry({ namespace, sampledShare, propagators, image, serviceName });
+    return new OpenTelemetry({ namespace, metrics: metrics._format, sampledShare, propagators, image, serviceName });
   }
 
   private constructor(

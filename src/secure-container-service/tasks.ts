@@ -36,7 +36,6 @@ export function createTasks(scope: Construct, settings: Settings, size: TaskSize
   const { _collector: collector } = telemetry.openTelemetry;
   const { environment, secrets } = settings.container;
   const given = [...Object.keys(environment), ...Object.keys(secrets)];
-  const metricLogs =
-    collector === undefined ? [] : [addCollector(scope, { collector, taskDefinition, container, given, taskRole, logGroup, logs })];
-  return { taskDefinition, taskRole, executionRole, logGroup, logGroups: [logGroup, ...metricLogs] };
+  const metricLogs = collector && addCollector(scope, { collector, taskDefinition, container, given, taskRole, logGroup, logs });
+  return { taskDefinition, taskRole, executionRole, logGroup, logGroups: metricLogs === undefined ? [logGroup] : [logGroup, metricLogs] };
 }

@@ -2,6 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   AccessLogs,
+  CollectorMetrics,
   Compute,
   Exposure,
   OpenTelemetry,
@@ -27,6 +28,10 @@ test.each<[string, (stack: ReturnType<typeof testStack>) => Partial<SecureContai
   ['blue/green with a migration', () => ({ deployment: ServiceDeployment.blueGreen({ migration: { command: ['migrate'] } }) })],
   ['on spare capacity', () => ({ compute: Compute.fargateSpot() })],
   ['with a collector', () => ({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar() } })],
+  [
+    'with a collector that sends metrics by OTLP',
+    () => ({ telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp() }) } }),
+  ],
   ['without an access log', () => ({ telemetry: { accessLogs: AccessLogs.none('The API logs each request') } })],
 ])('no rule pack finds anything in a service that is not answered there: %s', (_, props) => {
   for (const env of [undefined, { account: '123456789012', region: 'us-east-1' }]) {

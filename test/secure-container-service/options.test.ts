@@ -10,6 +10,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   AccessLogs,
+  CollectorMetrics,
   type CollectorOptions,
   Compute,
   ContainerImageSource,
@@ -598,21 +599,69 @@ describe('OpenTelemetry', () => {
     ]);
   });
 
-  test('the role of the code may do what the collector does, and nothing more', () => {
-    const actions = Object.values(policiesIn(collected()))
+  const TRACES = ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+  const actionsOfTasks = (template: Template) =>
+    Object.values(policiesIn(template))
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('TaskRole'))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .flatMap(({ Action }) => Action)
       .sort();
-    expect(actions).toEqual([
-      'logs:CreateLogStream',
-      'logs:DescribeLogStreams',
-      'logs:PutLogEvents',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:PutTelemetryRecords',
-      'xray:PutTraceSegments',
-    ]);
+
+  test('the role of the code may do what the collector does, and nothing more', () => {
+    expect(actionsOfTasks(collected())).toEqual(['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents', ...TRACES]);
+  });
+
+  describe('metrics by OTLP', () => {
+    const byOtlp = () => collected({ metrics: CollectorMetrics.otlp() });
+
+    test("are sent to CloudWatch's endpoint with a signature, and no log group is made for them", () => {
+      const template = byOtlp();
+      const { extensions, exporters, processors, service: running } = configurationOf(template);
+      expect(extensions).toEqual({ sigv4auth: { service: 'monitoring', region: 'TOKEN' } });
+      expect(running.extensions).toEqual(['sigv4auth']);
+      expect(exporters).toEqual({
+        awsxray: expect.anything(),
+        otlphttp: { metrics_endpoint: 'https://monitoring.TOKEN.TOKEN/v1/metrics', auth: { authenticator: 'sigv4auth' } },
+      });
+      expect(running.pipelines.metrics).toEqual({
+        receivers: ['otlp'],
+        processors: ['memory_limiter', 'resourcedetection', 'resource', 'batch/otlp'],
+        exporters: ['otlphttp'],
+      });
+      expect(processors['batch/otlp'].send_batch_max_size).toBe(500);
+      expect(JSON.stringify(template.findResources('AWS::Logs::LogGroup'))).not.toContain('/metrics');
+      expect(Object.keys(template.findResources('AWS::Logs::LogGroup'))).not.toContainEqual(expect.stringContaining('MetricLogs'));
+    });
+
+    test('have few attributes of the resource, which are billed: the service and the task', () => {
+      const [{ action, pattern }] = configurationOf(byOtlp()).processors.resource.attributes;
+      expect(action).toBe('delete');
+      const detected = ['cloud.provider', 'cloud.account.id', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn'];
+      const own = ['aws.ecs.task.revision', 'aws.log.group.names', 'telemetry.sdk.name', 'process.pid', 'host.name', 'container.id'];
+      const kept = ['service.name', 'aws.ecs.task.id', 'school', 'hostel', 'cloudy'];
+      expect([...detected, ...own, ...kept].filter((name) => !new RegExp(pattern).test(name))).toEqual(kept);
+    });
+
+    test('are differences since the last export, in exponential buckets', () => {
+      const [{ Environment }] = containers(byOtlp());
+      expect(Environment).toEqual(
+        expect.arrayContaining([
+          { Name: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', Value: 'delta' },
+          { Name: 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', Value: 'base2_exponential_bucket_histogram' },
+        ]),
+      );
+      expect(JSON.stringify(containers(collected()))).not.toContain('TEMPORALITY');
+    });
+
+    test('need one permission of the code, and none for logs', () => {
+      expect(actionsOfTasks(byOtlp())).toEqual(['cloudwatch:PutMetricData', ...TRACES]);
+    });
+
+    test('have no namespace', () => {
+      expect(() => OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp(), namespace: 'Luca/Platform' })).toThrow(
+        'OpenTelemetry: invalid namespace "Luca/Platform": expected no namespace with CollectorMetrics.otlp(), whose metrics have none',
+      );
+    });
   });
 
   test('a share that is none, and an image that can change, are rejected', () => {
