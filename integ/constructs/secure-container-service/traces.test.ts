@@ -1,45 +1,9 @@
-import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
-import { RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ContainerImageSource, Exposure, OpenTelemetry, SecureContainerService } from '../../../src';
-import { type RunningStack, startStack } from '../fixtures/start-stack';
+import { OpenTelemetry } from '../../../src';
+import type { RunningStack } from '../fixtures/start-stack';
+import { startShop, until } from './traced-shop';
 
-const AUTHORIZER = `exports.handler = async ({ methodArn }) => ({
-  principalId: 'somebody',
-  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: methodArn }] },
-  context: { tenantId: 'harbour-school' },
-});`;
-
-/** A service with a collector behind an API of its own. */
-function start(
-  name: string,
-  environment: Record<string, string> = {},
-  change: (service: SecureContainerService) => void = () => undefined,
-): Promise<RunningStack> {
-  return startStack(
-    name,
-    (stack) => {
-      const service = new SecureContainerService(stack, 'Shop', {
-        image: ContainerImageSource.directory(join(__dirname, '..', '..', 'containers', 'traced')),
-        exposure: Exposure.internalPlaintext(),
-        name: 'shop',
-        container: { environment: { OTEL_METRIC_EXPORT_INTERVAL: '500', OTEL_BSP_SCHEDULE_DELAY: '200', ...environment } },
-        scaling: { minTasks: 1 },
-        telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ sampledShare: 0, propagators: ['tracecontext', 'baggage', 'xray'] }) },
-      });
-      const handler = new LambdaFunction(stack, 'Handler', {
-        ...{ runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline(AUTHORIZER) },
-      });
-      const authorizer = new TokenAuthorizer(stack, 'Authorizer', { handler, resultsCacheTtl: Duration.seconds(0) });
-      const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-      service.addRoute(api.root.addResource('sales').addResource('{article}'), 'GET', { authorizer });
-      change(service);
-    },
-    2,
-  );
-}
+const TRACED = OpenTelemetry.adotSidecar({ sampledShare: 0, propagators: ['tracecontext', 'baggage', 'xray'] });
 
 const GRPC = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317' };
 const [ROOT, PARENT] = ['5759e988bd862e3fe1be46a9', '53995c3f42cd8ad8'];
@@ -56,22 +20,12 @@ async function sell({ sandbox }: RunningStack, traceHeaders: Record<string, stri
   return { trace, correlationId: response.headers.get('x-amz-apigw-id') ?? '' };
 }
 
-async function until<T>(read: () => T | undefined | Promise<T | undefined>, seconds = 20): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`nothing after ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 describe('a service with a collector', () => {
   let stack: RunningStack;
   // From the first test: the line of another test's sale can be written before the test that reads it.
   const writers = new Set<string>();
   beforeAll(async () => {
-    stack = await start('Traced');
+    stack = await startShop('Traced', TRACED);
     stack.sandbox.endpoint.onCall(({ operation, principal }) => operation === 'PutLogEvents' && writers.add(principal));
   }, 300_000);
   afterAll(() => stack?.close());
@@ -124,7 +78,7 @@ describe('a service with a collector', () => {
 });
 
 test('without the permission in the template, X-Ray denies what the collector got by gRPC, and the collector reports it', async () => {
-  const stack = await start('Denied', GRPC, ({ taskRole }) => {
+  const stack = await startShop('Denied', TRACED, GRPC, ({ taskRole }) => {
     const policy = taskRole.node.findChild('CollectorPolicy').node.defaultChild as CfnManagedPolicy;
     policy.addPropertyOverride('PolicyDocument.Statement.0.Action', ['xray:GetSamplingRules']);
   });

@@ -22,6 +22,23 @@ function problems(configuration: object, container: Partial<ContainerDefinition>
   const environment = [['AOT_CONFIG_CONTENT', JSON.stringify({ ...CONFIGURATION, ...configuration })]] as const;
   return collectorProblems({ image: `${ADOT}:v0.48.0`, environment, ...container } as ContainerDefinition);
 }
+/** Metrics go to CloudWatch's endpoint for OTLP. */
+const byOtlp = (settings: object) => ({
+  extensions: { sigv4auth: { service: 'monitoring', region: 'eu-west-1' } },
+  processors: { ...CONFIGURATION.processors, resource: { attributes: [{ action: 'delete', pattern: '^cloud' }] } },
+  exporters: {
+    ...CONFIGURATION.exporters,
+    otlphttp: {
+      metrics_endpoint: 'https://monitoring.eu-west-1.amazonaws.com/v1/metrics',
+      auth: { authenticator: 'sigv4auth' },
+      ...settings,
+    },
+  },
+  service: {
+    extensions: ['sigv4auth'],
+    pipelines: { metrics: { receivers: ['otlp'], processors: ['resource', 'batch'], exporters: ['otlphttp'] } },
+  },
+});
 const exporters = (more: JsonObject) => ({ exporters: { ...CONFIGURATION.exporters, ...more } });
 
 test.each([ADOT, `${ADOT}:latest`, `${ADOT}:v0.48.0@sha256:${'0'.repeat(64)}`])('%s is the collector', (name) => {
@@ -34,12 +51,13 @@ test.each(['otel/opentelemetry-collector', `${ADOT}-contrib`, 'example.com/aws-o
 
 test('a configuration of supported components has no problem, nor has any other image', () => {
   expect(problems({})).toEqual([]);
+  expect(problems(byOtlp({}))).toEqual([]);
   expect(collectorProblems({ image: 'other', environment: [], command: ['x'] } as unknown as ContainerDefinition)).toEqual([]);
 });
 
 test.each<[string, object, string]>([
   ['a receiver', { receivers: { ...CONFIGURATION.receivers, statsd: {} } }, 'receivers statsd is not supported: use otlp'],
-  ['an exporter', exporters({ debug: {} }), 'exporters debug is not supported: use awsxray, awsemf'],
+  ['an exporter', exporters({ debug: {} }), 'exporters debug is not supported: use awsxray, awsemf, otlphttp'],
   ['a setting', exporters({ awsxray: { index_all_attributes: true } }), 'exporters.awsxray.index_all_attributes is not supported'],
   ['a protocol setting', { receivers: { otlp: { protocols: { http: { cors: {} } } } } }, 'protocols.http.cors is not supported'],
   [
@@ -69,7 +87,18 @@ test.each<[string, object, string]>([
     { service: { pipelines: { traces: { receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['awsxray'] } } } },
     'the pipeline traces names memory_limiter, which processors lacks',
   ],
-  ['an extension', { extensions: { health_check: {} } }, 'extensions is not supported'],
+  ['an extension', { extensions: { health_check: {} } }, 'extensions health_check is not supported: use sigv4auth'],
+  [
+    'another destination',
+    byOtlp({ metrics_endpoint: 'https://collector.example/v1/metrics' }),
+    'the metrics_endpoint https://collector.example',
+  ],
+  ['no authenticator', { ...byOtlp({}), extensions: {} }, 'the exporter otlphttp authenticates by sigv4auth, which service.extensions and'],
+  [
+    'an action on resources',
+    { processors: { ...CONFIGURATION.processors, resource: { attributes: [{ action: 'upsert', key: 'a', value: 'b' }] } } },
+    'the action upsert of resource is not supported: use delete with a pattern',
+  ],
 ])('%s that the receiver lacks is rejected by name', (_name, configuration, message) => {
   expect(problems(configuration)).toContainEqual(expect.stringContaining(`AOT_CONFIG_CONTENT: ${message}`));
 });

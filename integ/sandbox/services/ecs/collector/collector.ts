@@ -4,7 +4,7 @@ import { asObject, objectOf, objects, strings } from '../../../protocol/json';
 import type { ImageSource } from '../images/build';
 import type { ContainerDefinition } from '../task-definition';
 
-/** The collector of the AWS Distro for OpenTelemetry. A receiver with its two exporters for AWS runs in its place. */
+/** The collector of the AWS Distro for OpenTelemetry. A receiver with its exporters for AWS runs in its place. */
 const ADOT = /^public\.ecr\.aws\/aws-observability\/aws-otel-collector(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 const CONFIGURATION = 'AOT_CONFIG_CONTENT';
 
@@ -12,20 +12,26 @@ const CONFIGURATION = 'AOT_CONFIG_CONTENT';
 const COMPONENTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   receivers: { otlp: ['protocols'] },
   processors: {
-    batch: ['timeout'],
+    batch: ['timeout', 'send_batch_size', 'send_batch_max_size'],
     memory_limiter: ['check_interval', 'limit_mib', 'spike_limit_mib', 'limit_percentage', 'spike_limit_percentage'],
     resourcedetection: ['detectors'],
     attributes: ['actions'],
+    resource: ['attributes'],
   },
+  extensions: { sigv4auth: ['service', 'region'] },
   exporters: {
     awsxray: ['indexed_attributes', 'region'],
     awsemf: ['namespace', 'log_group_name', 'log_stream_name', 'dimension_rollup_option', 'region'],
+    otlphttp: ['metrics_endpoint', 'auth'],
   },
 };
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   otlp: ['protocols'],
   resourcedetection: ['detectors'],
   attributes: ['actions'],
+  resource: ['attributes'],
+  sigv4auth: ['service', 'region'],
+  otlphttp: ['metrics_endpoint', 'auth'],
   awsemf: ['namespace', 'log_group_name', 'log_stream_name'],
 };
 /** The settings of each action of the processor `attributes`. */
@@ -34,7 +40,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   convert: ['converted_type'],
   extract: ['pattern'],
 };
-const EXPORTERS: Readonly<Record<string, string>> = { traces: 'awsxray', metrics: 'awsemf' };
+const METRICS_ENDPOINT = /^https:\/\/monitoring\.[a-z0-9-]+\.[a-z.]+\/v1\/metrics$/;
+const EXPORTERS: Readonly<Record<string, readonly string[]>> = { traces: ['awsxray'], metrics: ['awsemf', 'otlphttp'] };
 
 /** The image of the receiver, for the name of the collector. */
 export function collectorImage(uri: string): ImageSource | undefined {
@@ -71,7 +78,7 @@ function unknownSettings(configuration: JsonObject): string[] {
   return [...sections.map((name) => `${name} is not supported`), ...components];
 }
 
-function unsupportedValues({ receivers, processors, exporters }: JsonObject): string[] {
+function unsupportedValues({ receivers, processors, exporters, extensions, service }: JsonObject): string[] {
   const of = (components: JsonObject[string] | undefined, type: string) =>
     Object.entries(objectOf(components)).flatMap(([name, value]) => (typeOf(name) === type ? [objectOf(value)] : []));
   return [
@@ -99,6 +106,22 @@ function unsupportedValues({ receivers, processors, exporters }: JsonObject): st
         type === 'string' ? [] : [`the converted_type ${String(type)} is not supported`],
       ),
     ),
+    ...of(processors, 'resource').flatMap(({ attributes }) =>
+      objects(attributes).flatMap(({ action, pattern }) =>
+        action === 'delete' && typeof pattern === 'string'
+          ? []
+          : [`the action ${String(action)} of resource is not supported: use delete with a pattern`],
+      ),
+    ),
+    ...of(exporters, 'otlphttp').flatMap(({ metrics_endpoint: url, auth }) => {
+      const authenticator = String(objectOf(auth).authenticator);
+      return [
+        ...(METRICS_ENDPOINT.test(String(url)) ? [] : [`the metrics_endpoint ${String(url)} is not that of CloudWatch`]),
+        ...(strings(objectOf(service).extensions).includes(authenticator) && objectOf(extensions)[authenticator] !== undefined
+          ? []
+          : [`the exporter otlphttp authenticates by ${authenticator}, which service.extensions and extensions lack`]),
+      ];
+    }),
     ...of(exporters, 'awsemf').flatMap(({ dimension_rollup_option: option }) =>
       option === 'NoDimensionRollup' ? [] : ['exporters.awsemf.dimension_rollup_option must be NoDimensionRollup here'],
     ),
@@ -109,11 +132,11 @@ function pipelineProblems(configuration: JsonObject): string[] {
   const service = objectOf(configuration.service);
   const pipelines = Object.entries(objectOf(service.pipelines));
   return [
-    ...without(['telemetry', 'pipelines'], Object.keys(service)).map((one) => `service.${one} is not supported`),
+    ...without(['telemetry', 'extensions', 'pipelines'], Object.keys(service)).map((one) => `service.${one} is not supported`),
     ...(pipelines.length === 0 ? ['service.pipelines is empty'] : []),
     ...pipelines.flatMap(([name, pipeline]) => {
-      const exporter = EXPORTERS[name];
-      if (exporter === undefined) return [`the pipeline ${name} is not supported: use traces and metrics`];
+      const known = EXPORTERS[name];
+      if (known === undefined) return [`the pipeline ${name} is not supported: use traces and metrics`];
       const { exporters, processors, receivers } = objectOf(pipeline);
       const defined = (section: string, names: readonly string[]) =>
         without(Object.keys(objectOf(configuration[section])), names).map(
@@ -121,8 +144,10 @@ function pipelineProblems(configuration: JsonObject): string[] {
         );
       return [
         ...strings(exporters)
-          .filter((one) => typeOf(one) !== exporter)
-          .map((one) => `the pipeline ${name} exports to ${one}: only ${exporter} is supported`),
+          .filter((one) => !known.includes(typeOf(one)))
+          .map(
+            (one) => `the pipeline ${name} exports to ${one}: only ${known.join(' and ')} ${known.length === 1 ? 'is' : 'are'} supported`,
+          ),
         ...[
           ...defined('receivers', strings(receivers)),
           ...defined('processors', strings(processors)),

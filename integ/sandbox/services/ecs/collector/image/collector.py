@@ -1,4 +1,4 @@
-"""An OTLP receiver that sends spans to X-Ray and metrics to CloudWatch Logs, configured like the AWS Distro for OpenTelemetry.
+"""An OTLP receiver that sends spans to X-Ray and metrics to CloudWatch, configured like the AWS Distro for OpenTelemetry.
 
 The sandbox checks the configuration before it starts a task, so it is read here without checks.
 """
@@ -21,12 +21,17 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as tra
 
 from emf import EmfExporter
 from otlp import metrics_of, parse_json, spans_of
+from otlp_http import OtlpHttpExporter
 from processors import processors_of
 from xray import XRayExporter
 
 CONFIGURATION = json.loads(os.environ["AOT_CONFIG_CONTENT"])
 PROTOCOLS = CONFIGURATION["receivers"]["otlp"]["protocols"]
-EXPORTERS = {"awsxray": XRayExporter, "awsemf": EmfExporter}
+EXPORTERS = {
+    "awsxray": XRayExporter,
+    "awsemf": EmfExporter,
+    "otlphttp": lambda settings: OtlpHttpExporter(settings, CONFIGURATION["extensions"]),
+}
 
 
 class Pipeline:
@@ -35,7 +40,7 @@ class Pipeline:
     def __init__(self, name, read):
         settings = CONFIGURATION["service"]["pipelines"][name]
         self.read = read
-        self.processors, self.batch_seconds = processors_of(settings.get("processors", []), CONFIGURATION)
+        self.processors, self.batch_seconds, self.batch_size = processors_of(settings.get("processors", []), CONFIGURATION)
         self.exporters = [EXPORTERS[one.split("/")[0]](CONFIGURATION["exporters"].get(one) or {}) for one in settings["exporters"]]
         self.queue = queue.Queue(1000)
         self.ending = threading.Event()
@@ -58,11 +63,16 @@ class Pipeline:
             for record in records:
                 for process in self.processors:
                     process(record)
-            for exporter in self.exporters:
-                try:
-                    exporter.export(records)
-                except Exception as error:  # A failing exporter must not stop the next batch.
-                    print(f"{type(exporter).__name__}: {error}", file=sys.stderr)
+            size = self.batch_size or max(1, len(records))
+            for at in range(0, len(records), size):
+                self.export(records[at : at + size])
+
+    def export(self, records):
+        for exporter in self.exporters:
+            try:
+                exporter.export(records)
+            except Exception as error:  # A failing exporter must not stop the next batch.
+                print(f"{type(exporter).__name__}: {error}", file=sys.stderr)
 
     def close(self):
         self.ending.set()

@@ -7,18 +7,21 @@ import urllib.request
 
 
 def processors_of(names, configuration):
-    """Returns the functions that change a record, and for how many seconds a batch is collected."""
-    functions, seconds = [], 0
+    """Returns the functions that change a record, for how many seconds a batch is collected, and how many records it has at most."""
+    functions, seconds, size = [], 0, 0
     for name in names:
         settings = configuration["processors"].get(name) or {}
         kind = name.split("/")[0]
         if kind == "attributes":
             functions.append(attributes(settings["actions"]))
+        if kind == "resource":
+            functions.append(resource(settings["attributes"]))
         if kind == "resourcedetection":
             functions.append(resource_detection(settings["detectors"]))
         if kind == "batch":
             seconds = seconds_of(settings.get("timeout", "200ms"))
-    return functions, seconds
+            size = settings.get("send_batch_max_size", 0)
+    return functions, seconds, size
 
 
 def seconds_of(text):
@@ -32,6 +35,19 @@ def attributes(actions):
             ACTIONS[action["action"]](record.attributes, action)
 
     return process
+
+
+def resource(actions):
+    def process(record):
+        for action in actions:
+            ACTIONS[action["action"]](record.resource, action)
+
+    return process
+
+
+def delete(found, action):
+    for name in [name for name in found if re.search(action["pattern"], name)]:
+        del found[name]
 
 
 def insert(found, action):
@@ -53,7 +69,7 @@ def extract(found, action):
         found.update({name: text or "" for name, text in match.groupdict().items()})
 
 
-ACTIONS = {"insert": insert, "convert": convert, "extract": extract}
+ACTIONS = {"insert": insert, "convert": convert, "extract": extract, "delete": delete}
 
 
 def as_string(value):
