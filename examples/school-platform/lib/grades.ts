@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import {
+  CollectorMetrics,
   ContainerImageSource,
   Exposure,
   type IAccessTokenIssuer,
+  OpenTelemetry,
   SecureContainerService,
   type ServiceDomain,
   type ServiceNetwork,
@@ -79,6 +81,8 @@ export class Grades extends Construct {
             // Not `/health`: a task that is about to stop is healthy, but should get no more requests.
             healthCheck: { path: '/ready', interval: Duration.seconds(5) },
           },
+          // Latency and requests by school, of which each school would be a metric on the bill otherwise.
+          telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp() }) },
         }),
     );
     tenants.grants.openSessions(this.service);

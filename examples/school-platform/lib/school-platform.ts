@@ -15,6 +15,7 @@ import {
   Tenancy,
   TenantDirectory,
   TenantIsolatedApi,
+  TenantLatency,
   TenantRemoval,
   TenantRole,
   TenantTable,
@@ -22,6 +23,7 @@ import {
   Tier,
 } from 'cdk-andamio';
 import type { Construct } from 'constructs';
+import { BusiestSchools } from './busiest-schools';
 import { Government } from './government';
 import { Grades } from './grades';
 import { Lake } from './lake';
@@ -182,14 +184,29 @@ export class SchoolPlatform extends Stack {
     for (const route of GRADES_ROUTES) api.addRoute(route, grades);
     new RequestQuery(this, 'RequestQuery', { through: [api, grades, visits], name: `${name}-Request` });
 
-    grades.alarms.latency({ alarmName: `${name}-P95-Latency-Alert` });
+    const busiest = new BusiestSchools(this, 'BusiestSchools', {
+      logGroup: grades.logGroups[0],
+      message: 'Request handled',
+      name: `${name}-Busiest-Schools`,
+    });
     const operations = new Operations(this, 'Operations', {
       // What you add to the platform has an Operations of its own.
       watch: [api, grades, users, data, visits, history, government, removal, auditTrail],
       name,
       dashboardName: `${name}-Production-Overview`,
-      widgets: [government.metrics.statusWidget({ title: 'Reports to the government', height: 6 })],
+      widgets: [
+        busiest.widget('Requests of the busiest schools'),
+        government.metrics.statusWidget({ title: 'Reports to the government', height: 6 }),
+      ],
       notify: notificationsFor(this, operators),
+      // One alarm for all schools, which names those that are slow.
+      tenantLatency: [
+        TenantLatency.histogram('GradeProcessingLatency', {
+          attribute: 'school',
+          threshold: Duration.millis(120),
+          alarmName: `${name}-P95-Latency-Alert`,
+        }),
+      ],
       // The API answers with 5xx when the grades service does.
       symptoms: [{ symptom: api.alarms.serverErrorShare(), causes: [grades.alarms.serverErrorShare()] }],
     });

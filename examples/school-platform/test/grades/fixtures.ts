@@ -48,9 +48,10 @@ export function canceled(...CancellationReasons: CancellationReason[]): Transact
   return new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons });
 }
 
-/** A server whose table is the test's, and the lines that it logs. */
+/** A server whose table is the test's, the lines that it logs, and the requests in its metrics. */
 export function testServer(table: Table, options: Partial<ServerOptions> = {}) {
   const lines: Line[] = [];
+  const recorded: Pick<Handled, 'school' | 'milliseconds'>[] = [];
   const forgotten: string[] = [];
   const opened: string[] = [];
   const lifecycle = createLifecycle(50);
@@ -72,6 +73,7 @@ export function testServer(table: Table, options: Partial<ServerOptions> = {}) {
     schoolClaim: 'custom:school_id',
     metricNamespace: 'Luca/Platform',
     now: () => 1_800_000_000_000,
+    metrics: { record: (request) => void recorded.push(request) },
     log: (line) => void lines.push(line as Line),
     ...options,
   });
@@ -91,7 +93,7 @@ export function testServer(table: Table, options: Partial<ServerOptions> = {}) {
     await new Promise((resolve) => setImmediate(resolve));
     return answer;
   }
-  return { server, ask, lifecycle, lines, forgotten, opened };
+  return { server, ask, lifecycle, lines, recorded, forgotten, opened };
 }
 
 export interface Ask {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createCache } from './cache';
 import { becomeReady, createLifecycle } from './lifecycle';
 import { log } from './log';
+import { createMetrics, toCollector } from './metrics';
 import { readRules } from './rules';
 import { createServer } from './server';
 import { readSettings } from './settings';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const lifecycle = createLifecycle();
   const data = openTenantData(settings);
   const verifier = createVerifier(settings);
+  const metrics = createMetrics(toCollector(settings.metricExportIntervalMs));
   const server = createServer({
     lifecycle,
     data,
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
     verify: verifier.verify,
     schoolClaim: settings.schoolClaim,
     metricNamespace: settings.metricNamespace,
+    metrics,
     now: Date.now,
     log,
   });
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
     log({ level: 'INFO', message: 'Stopping' });
     setTimeout(STOP_LIMIT_MS, undefined, { ref: false }).then(() => process.exit(1));
     await lifecycle.stop(server);
+    await metrics.close().catch(({ message }: Error) => log({ level: 'WARN', message: 'The last metrics were not sent', reason: message }));
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
 import type { Lifecycle } from './lifecycle';
-import { handledLine, type Log } from './log';
+import { type Handled, handledLine, type Log } from './log';
+import type { Metrics } from './metrics';
 import { Problem } from './problem';
 import { answering } from './request-id';
 import { addRoutes, type RouteOptions } from './routes';
@@ -14,6 +15,7 @@ export interface ServerOptions extends RouteOptions {
   verify(token: string): Promise<Claims>;
   readonly schoolClaim: string;
   readonly metricNamespace: string;
+  readonly metrics: Pick<Metrics, 'record'>;
   readonly log: Log;
 }
 
@@ -26,7 +28,7 @@ const CORRELATION_ID = /^[\w=+/-]{1,128}$/;
 
 /** The HTTP server of the service, which listens to nothing yet. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { lifecycle, verify, schoolClaim, data, metricNamespace, now, log } = options;
+  const { lifecycle, verify, schoolClaim, data, metricNamespace, metrics, now, log } = options;
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -59,17 +61,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;
     const { 'x-amzn-trace-id': trace } = request.headers;
-    log(
-      handledLine(metricNamespace, {
-        operation,
-        school: request.caller?.school,
-        correlationId: request.id,
-        traceId: typeof trace === 'string' ? trace.slice(0, 128) : undefined,
-        status: reply.statusCode,
-        milliseconds: reply.elapsedTime,
-        at: now(),
-      }),
-    );
+    const handled: Handled = {
+      operation,
+      school: request.caller?.school,
+      correlationId: request.id,
+      traceId: typeof trace === 'string' ? trace.slice(0, 128) : undefined,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      at: now(),
+    };
+    log(handledLine(metricNamespace, handled));
+    metrics.record(handled);
   });
   server.setNotFoundHandler((request, reply) => send(request, reply, 404, 'There is no such path.'));
   server.setErrorHandler<FastifyError>((error, request, reply) => {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly metricNamespace: string;
   /** How long the grading rules of a school are used before they are read again. */
   readonly rulesMaxAgeMs: number;
+  /** How often metrics by school are sent: each time, a school with requests is billed for two samples. */
+  readonly metricExportIntervalMs: number;
 }
 
 /** @throws with the variable that is missing or malformed, so that a deployment with a mistake never becomes healthy */
@@ -37,5 +39,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     schoolClaim: text('SCHOOL_CLAIM'),
     metricNamespace: text('METRIC_NAMESPACE'),
     rulesMaxAgeMs: number('RULES_MAX_AGE_SECONDS', 60, 1, 3_600) * 1_000,
+    metricExportIntervalMs: number('OTEL_METRIC_EXPORT_INTERVAL', 60_000, 100, 3_600_000),
   };
 }
