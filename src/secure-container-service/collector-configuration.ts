@@ -10,8 +10,8 @@ const LIMIT_MIB = 100;
 /** CloudWatch takes requests of at most 1 MB. */
 const MOST_DATA_POINTS = 500;
 /**
- * Attributes of resources that say where a task runs. Each is billed with each data point. The service's name stays, and the id of the task:
- * without it, two tasks would send the same series at the same time.
+ * Attributes of resources that say where a task runs. Each is billed with each data point. The service's name stays, the id of the task, and
+ * that of the process if the SDK has one: without them, two tasks or processes would send the same series at the same time.
  */
 const WHERE_IT_RUNS =
   '^(aws\\.ecs\\.(cluster|launchtype|task\\.(arn|family|revision))|aws\\.log|cloud|container|host|os|process|telemetry)\\b';

@@ -633,12 +633,12 @@ describe('OpenTelemetry', () => {
       expect(Object.keys(template.findResources('AWS::Logs::LogGroup'))).not.toContainEqual(expect.stringContaining('MetricLogs'));
     });
 
-    test('have few attributes of the resource, which are billed: the service and the task', () => {
+    test('have few attributes of the resource, which are billed: the service, the task and the process', () => {
       const [{ action, pattern }] = configurationOf(byOtlp()).processors.resource.attributes;
       expect(action).toBe('delete');
       const detected = ['cloud.provider', 'cloud.account.id', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn'];
       const own = ['aws.ecs.task.revision', 'aws.log.group.names', 'telemetry.sdk.name', 'process.pid', 'host.name', 'container.id'];
-      const kept = ['service.name', 'aws.ecs.task.id', 'school', 'hostel', 'cloudy'];
+      const kept = ['service.name', 'service.instance.id', 'aws.ecs.task.id', 'school', 'hostel', 'cloudy'];
       expect([...detected, ...own, ...kept].filter((name) => !new RegExp(pattern).test(name))).toEqual(kept);
     });
 

@@ -45,7 +45,8 @@ test('metrics are differences that a query adds up, with the task but little els
     });
     const [{ metric }] = await query(stack, 'last_over_time({"sold"}[10m])');
     const resource = Object.keys(metric).filter((label) => label.startsWith('@resource.'));
-    expect(resource.sort()).toEqual(['@resource.aws.ecs.task.id', '@resource.service.name']);
+    // The id of the instance comes from the SDK: a container can have several processes.
+    expect(resource.sort()).toEqual(['@resource.aws.ecs.task.id', '@resource.service.instance.id', '@resource.service.name']);
     expect([...callers]).toEqual([expect.stringContaining(':assumed-role/ByOtlp-ShopTaskRole')]);
   } finally {
     await stack.close();
