@@ -1,5 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { handledLine } from '../../examples/school-platform/app/grades/src/log';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
 import { violations } from '../nag';
 import { policiesIn, scrubbed, testApp } from '../synth';
@@ -70,8 +71,15 @@ test('the reports of a quarter are made from the grades in the lake, and their n
     AlarmActions: [{ Ref: Object.keys(template.findResources('AWS::SNS::Topic', { Properties: { TopicName: 'luca-ops-alerts' } }))[0] }],
   });
   template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'Luca-Production-Overview' });
-  // Silent while requests fail, so that a composite alarm has the name.
-  template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmName: 'Luca-P95-Latency-Alert' });
+  // One alarm for all schools: each of its contributors is a school.
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'Luca-P95-Latency-Alert',
+    EvaluationCriteria: {
+      PromQLCriteria: Match.objectLike({
+        Query: Match.stringLikeRegexp('^histogram_quantile\\(0\\.95, sum by \\(school\\) .*GradeProcessingLatency.* > 0\\.12 and '),
+      }),
+    },
+  });
   for (const LogGroupName of [
     '/aws/ecs/luca-platform/application',
     '/aws/lambda/grade-processor',
@@ -88,6 +96,31 @@ test('the reports of a quarter are made from the grades in the lake, and their n
     },
   });
 });
+
+test('one rule ranks schools by the lines of their requests, and is on the dashboard', () => {
+  const [{ Properties: rule }] = Object.values(template.findResources('AWS::CloudWatch::InsightRule'));
+  expect(rule).toMatchObject({ RuleName: 'Luca-Busiest-Schools', RuleState: 'ENABLED' });
+  const body = JSON.parse(typeof rule.RuleBody === 'string' ? rule.RuleBody : textOf(rule.RuleBody));
+  expect(body).toEqual({
+    Schema: { Name: 'CloudWatchLogRule', Version: 1 },
+    LogGroupNames: ['TOKEN'],
+    LogFormat: 'JSON',
+    Contribution: { Keys: ['$.school'], Filters: [{ Match: '$.message', In: ['Request handled'] }] },
+    AggregateOn: 'Count',
+  });
+  // What the service writes is what the rule looks for.
+  const line = handledLine('Luca/Platform', { operation: 'a', school: 's', correlationId: 'c', status: 200, milliseconds: 1, at: 0 });
+  expect(line).toMatchObject({ message: body.Contribution.Filters[0].In[0], school: 's' });
+  const [{ Properties: dashboard }] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  expect(textOf(dashboard.DashboardBody)).toContain(
+    '"insightRule":{"ruleName":"Luca-Busiest-Schools","maxContributorCount":10,"orderBy":"Sum"}',
+  );
+});
+
+/** A text of the template whose references are replaced. */
+function textOf({ 'Fn::Join': [, parts] }: { readonly 'Fn::Join': readonly [string, readonly unknown[]] }): string {
+  return parts.map((part) => (typeof part === 'string' ? part : 'TOKEN')).join('');
+}
 
 test.each([undefined, { account: '111122223333', region: 'eu-west-1' }])(
   'the six rule packs leave nothing unanswered in any resource, env %j',
