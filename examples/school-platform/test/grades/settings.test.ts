@@ -22,3 +22,9 @@ test.each(Object.keys(ENVIRONMENT))('without %s the service does not start', (na
 test.each(['0', '3601', 'soon', '1.5'])('RULES_MAX_AGE_SECONDS %s is rejected', (RULES_MAX_AGE_SECONDS) => {
   expect(() => readSettings({ ...ENVIRONMENT, RULES_MAX_AGE_SECONDS })).toThrow('expected an integer between 1 and 3600');
 });
+
+test('metrics by school are sent each minute, or as often as the variable of OpenTelemetry says', () => {
+  expect(readSettings(ENVIRONMENT).metricExportIntervalMs).toBe(60_000);
+  expect(readSettings({ ...ENVIRONMENT, OTEL_METRIC_EXPORT_INTERVAL: '500' }).metricExportIntervalMs).toBe(500);
+  expect(() => readSettings({ ...ENVIRONMENT, OTEL_METRIC_EXPORT_INTERVAL: '0' })).toThrow('expected an integer between 100 and 3600000');
+});

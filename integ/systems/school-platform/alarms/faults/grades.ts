@@ -3,6 +3,7 @@ import { programOf } from '../../../../kit/resident-memory';
 import { registerRevision, withVariables } from '../../../../kit/task-revision';
 import { failing, UNAVAILABLE } from '../failing';
 import type { AlarmFault } from '../fault';
+import { LATENCIES } from '../latency';
 import type { WatchedPlatform } from '../watched-platform';
 
 const SERVICE = '/Grades/Service/';
@@ -30,7 +31,7 @@ export const GRADES: readonly AlarmFault[] = [
   {
     what: 'the table answers slowly',
     kind: 'slow or throttled',
-    rings: ['P95-Latency-Alert'],
+    rings: LATENCIES,
     withinMinutes: 12,
     async begin({ sandbox }) {
       sandbox.endpoint.delay('dynamodb', SLOW_MS * sandbox.clock.speed);
@@ -41,7 +42,7 @@ export const GRADES: readonly AlarmFault[] = [
     what: 'the table is not available to sessions of schools',
     kind: 'slow or throttled',
     rings: ['Grades-Service-ServerErrorShare'],
-    mayRing: { 'P95-Latency-Alert': 'what fails is tried again before' },
+    mayRing: Object.fromEntries(LATENCIES.map((alarm) => [alarm, 'what fails is tried again before'])),
     withinMinutes: 10,
     async begin(platform) {
       return { end: failing(platform, ['Query', 'TransactWriteItems', 'PutItem'], UNAVAILABLE) };
