@@ -122,6 +122,12 @@ test('text is Markdown, without the HTML in it', async () => {
   expect(html).not.toContain('<script>');
 });
 
+test('a rule of Contributor Insights is named as not run, and not shown as a rule without contributors', async () => {
+  const html = await drawn([graph([], { insightRule: { ruleName: 'Busiest', maxContributorCount: 10, orderBy: 'Sum' } })]);
+  expect(html).toContain('the sandbox does not run rules of Contributor Insights');
+  expect(html).not.toContain('no data');
+});
+
 test('a widget that cannot be drawn says why, and does not hide the others', async () => {
   const html = await drawn([{ type: 'explorer', ...at, properties: {} }, graph([COUNT])], { values: { line0: [1] } });
   expect(html).toContain('<p class="error">widgets of the type explorer are not supported</p>');

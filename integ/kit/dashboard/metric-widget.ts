@@ -7,7 +7,8 @@ import type { Range, Source } from './source';
 
 /** Lines over time, or the newest value of each. */
 export const metricWidget: Draw = async ({ properties }, { source, range, width, height }) => {
-  const { view = 'timeSeries', metrics = [], annotations, yAxis } = properties;
+  const { view = 'timeSeries', metrics = [], annotations, yAxis, insightRule } = properties;
+  if (insightRule !== undefined) throw new Error('the sandbox does not run rules of Contributor Insights');
   const lines = await readLines(source, linesOf(metrics), range);
   if (lines.every(({ points }) => points.length === 0)) return NO_DATA;
   if (view === 'singleValue') return singleValues(lines);
