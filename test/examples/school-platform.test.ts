@@ -45,6 +45,13 @@ test('the service itself reads the records of schools, and has no access to data
       Effect: 'Allow',
       Resource: { 'Fn::GetAtt': [directory, 'Arn'] },
     },
+    // The collector's, which sends traces and metrics in the same role.
+    {
+      Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+      Effect: 'Allow',
+      Resource: '*',
+    },
+    { Action: 'cloudwatch:PutMetricData', Effect: 'Allow', Resource: '*' },
   ]);
   const openers = Object.values(template.findResources('AWS::IAM::Role')).filter(({ Properties }) =>
     JSON.stringify(Properties.AssumeRolePolicyDocument).includes(role),
