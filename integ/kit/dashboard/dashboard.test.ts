@@ -8,11 +8,12 @@ interface Answers {
   readonly values?: Readonly<Record<string, readonly number[]>>;
   readonly alarms?: Readonly<Record<string, string>>;
   readonly rows?: readonly Readonly<Record<string, string>>[];
+  readonly contributors?: Readonly<Record<string, readonly number[]>>;
   readonly custom?: Json;
 }
 
 /** Answers as CloudWatch does, and what it was asked. */
-function sourceWith(widgets: readonly object[], { values = {}, alarms = {}, rows = [], custom = '' }: Answers = {}) {
+function sourceWith(widgets: readonly object[], { values = {}, alarms = {}, rows = [], contributors = {}, custom = '' }: Answers = {}) {
   const asked: Record<string, JsonObject> = {};
   const arn = (name: string) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
   const answers: Record<string, (input: JsonObject) => object> = {
@@ -28,6 +29,12 @@ function sourceWith(widgets: readonly object[], { values = {}, alarms = {}, rows
       CompositeAlarms: [],
       MetricAlarms: Object.entries(alarms).map(([name, state], at) => ({
         ...{ AlarmName: name, AlarmArn: arn(name), StateValue: state, StateUpdatedTimestamp: at },
+      })),
+    }),
+    GetInsightRuleReport: () => ({
+      Contributors: Object.entries(contributors).map(([key, counts]) => ({
+        ...{ Keys: [key], ApproximateAggregateValue: counts.reduce((sum, one) => sum + one, 0) },
+        Datapoints: counts.map((ApproximateValue, at) => ({ Timestamp: (NOW - (10 - at) * MINUTE) / 1_000, ApproximateValue })),
       })),
     }),
     StartQuery: () => ({ queryId: '1' }),
@@ -122,10 +129,16 @@ test('text is Markdown, without the HTML in it', async () => {
   expect(html).not.toContain('<script>');
 });
 
-test('a rule of Contributor Insights is named as not run, and not shown as a rule without contributors', async () => {
-  const html = await drawn([graph([], { insightRule: { ruleName: 'Busiest', maxContributorCount: 10, orderBy: 'Sum' } })]);
-  expect(html).toContain('the sandbox does not run rules of Contributor Insights');
-  expect(html).not.toContain('no data');
+test('a rule of Contributor Insights is a line for each contributor, with its sum', async () => {
+  const insightRule = { ruleName: 'Busiest', maxContributorCount: 5, orderBy: 'Maximum' };
+  const { source, asked } = sourceWith([graph([], { insightRule, period: 60 })], { contributors: { north: [1, 2], south: [0] } });
+  const [{ html }] = await drawDashboards(source);
+  expect(asked.GetInsightRuleReport).toEqual({
+    ...{ RuleName: 'Busiest', MaxContributorCount: 5, OrderBy: 'Maximum', Period: 60 },
+    ...{ StartTime: (NOW - 180 * MINUTE) / 1_000, EndTime: NOW / 1_000 },
+  });
+  expect(html).toMatch(/>north \(3\)<\/text>.*>south \(0\)<\/text>/s);
+  expect(await drawn([graph([], { insightRule })])).toContain('no data');
 });
 
 test('a widget that cannot be drawn says why, and does not hide the others', async () => {

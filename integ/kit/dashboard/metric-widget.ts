@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../sandbox';
 import { type ChartLine, drawLines } from './chart';
+import { contributorLines } from './contributors';
 import type { Draw } from './draw';
 import { escaped, NO_DATA } from './html';
 import { linesOf, type MetricLine } from './metric-queries';
@@ -8,8 +9,8 @@ import type { Range, Source } from './source';
 /** Lines over time, or the newest value of each. */
 export const metricWidget: Draw = async ({ properties }, { source, range, width, height }) => {
   const { view = 'timeSeries', metrics = [], annotations, yAxis, insightRule } = properties;
-  if (insightRule !== undefined) throw new Error('the sandbox does not run rules of Contributor Insights');
-  const lines = await readLines(source, linesOf(metrics), range);
+  const lines =
+    insightRule === undefined ? await readLines(source, linesOf(metrics), range) : await contributorLines(source, properties, range);
   if (lines.every(({ points }) => points.length === 0)) return NO_DATA;
   if (view === 'singleValue') return singleValues(lines);
   if (view !== 'timeSeries') throw new Error(`the view ${view} is not supported`);

@@ -8,6 +8,8 @@ export interface LogLine {
 /** The log groups of everything that runs. */
 export interface LogSink {
   write(line: LogLine): void;
+  /** The log groups that have lines. */
+  groups(): string[];
   /** The lines of a log group, oldest first. */
   lines(group: string): readonly LogLine[];
   onLine(listener: (line: LogLine) => void): () => void;

@@ -18,10 +18,6 @@ const CERTIFICATE = 'it needs a certificate and DNS';
  * Documented: AWS CloudFormation Template Reference, "Return values" of each type.
  */
 export const resourceTypes: ResourceType[] = [
-  templateOnly('AWS::CloudWatch::InsightRule', 'the sandbox does not rank contributors', named('RuleName'), {
-    Arn: arn('cloudwatch', 'insight-rule/', named('RuleName')),
-    RuleName: named('RuleName'),
-  }),
   templateOnly('AWS::Logs::MetricFilter', LOG_METRICS, named('FilterName')),
   awsOnly('AWS::Logs::SubscriptionFilter', LOG_SHIPPING, named('FilterName')),
   templateOnly('AWS::Logs::LogStream', 'the sandbox creates log streams itself', named('LogStreamName')),

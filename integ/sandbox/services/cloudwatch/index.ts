@@ -6,6 +6,7 @@ import { ALARM, readAlarm } from './alarm';
 import { COMPOSITE, readComposite } from './composite';
 import { readDashboard } from './dashboard';
 import { embeddedMetrics } from './embedded';
+import { INSIGHT_RULE, type InsightRule, readInsightRule } from './insight-rules/rule';
 import { noticeOf, type Place, type Transition } from './notice';
 import { alarmQueries } from './promql/queries';
 import { cloudWatchTypes, DASHBOARD } from './resource-types';
@@ -17,13 +18,14 @@ import { problemsOf } from './validate';
 /** CloudWatch: the metrics of everything that runs, alarms on the clock of the sandbox, and dashboards. */
 export const cloudwatch: ServiceModule = {
   types: cloudWatchTypes,
-  late: [ALARM, COMPOSITE, DASHBOARD],
+  late: [ALARM, COMPOSITE, DASHBOARD, INSIGHT_RULE],
   invalid: problemsOf,
   start(context) {
     const { assembly, clock, endpoint, offer, report } = context;
     const createdAt = clock.now();
     const store = createMetricStore(clock, report);
-    context.use('logs').onLine((line) => {
+    const logs = context.use('logs');
+    logs.onLine((line) => {
       for (const datum of embeddedMetrics(line, clock)) store.put(datum);
     });
     const engine = promqlEngine(report);
@@ -31,7 +33,11 @@ export const cloudwatch: ServiceModule = {
     const act = acting(context, { account: assembly.account, region: assembly.region, createdAt });
     let alarms = runAlarms([], data, createdAt, act.take);
     let dashboards: ReadonlyMap<string, string> = new Map();
-    const dependencies = { assembly, clock, store, engine, createdAt, alarms: () => alarms, dashboards: () => dashboards };
+    let rules: readonly InsightRule[] = [];
+    const dependencies = {
+      ...{ assembly, clock, store, engine, createdAt, logs },
+      ...{ alarms: () => alarms, dashboards: () => dashboards, rules: () => rules },
+    };
     endpoint.register(cloudWatchService(dependencies));
     offer('metrics', store);
     offer('alarms', {
@@ -53,6 +59,7 @@ export const cloudwatch: ServiceModule = {
         alarms = runAlarms(definitions, data, createdAt, act.take);
         dashboards = new Map(readEach(assembly, DASHBOARD, readDashboard).map(({ name, body }) => [name, body]));
         for (const line of neverFilled(alarms, store)) report(line);
+        rules = readEach(assembly, INSIGHT_RULE, readInsightRule);
         running = evaluateEachMinute(context, { store, alarms, evaluated }, stopping.signal);
       },
       async close() {

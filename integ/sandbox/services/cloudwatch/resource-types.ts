@@ -2,6 +2,7 @@ import { supported } from '../../assembly/resource-types';
 import type { Identity, ResourceType } from '../../contracts';
 import { ALARM } from './alarm';
 import { COMPOSITE } from './composite';
+import { INSIGHT_RULE } from './insight-rules/rule';
 
 export const DASHBOARD = 'AWS::CloudWatch::Dashboard';
 
@@ -41,4 +42,18 @@ const dashboard: ResourceType = {
   ref: (of) => of.name('DashboardName', 255),
 };
 
-export const cloudWatchTypes: ResourceType[] = [alarm, composite, dashboard];
+const ruleName = (of: Identity): string => of.name('RuleName', 128);
+
+const insightRule: ResourceType = {
+  type: INSIGHT_RULE,
+  support: 'runs',
+  reason: 'its report ranks contributors of the log lines that the sandbox keeps',
+  properties: supported(['runs', 'RuleBody RuleName RuleState'], TAGS),
+  ref: ruleName,
+  attributes: {
+    Arn: (of) => `arn:aws:cloudwatch:${of.region}:${of.account}:insight-rule/${ruleName(of)}`,
+    RuleName: ruleName,
+  },
+};
+
+export const cloudWatchTypes: ResourceType[] = [alarm, composite, dashboard, insightRule];

@@ -4,6 +4,7 @@ import * as cw from 'aws-cdk-lib/aws-cloudwatch';
 import type { JsonObject, ServiceRequest } from '../../contracts';
 import { promqlEngine } from '../../engines';
 import { assemble } from '../../testing/endpoint';
+import { createLogSink } from '../logs/logs';
 import { readAlarm } from './alarm';
 import { cborObject, encodeCbor } from './protocol/cbor';
 import { runAlarms } from './running-alarms';
@@ -27,7 +28,7 @@ function open() {
   const alarms = runAlarms(definitions, { store, queries }, START, () => {});
   const service = cloudWatchService({
     ...{ assembly, store, engine: promqlEngine(() => {}), clock: { now: () => START }, alarms: () => alarms, createdAt: START },
-    dashboards: () => new Map([['Overview', '{"widgets":[]}']]),
+    ...{ dashboards: () => new Map([['Overview', '{"widgets":[]}']]), rules: () => [], logs: createLogSink() },
   });
   const principal = { arn: 'arn:aws:iam::123456789012:root', tags: {}, accessKeyId: 'A' };
   const request = (parts: Partial<ServiceRequest>): ServiceRequest => ({

@@ -1,10 +1,12 @@
-import type { Assembly, Check, Clock, EndpointService, JsonObject, ServiceRequest } from '../../contracts';
+import type { Assembly, Check, Clock, EndpointService, JsonObject, LogSink, ServiceRequest } from '../../contracts';
 import type { PromqlEngine } from '../../engines';
 import { strings } from '../../protocol/json';
 import { ServiceError } from '../../protocol/service-error';
 import { describeAlarms, describeContributors, describeHistory, setAlarmState } from './describe-alarms';
 import { getMetricData, getMetricStatistics, listMetrics, type Result } from './get-metrics';
 import { textOf } from './input';
+import { insightRuleReport } from './insight-rules/report';
+import type { InsightRule } from './insight-rules/rule';
 import { httpApiError, isHttpApi, readHttpApi } from './promql/http-api';
 import { type Format, formatOf } from './protocol/formats';
 import { putMetricData } from './put-metric-data';
@@ -27,6 +29,8 @@ export interface CloudWatchDependencies {
   readonly createdAt: number;
   /** The bodies of the dashboards, by name. */
   readonly dashboards: () => ReadonlyMap<string, string>;
+  readonly rules: () => readonly InsightRule[];
+  readonly logs: Pick<LogSink, 'groups' | 'lines'>;
 }
 
 const ANYTHING = () => [{ resource: '*', context: {} }];
@@ -40,10 +44,13 @@ export function cloudWatchService({
   alarms,
   createdAt,
   dashboards,
+  rules,
+  logs,
 }: CloudWatchDependencies): EndpointService {
   const { partition, region, account } = assembly;
   const alarmArn = (name: string) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
   const dashboardArn = (name: string) => `arn:${partition}:cloudwatch::${account}:dashboard/${name}`;
+  const ruleArn = (name: string) => `arn:${partition}:cloudwatch:${region}:${account}:insight-rule/${name}`;
   const ofAlarm = (input: JsonObject) => [{ resource: alarmArn(textOf(input, 'AlarmName') ?? '*'), context: {} }];
 
   const operations: Readonly<Record<string, Operation>> = {
@@ -74,6 +81,16 @@ export function cloudWatchService({
         const body = dashboards().get(name);
         if (body === undefined) throw new ServiceError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
         return { DashboardName: name, DashboardArn: dashboardArn(name), DashboardBody: body };
+      },
+    },
+    GetInsightRuleReport: {
+      checks: (input) => [{ resource: ruleArn(textOf(input, 'RuleName') ?? '*'), context: {} }],
+      execute(input) {
+        const name = textOf(input, 'RuleName') ?? '';
+        const rule = rules().find((one) => one.name === name);
+        if (rule === undefined) throw new ServiceError('ResourceNotFoundException', `The insight rule ${name} does not exist.`, 404);
+        const groups = rule.enabled ? logs.groups().filter(rule.reads) : [];
+        return insightRuleReport(rule, groups.flatMap(logs.lines), input);
       },
     },
     ListDashboards: {

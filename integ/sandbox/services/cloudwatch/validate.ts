@@ -4,6 +4,7 @@ import { ALARM, readAlarm } from './alarm';
 import { COMPOSITE, readComposite } from './composite';
 import { alarmsOf } from './composite-rule';
 import { readDashboard } from './dashboard';
+import { INSIGHT_RULE, readInsightRule } from './insight-rules/rule';
 import { DASHBOARD } from './resource-types';
 
 /** What CloudWatch would reject, or the sandbox can't run. */
@@ -13,6 +14,7 @@ export function problemsOf(assembly: Assembly): Problem[] {
       [ALARM, readAlarm],
       [COMPOSITE, readComposite],
       [DASHBOARD, readDashboard],
+      [INSIGHT_RULE, readInsightRule],
     ]),
     ...compositeProblems(assembly),
   ];

@@ -22,6 +22,7 @@ export function createLogSink(kept = LINES_KEPT): LogSink {
         listener(line);
       }
     },
+    groups: () => [...groups.keys()],
     lines: (group) => (groups.get(group) ?? []).slice(-kept),
     onLine(listener) {
       listeners.add(listener);
