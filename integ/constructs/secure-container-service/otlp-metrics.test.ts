@@ -1,5 +1,6 @@
 import type { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { CollectorMetrics, OpenTelemetry } from '../../../src';
+import { queryMetrics } from '../../kit/promql-query';
 import { installPromql } from '../../sandbox/engines';
 import type { RunningStack } from '../fixtures/start-stack';
 import { startShop, until } from './traced-shop';
@@ -12,19 +13,7 @@ const BY_OTLP = OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp(), sa
 const sell = ({ sandbox }: RunningStack, article: string) =>
   fetch(`${sandbox.restApis.apis[0].url}/sales/${article}`, { headers: { Authorization: 'a' } });
 
-interface Series {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
-}
-
-async function query({ sandbox: { endpoint } }: RunningStack, text: string): Promise<Series[]> {
-  const { expiration: _, ...credentials } = endpoint.administrator();
-  const { body } = await endpoint.call({
-    ...{ service: 'monitoring', region: 'us-east-1', method: 'GET', headers: {}, body: Buffer.alloc(0), credentials },
-    url: `/api/v1/query?${new URLSearchParams({ query: text })}`,
-  });
-  return JSON.parse(String(body)).data.result;
-}
+const query = ({ sandbox }: RunningStack, text: string) => queryMetrics(sandbox, text);
 
 test('metrics are differences that a query adds up, with the task but little else of the resource, in the role of the task', async () => {
   const stack = await startShop('ByOtlp', BY_OTLP);

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eachOf } from '../../kit/each-of';
 import { createObserver, type Observer } from '../../kit/observer';
+import { queryMetrics } from '../../kit/promql-query';
 import { programOf, residentMegabytes } from '../../kit/resident-memory';
 import type { Call, LogLine } from '../../sandbox';
+import { installPromql } from '../../sandbox/engines';
 import { type Reply, send } from '../../sandbox/services/apigateway/testing';
 import { type RunningPlatform, startPlatform } from './platform';
 
@@ -19,10 +23,12 @@ const calls: Call[] = [];
 const lines: LogLine[] = [];
 
 beforeAll(async () => {
-  platform = await startPlatform({ schools: [school, other], onLog: (line) => lines.push(line) });
+  // The first use builds the engine.
+  await installPromql(() => {});
+  platform = await startPlatform({ schools: [school, other], onLog: (line) => lines.push(line), change: sendMetricsEachSecond });
   observer = createObserver(platform.sandbox);
   platform.sandbox.endpoint.onCall((call) => calls.push(call));
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   observer?.close();
   await platform?.close();
@@ -30,6 +36,14 @@ afterAll(async () => {
 beforeEach(() => {
   calls.length = 0;
 });
+
+/** Instead of each minute. */
+function sendMetricsEachSecond(folder: string): void {
+  const file = join(folder, 'SchoolPlatform.template.json');
+  const variables = '"Environment":[';
+  const template = JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
+  writeFileSync(file, template.replaceAll(variables, `${variables}{"Name":"OTEL_METRIC_EXPORT_INTERVAL","Value":"1000"},`));
+}
 
 interface Answer {
   readonly status: number;
@@ -288,3 +302,24 @@ describe('what does not pass the API', () => {
     for (const milliseconds of ready) expect(milliseconds).toBeLessThan(2_000);
   }, 120_000);
 });
+
+test('requests and their latency arrive in CloudWatch by school, through the collector', async () => {
+  const requests = 'sum by (school) (sum_over_time({"InteractiveRequestCount"}[1h]))';
+  const latency = 'histogram_quantile(0.95, sum by (school) (sum_over_time({"GradeProcessingLatency"}[1h])))';
+  const bySchool = async (query: string) => {
+    const series = await queryMetrics(platform.sandbox, query);
+    return Object.fromEntries(series.map(({ metric, value }) => [metric.school, Number(value[1])]));
+  };
+  const before = (await bySchool(requests))[other] ?? 0;
+  for (const one of [school, other, other]) expect((await call('GET', '/students', undefined, {}, one)).status).toBe(200);
+  // The collector sends a batch each five seconds. Requests of other tests can arrive meanwhile.
+  const haveArrived = async () => ((await bySchool(requests))[other] ?? 0) >= before + 2;
+  for (let second = 0; second < 40 && !(await haveArrived()); second += 1) await pause(1_000);
+  expect(await haveArrived()).toBe(true);
+  const seconds = await bySchool(latency);
+  expect(Object.keys(seconds).sort()).toEqual([school, other]);
+  for (const one of Object.values(seconds)) {
+    expect(one).toBeGreaterThan(0);
+    expect(one).toBeLessThan(5);
+  }
+}, 120_000);

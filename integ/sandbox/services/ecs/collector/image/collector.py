@@ -89,7 +89,7 @@ class Http(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = self.body()
         name = self.path.removeprefix("/v1/")
         if name not in PIPELINES:
             return self.answer(404, "text/plain", b"404 page not found")
@@ -106,6 +106,17 @@ class Http(BaseHTTPRequestHandler):
             return self.answer(400, "text/plain", str(error).encode())
         PIPELINES[name].accept(request)
         self.answer(200, kind, b"{}" if kind == "application/json" else RESPONSES[name]().SerializeToString())
+
+    def body(self):
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length", 0)))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # Trailers end with an empty line.
+        return b"".join(parts)
 
     def answer(self, status, kind, body):
         self.send_response(status)
