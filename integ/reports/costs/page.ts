@@ -31,21 +31,19 @@ export function pageOf(title: string, introduction: readonly string[], estimates
       row([
         `\`${path}\``,
         price.unit,
-        ...estimates.map(({ lines }) => {
-          const same = lines.filter((line) => line.path === path && line.name === name);
-          return `${number(total(same))} = ${amount(same)}`;
-        }),
+        ...estimates.map(({ lines }) => charged(lines.filter((line) => line.path === path && line.name === name))),
       ]),
     ),
     '',
     '## Prices',
     '',
-    row(['price of one', 'USD', 'source', 'read on']),
-    row(['---', '---:', '---', '---']),
+    row(['price of one', 'USD', ...sizes, 'source', 'read on']),
+    row(['---', '---:', ...sizes.map(() => '---:'), '---', '---']),
     ...prices(estimates).map(([name, price]) =>
       row([
         `${price.unit} (\`${name}\`)`,
         tiers(price),
+        ...estimates.map(({ lines }) => charged(lines.filter((line) => line.name === name))),
         `${price.source}${price.region === 'us-east-1' ? '' : `; **Region ${price.region}**`}`,
         price.read,
       ]),
@@ -75,6 +73,9 @@ function amount(lines: readonly Line[]): string {
   if (unknown.length === 0) return money(known(lines));
   return unknown.length === lines.length ? 'unknown' : `${money(known(lines))} and unknown`;
 }
+
+/** A quantity, and what it costs. */
+const charged = (lines: readonly Line[]): string => `${number(total(lines))} = ${amount(lines)}`;
 
 /** What is not in the sum, and how much of it is used. */
 function missing(estimates: readonly Estimate[]): string[] {

@@ -46,6 +46,8 @@ export const PRICES = {
   alarmMetric: { unit: 'metric of an alarm', usd: 0.1, ...infracost('cloudwatch_metric_alarm') },
   compositeAlarm: { unit: 'alarm', usd: 0.5, ...quoted('aws.amazon.com/cloudwatch/pricing', 'USE2-CW:CompositeAlarmMonitorUsage') },
   dashboard: { unit: 'dashboard', usd: 3, ...infracost('cloudwatch_dashboard') },
+  // Billed as usage types CW:OTEL:Bytes and CW:PromQLAlarmMonitorUsage, whose prices no source has yet.
+  otlpMetrics: unknown('GB of metrics by OTLP', 'aws.amazon.com/cloudwatch/pricing'),
   promqlAlarm: unknown('alarm on a query in PromQL', 'aws.amazon.com/cloudwatch/pricing'),
   insightRule: { unit: 'rule', usd: 0.5, ...quoted('aws.amazon.com/cloudwatch/pricing', 'USE2-CW:ContributorInsightRules') },
   insightEvent: { unit: 'matched event', usd: 0.02e-6, ...quoted('aws.amazon.com/cloudwatch/pricing', 'USE2-CW:ContributorInsightEvents') },

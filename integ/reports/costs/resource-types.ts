@@ -65,9 +65,13 @@ const deliveryStream = computed(
   },
 );
 
+/** Whether a container of the task sends metrics by OTLP: the configuration of its collector says so. */
+const sendsOtlp = ({ ContainerDefinitions }: Properties) => JSON.stringify(ContainerDefinitions ?? []).includes('otlphttp');
+
 const service: Charges = {
-  measures: { tasks: 'average number of tasks' },
-  quantities({ path, properties }, { tasks }, all) {
+  measures: { tasks: 'average number of tasks', metricsGB: 'metrics by OTLP, in GB' },
+  quantities({ path, properties }, used, all) {
+    const { tasks } = used;
     const { Ref: id } = object(properties.TaskDefinition);
     const definition = all.get(String(id))?.properties;
     if (definition === undefined) throw new Error(`${path}: its task definition is not in the template, so that its size is not known`);
@@ -75,6 +79,7 @@ const service: Charges = {
     return [
       [arm ? 'fargateVcpuArm' : 'fargateVcpuX86', (tasks * HOURS * Number(definition.Cpu)) / 1_024],
       [arm ? 'fargateMemoryArm' : 'fargateMemoryX86', (tasks * HOURS * Number(definition.Memory)) / 1_024],
+      ...(sendsOtlp(definition) ? ([['otlpMetrics', used.metricsGB]] as const) : []),
     ];
   },
 };

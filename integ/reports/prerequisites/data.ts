@@ -341,6 +341,13 @@ export const quotas: readonly Quota[] = [
     taken: count('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'),
   },
   {
+    what: 'rules of Contributor Insights per Region',
+    most: '100',
+    canBeRaised: true,
+    source: 'CloudWatch service quotas',
+    taken: count('AWS::CloudWatch::InsightRule'),
+  },
+  {
     what: 'connections of EventBridge per Region',
     most: '3,000',
     canBeRaised: true,
@@ -443,6 +450,7 @@ export const lookedAt: readonly string[] = [
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::CloudWatch::InsightRule',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
   'AWS::Cognito::UserPoolDomain',
