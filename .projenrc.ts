@@ -95,6 +95,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Metrics of that service, as its lock file pins them.
     '@opentelemetry/api@1.9.1',
     '@opentelemetry/exporter-metrics-otlp-proto@0.223.0',
+    '@opentelemetry/otlp-transformer@0.223.0',
+    '@opentelemetry/resources@2.12.0',
     '@opentelemetry/sdk-metrics@2.12.0',
     'jsii-diff@1.134.0',
     // Query languages of state machines (integ/sandbox/services/stepfunctions).

@@ -1,4 +1,5 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { detectResources, envDetector } from '@opentelemetry/resources';
 import { AggregationType, type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Handled } from './log';
 
@@ -17,6 +18,8 @@ const EXPORT_LIMIT_MS = 10_000;
 export function createMetrics(reader: IMetricReader): Metrics {
   const provider = new MeterProvider({
     readers: [reader],
+    // OTEL_SERVICE_NAME. Each further attribute would be billed with each sample.
+    resource: detectResources({ detectors: [envDetector] }),
     views: [
       {
         instrumentName: 'GradeProcessingLatency',
