@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { JsonSchemaType, JsonSchemaVersion } from 'aws-cdk-lib/aws-apigateway';
+import { Row } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   ApiGatewayLogRole,
   AuditTrail,
@@ -29,6 +30,7 @@ import { Grades } from './grades';
 import { Lake } from './lake';
 import { notificationsFor, type Operators } from './operators';
 import { RequestQuery } from './request-query';
+import { slowestSchools } from './slowest-schools';
 
 /** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
 const GRADES_ROUTES = [
@@ -42,6 +44,9 @@ const GRADES_ROUTES = [
   'POST /students/{student}/behaviour',
   'GET /courses/{course}/evaluations',
 ];
+
+/** The message of the line that the grades service writes for each request. */
+const HANDLED = 'Request handled';
 
 export interface SchoolPlatformProps extends StackProps {
   /** The origin of the schools' app: the sign-in page redirects to it, and only pages of this origin may call the API from a browser. */
@@ -185,8 +190,7 @@ export class SchoolPlatform extends Stack {
     new RequestQuery(this, 'RequestQuery', { through: [api, grades, visits], name: `${name}-Request` });
 
     const busiest = new BusiestSchools(this, 'BusiestSchools', {
-      logGroup: grades.logGroups[0],
-      message: 'Request handled',
+      ...{ logGroup: grades.logGroups[0], message: HANDLED },
       name: `${name}-Busiest-Schools`,
     });
     const operations = new Operations(this, 'Operations', {
@@ -195,7 +199,7 @@ export class SchoolPlatform extends Stack {
       name,
       dashboardName: `${name}-Production-Overview`,
       widgets: [
-        busiest.widget('Requests of the busiest schools'),
+        new Row(slowestSchools(grades.logGroups[0], HANDLED), busiest.widget('Grades: requests of the busiest schools')),
         government.metrics.statusWidget({ title: 'Reports to the government', height: 6 }),
       ],
       notify: notificationsFor(this, operators),
