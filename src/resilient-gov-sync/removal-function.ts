@@ -19,7 +19,12 @@ export interface RemovalProps {
 }
 
 /** Creates the function that removes what the table has of a departed tenant, and allows sessions of a tenant to remove its objects. */
-export type SyncRemoval = (scope: Construct, id: string, props: RemovalProps) => Handler;
+export type SyncRemoval = (scope: Construct, id: string, props: RemovalProps) => RemovalHandler;
+
+export interface RemovalHandler extends Handler {
+  /** Folders of the bucket of reports that all tenants share: nothing is removed from them. */
+  readonly sharedFolders: readonly string[];
+}
 
 /** What is removed. */
 export interface RemovalFunctionProps extends RemovalProps {
@@ -29,7 +34,7 @@ export interface RemovalFunctionProps extends RemovalProps {
   readonly timeZone: string;
 }
 
-export function createRemoval(scope: Construct, id: string, props: RemovalFunctionProps): Handler {
+export function createRemoval(scope: Construct, id: string, props: RemovalFunctionProps): RemovalHandler {
   const { sync, table, reportBucket, timeZone, tenants, logged } = props;
   const removal = createHandler<StatusSettings>(scope, id, {
     asset: 'resilient-gov-sync/remove-reports',
@@ -45,7 +50,7 @@ export function createRemoval(scope: Construct, id: string, props: RemovalFuncti
   const objects = TenantBucketGrants.fromBucket(reportBucket);
   objects.tenantRemove(tenants, REPORT_FOLDERS.payloads);
   objects._tenantRemoveFiles(tenants, sourcePrefix('????Q?'));
-  return removal;
+  return { ...removal, sharedFolders: [REPORT_FOLDERS.lists, REPORT_FOLDERS.results] };
 }
 
 /**

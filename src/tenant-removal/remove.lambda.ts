@@ -50,6 +50,7 @@ export async function handler(
           ...settings.FOLDERS.map((folder) => folderPlace(folder, async (tenant) => (await clientsOf(tenant)).objects)),
         ],
         lakes,
+        retained: settings.RETAINED,
         hold: Number(settings.HOLD_SECONDS) * 1_000,
         now: Date.now,
         time: () => new Date().toISOString(),

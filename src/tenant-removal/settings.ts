@@ -38,6 +38,18 @@ export interface RemovedSync {
   readonly bucket: string;
 }
 
+/** Stores of a construct that have data of tenants after a removal, by their paths below it. Short, because Lambda takes 4 KB of settings. */
+export interface RetainedStores {
+  /** Path of the construct. */
+  readonly place: string;
+  /** Days after which the data is deleted. */
+  readonly expires?: Readonly<Record<string, number>>;
+  /** Days for which nobody can delete it. */
+  readonly locked?: Readonly<Record<string, number>>;
+  /** Stores from which nothing is deleted. */
+  readonly kept?: readonly string[];
+}
+
 /** Settings of the function that removes tenants' data. */
 export interface RemovalSettings {
   /** Name of the directory's table. */
@@ -51,6 +63,7 @@ export interface RemovalSettings {
   readonly FOLDERS: readonly RemovedFolder[];
   readonly LAKES: readonly RemovedLake[];
   readonly SYNCS: readonly RemovedSync[];
+  readonly RETAINED: readonly RetainedStores[];
 }
 
 export const REMOVAL_VARIABLES: Variables<RemovalSettings> = {
@@ -62,6 +75,7 @@ export const REMOVAL_VARIABLES: Variables<RemovalSettings> = {
   FOLDERS: 'json',
   LAKES: 'json',
   SYNCS: 'json',
+  RETAINED: 'json',
 };
 
 /** Partition of the directory with one item for each removal. Its sort keys begin with the tenant's id and `#`. */

@@ -1,10 +1,10 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Lazy, type RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { DashboardGraph, IObservable, RecommendedAlarm } from '../core';
 import { invalid } from '../core/private/base/invalid';
 import { DURATION, having, KEY, listOf, REMOVAL_POLICY, RETENTION_DAYS } from '../core/private/base/kinds';
@@ -20,7 +20,8 @@ import type { ITenantDirectory } from '../tenant-directory';
 import type { ITenantTable } from '../tenant-table';
 import { checkPlaces, folderSetting, lakeSetting, tableSetting } from './removal-places';
 import { allowErasure, allowItems, allowKeys, allowObjects, allowRecords, allowRemoval } from './removal-role';
-import { REMOVAL_VARIABLES, type RemovalSettings, type RemovedSync } from './settings';
+import { retainedStores } from './retained-stores';
+import { REMOVAL_VARIABLES, type RemovalSettings, type RemovedSync, type RetainedStores } from './settings';
 import type { TenantFolder } from './tenant-folder';
 import { TenantRemovalAlarms } from './tenant-removal-alarms';
 import { TenantRemovalGrants } from './tenant-removal-grants';
@@ -140,6 +141,7 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
   public readonly alarms: TenantRemovalAlarms;
   /** The log groups of the function and of those for syncs. They contain ids of tenants and counts, never keys. */
   public readonly logGroups: ILogGroup[];
+  private readonly listed: IConstruct[] = [];
 
   /**
    * @throws when there is nothing to remove data from, when the hold period is too short, when a table or folder belongs to another
@@ -166,6 +168,10 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
       FOLDERS: folders.map(folderSetting),
       LAKES: lakes.map(lakeSetting),
       SYNCS: ofSyncs.map(({ sync, remove }) => syncSetting(sync, remove)),
+      // Retention periods can still change until synthesis, and so can the list.
+      RETAINED: Lazy.any({
+        produce: () => retainedStores({ tables, lakes, syncs: ofSyncs }, [directory, ...this.listed, this]),
+      }) as unknown as RetainedStores[],
     });
     tenants.grants.openSessions(handler.role);
     allowRecords(handler.role, directory);
@@ -183,6 +189,17 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
     this.metrics = TenantRemovalMetrics.fromTenantRemoval(this);
     this.alarms = TenantRemovalAlarms.fromTenantRemoval(this);
     this.createSchedule();
+  }
+
+  /**
+   * Lists the stores of other constructs in the record of each removal: log groups, queues, tables, buckets and user pools below them, with
+   * the day until which each has data of the tenant. Nothing is removed from them. Those of the tables, lakes and syncs are listed in any
+   * case, and so are those of the directory.
+   *
+   * @param constructs constructs of this app, such as an API, an ingest path, a service, a user pool or an audit trail
+   */
+  public listStoresOf(...constructs: IConstruct[]): void {
+    this.listed.push(...constructs);
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {
@@ -208,7 +225,7 @@ export class TenantRemoval extends Construct implements ITenantRemoval, IObserva
   }
 
   /** The sync knows what it has of a tenant. Its id in this construct does not depend on the order of the syncs. */
-  private createSyncFunction(sync: ResilientGovSync, tenants: TenantRole, logged: Logged): Handler {
+  private createSyncFunction(sync: ResilientGovSync, tenants: TenantRole, logged: Logged): ReturnType<ResilientGovSync['_removal']> {
     return sync._removal(this, `Sync${sync.node.addr.slice(-8)}`, { tenants, logged });
   }
 

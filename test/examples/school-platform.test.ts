@@ -1,7 +1,9 @@
+import { CfnResource } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { handledLine } from '../../examples/school-platform/app/grades/src/log';
 import { SchoolPlatform } from '../../examples/school-platform/lib/school-platform';
+import type { RetainedStores } from '../../src/tenant-removal/settings';
 import { violations } from '../nag';
 import { policiesIn, scrubbed, testApp } from '../synth';
 
@@ -153,6 +155,32 @@ test('operators are notified by the ways that they chose, and the URL of PagerDu
   expect(JSON.stringify(subscriptions)).toMatch(/{{resolve:secretsmanager:.*luca\/pagerduty:SecretString:::}}/);
   notified.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 1);
   template.resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+test('the record of a removal lists each log group, queue, table, bucket and user pool of the platform', () => {
+  const [variables] = Object.values(template.findResources('AWS::Lambda::Function'))
+    .map(({ Properties }) => Properties.Environment?.Variables ?? {})
+    .filter(({ RETAINED }) => RETAINED !== undefined);
+  const listed = (JSON.parse(variables.RETAINED) as RetainedStores[]).flatMap(({ place, expires = {}, locked = {}, kept = [] }) =>
+    [...Object.keys(expires), ...Object.keys(locked), ...kept].map((name) => `${place}/${name}`),
+  );
+  const types = ['AWS::Cognito::UserPool', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SQS::Queue'];
+  const stores = platform.node
+    .findAll()
+    .filter((one): one is CfnResource => CfnResource.isCfnResource(one) && types.includes(one.cfnResourceType))
+    .map(({ node }) => node.path.replace(/\/Resource$/, ''));
+  expect(stores.length).toBeGreaterThan(40);
+  // What these have of a school is removed.
+  expect(stores.filter((store) => !listed.includes(store) && !listed.some((name) => name.startsWith(`${store}/`)))).toEqual([
+    'SchoolPlatform/Data/Table',
+    'SchoolPlatform/Lake/Changes/Bucket',
+  ]);
+  // Copies of the table, and what syncs share.
+  expect(listed).toEqual(
+    expect.arrayContaining(
+      ['Data/Table (backups)', 'Data/Table (stream)', 'Government/Sync/ReportBucket/lists/'].map((name) => `SchoolPlatform/${name}`),
+    ),
+  );
 });
 
 test('an alarm that the platform has sends a message itself, or by the composite alarm of its condition', () => {

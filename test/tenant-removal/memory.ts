@@ -76,6 +76,10 @@ export function platform({ lake: hasLake = false, sync: hasSync = false } = {}) 
     store,
     places: [...(hasSync ? [sync] : []), memoryPlace('Data', state.items), memoryPlace('Files', state.objects)],
     lakes: hasLake ? [erased] : [],
+    retained: [
+      { place: 'Visits', expires: { Queue: 4 }, kept: ['Files'] },
+      { place: 'Trail', locked: { '': 365 } },
+    ],
     now: () => state.time,
     time: () => new Date(state.time).toISOString(),
     end: () => state.time + 900_000,

@@ -9,6 +9,7 @@ test('a count changes nothing, and a removal after it removes what the tenant ha
     { tenant: 'north', state: 'counted', found: { Data: 3, Files: 1 }, removed: {}, heldUntil: '2026-12-01T00:00:00.000Z' },
   ]);
   expect([state.items, state.objects]).toEqual(before);
+  expect([...stored.values()].map(({ stores }) => stores)).toEqual([undefined]);
   expect(await ask(REMOVE)).toMatchObject([
     {
       state: 'removed',
@@ -27,6 +28,13 @@ test('a count changes nothing, and a removal after it removes what the tenant ha
   expect(record).toMatchObject({
     ...{ tenant: 'north', state: 'removed', requestedBy: 'TICKET-1' },
     finishedAt: '2026-12-02T00:00:00.000Z',
+    stores: [
+      { store: 'Data', outcome: 'erased' },
+      { store: 'Files', outcome: 'erased' },
+      { store: 'Visits/Queue', outcome: 'expires', until: '2026-12-06T00:00:00.000Z' },
+      { store: 'Visits/Files', outcome: 'kept' },
+      { store: 'Trail', outcome: 'excepted', until: '2027-12-02T00:00:00.000Z' },
+    ],
   });
 });
 

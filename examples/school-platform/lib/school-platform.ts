@@ -185,6 +185,8 @@ export class SchoolPlatform extends Stack {
       },
     });
 
+    removal.listStoresOf(users, api, grades, visits, history, auditTrail);
+
     api.addRoute('POST /visits', visits);
     for (const route of GRADES_ROUTES) api.addRoute(route, grades);
     new RequestQuery(this, 'RequestQuery', { through: [api, grades, visits], name: `${name}-Request` });

@@ -1,5 +1,6 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Tenancy, TenantDirectory, TenantFolder, TenantRemoval, TenantTable, Tier } from '../../../src';
 import type { Credentials, Json, Sandbox } from '../../sandbox';
@@ -117,6 +118,17 @@ test('the record remains', async () => {
   );
   expect(Items).toMatchObject([
     { tenant: { S: NORTH }, state: { S: 'removed' }, requestedBy: { S: 'TICKET-1' }, reason: { S: 'end of contract' } },
+  ]);
+  const { stores, finishedAt } = unmarshall(Items[0]);
+  const after = (days: number) => new Date(Date.parse(finishedAt) + days * DAY).toISOString();
+  expect(stores).toEqual([
+    { store: 'Removals/Data', outcome: 'erased' },
+    { store: 'Removals/Files/reports/', outcome: 'erased' },
+    { store: 'Removals/Data/Table (backups)', outcome: 'expires', until: after(35) },
+    { store: 'Removals/Data/Table (stream)', outcome: 'expires', until: after(1) },
+    { store: 'Removals/Directory/Table (backups)', outcome: 'expires', until: after(35) },
+    { store: 'Removals/Directory/Table', outcome: 'kept' },
+    { store: 'Removals/Removal/FunctionLogs', outcome: 'expires', until: after(30) },
   ]);
   expect(await invoke({ continue: true })).toEqual({ removals: [] });
 });

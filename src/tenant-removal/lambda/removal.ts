@@ -1,5 +1,6 @@
 import type { Waiting } from './places';
 import type { Grounds } from './request';
+import type { StoreOutcome } from './stores';
 
 /**
  * The state of a removal.
@@ -37,6 +38,8 @@ export interface Removal extends Partial<Grounds> {
   readonly erasures: Readonly<Record<string, string>>;
   /** Periods whose reports are not final, by sync. */
   readonly waiting?: Readonly<Record<string, readonly Waiting[]>>;
+  /** When it was finished: what becomes of each store. */
+  readonly stores?: readonly StoreOutcome[];
   /** When something was last counted, removed or finished; ISO 8601. */
   readonly progressAt: string;
   /** Until when one invocation works on it alone, in milliseconds since 1970. */

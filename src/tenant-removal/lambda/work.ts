@@ -1,9 +1,13 @@
+import type { RetainedStores } from '../settings';
 import type { Lake, Place } from './places';
 import { countIn, type Removal, waitingIn } from './removal';
+import { outcomesOf } from './stores';
 
 export interface WorkDependencies {
   readonly places: readonly Place[];
   readonly lakes: readonly Lake[];
+  /** What has data of a tenant after a removal. */
+  readonly retained: readonly RetainedStores[];
   readonly time: () => string;
   /** Whether there is time for another page. */
   readonly hasTime: () => boolean;
@@ -33,12 +37,14 @@ async function count(begun: Removal, dependencies: WorkDependencies, save: Save)
 
 /** A pass is only the last one if it finds nothing, so that what was written meanwhile is removed, too. */
 async function removePass(begun: Removal, dependencies: WorkDependencies, save: Save): Promise<Removal> {
-  const { time } = dependencies;
+  const { places, lakes, retained, time } = dependencies;
   let { isDone, removal } = await goThrough(begun, dependencies, save);
   if (!isDone) return removal;
   if (removal.pass > 1 && removal.foundInPass === 0) {
     const at = time();
-    return save({ state: 'removed', done: [], position: undefined, progressAt: at, finishedAt: at });
+    const erased = [...places, ...lakes].map(({ name }) => name);
+    const stores = outcomesOf(at, erased, retained);
+    return save({ state: 'removed', done: [], position: undefined, progressAt: at, finishedAt: at, stores });
   }
   ({ isDone, removal } = await eraseLakes(removal, dependencies, save));
   if (!isDone) return removal;

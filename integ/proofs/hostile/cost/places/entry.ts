@@ -215,7 +215,7 @@ export const entry: readonly Place[] = [
     open: async () =>
       bundled('tenant-removal/remove', {
         ...{ DIRECTORY_TABLE: 'directory', HOLD_SECONDS: '2592000', TENANT_ROLE_ARN: 'arn:aws:iam::111122223333:role/tenants' },
-        ...{ TENANT_TAG: 'school', TABLES: '[]', FOLDERS: '[]', LAKES: '[]', SYNCS: '[]' },
+        ...{ TENANT_TAG: 'school', TABLES: '[]', FOLDERS: '[]', LAKES: '[]', SYNCS: '[]', RETAINED: '[]' },
       }),
   },
   {
