@@ -23,18 +23,20 @@ export function watchMemory(containers: readonly ContainerState[], limit = Numbe
   return setInterval(watch, INTERVAL_MS).unref();
 }
 
+/** The processes of this machine: the parent of each. */
+export type Parents = ReadonlyMap<number, number>;
+
 /** The memory of processes with all that they started, in MiB, without what they share with others. Nothing where there is no /proc. */
-export function memoryOf(roots: readonly number[]): ReadonlyMap<number, number> {
-  return totalsOf(roots, ownMemory);
+export function memoryOf(roots: readonly number[], parents = readParents()): ReadonlyMap<number, number> {
+  return totalsOf(roots, parents, ownMemory);
 }
 
 /** The processor time of processes with all that they started, in seconds. */
-export function processorTimeOf(roots: readonly number[]): ReadonlyMap<number, number> {
-  return totalsOf(roots, ownProcessorTime);
+export function processorTimeOf(roots: readonly number[], parents = readParents()): ReadonlyMap<number, number> {
+  return totalsOf(roots, parents, ownProcessorTime);
 }
 
-function totalsOf(roots: readonly number[], own: (pid: number) => number): ReadonlyMap<number, number> {
-  const parents = readParents();
+function totalsOf(roots: readonly number[], parents: Parents, own: (pid: number) => number): ReadonlyMap<number, number> {
   const used = new Map<number, number>(roots.map((root) => [root, 0]));
   for (const pid of parents.keys()) {
     const root = rootOf(pid, parents, used);
@@ -43,12 +45,13 @@ function totalsOf(roots: readonly number[], own: (pid: number) => number): Reado
   return used;
 }
 
-function rootOf(pid: number, parents: ReadonlyMap<number, number>, roots: ReadonlyMap<number, number>): number | undefined {
+function rootOf(pid: number, parents: Parents, roots: ReadonlyMap<number, number>): number | undefined {
   for (let one: number | undefined = pid; one !== undefined && one > 1; one = parents.get(one)) if (roots.has(one)) return one;
   return undefined;
 }
 
-function readParents(): Map<number, number> {
+/** Reads a file of each process of the machine. */
+export function readParents(): Parents {
   const parents = new Map<number, number>();
   for (const name of processes()) {
     const stat = read(`/proc/${name}/stat`);
