@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, JsonObject, TopicDelivery } from '../../contracts';
+import type { Clock, TopicDelivery } from '../../contracts';
 import { createBackground } from '../../process/background';
 import { ClientSideError, type Content, type Deliverer, rawContent } from './deliver';
-import type { Documents } from './documents';
+import type { Confirmation, Documents } from './documents';
 import { type Message, type Publication, textFor } from './message';
 import type { TopicMetrics } from './metrics';
 import { AWS_MANAGED } from './retries';
@@ -80,25 +80,34 @@ export function createFanOut({ clock, documents, deliverer, metrics, report }: F
   }
 
   function start(subscription: Subscription, message: Message): void {
-    const { settings, topic, arn } = subscription;
-    const { signatureVersion: version } = topic;
     if (subscription.token !== undefined || subscription.recorded) {
       record(subscription, message, subscription.token === undefined ? RECORDED : UNCONFIRMED);
       return;
     }
-    const content = settings.raw ? rawContent(message) : { body: JSON.stringify(documents.notification(message, arn, version)) };
-    keep(
-      deliver(subscription, message, content, () => {
-        switch (settings.protocol) {
-          case 'sqs':
-            return deliverer.toQueue(settings.endpoint, topic.arn, content.body, content.attributes);
-          case 'lambda':
-            return deliverer.toFunction(settings.endpoint, topic.arn, documents.event(message, arn, version));
-          default:
-            return deliverer.toHost(subscription, 'Notification', message.id, content.body);
-        }
-      }),
-    );
+    keep(send(subscription, message));
+  }
+
+  async function send(subscription: Subscription, message: Message): Promise<void> {
+    const { settings, topic, arn } = subscription;
+    const { signatureVersion: version } = topic;
+    const content = settings.raw ? rawContent(message) : { body: JSON.stringify(await documents.notification(message, arn, version)) };
+    await deliver(subscription, message, content, async () => {
+      switch (settings.protocol) {
+        case 'sqs':
+          return deliverer.toQueue(settings.endpoint, topic.arn, content.body, content.attributes);
+        case 'lambda':
+          return deliverer.toFunction(settings.endpoint, topic.arn, await documents.event(message, arn, version));
+        default:
+          return deliverer.toHost(subscription, 'Notification', message.id, content.body);
+      }
+    });
+  }
+
+  async function askForConfirmation(subscription: Subscription, of: Confirmation, message: Message): Promise<void> {
+    const content = { body: JSON.stringify(await documents.confirmation(of, subscription.topic.signatureVersion)) };
+    // A request for confirmation is never a dead letter.
+    const asked = { ...subscription, settings: { ...subscription.settings, deadLetterArn: undefined } };
+    await deliver(asked, message, content, () => deliverer.toHost(subscription, 'SubscriptionConfirmation', of.id, content.body));
   }
 
   return {
@@ -115,28 +124,17 @@ export function createFanOut({ clock, documents, deliverer, metrics, report }: F
       return id;
     },
     askToConfirm(subscription) {
-      const { topic, settings, token } = subscription;
+      const { topic, token } = subscription;
       if (token === undefined) return;
-      const id = randomUUID();
-      const document = documents.confirmation({ id, topicArn: topic.arn, token, at: clock.now() }, topic.signatureVersion);
-      const message = {
-        id,
-        topicArn: topic.arn,
-        subject: CONFIRMATION_SUBJECT,
-        text: confirmationText(document),
-        attributes: {},
-        at: clock.now(),
-      };
+      const of = { id: randomUUID(), topicArn: topic.arn, token, at: clock.now() };
+      const { id, topicArn, at } = of;
+      const text = confirmationText(topicArn, documents.confirmationLink(of));
+      const message = { ...{ id, topicArn, at, text }, subject: CONFIRMATION_SUBJECT, attributes: {} };
       if (subscription.recorded) {
         record(subscription, message, RECORDED);
         return;
       }
-      const content = { body: JSON.stringify(document) };
-      keep(
-        deliver({ ...subscription, settings: { ...settings, deadLetterArn: undefined } }, message, content, () =>
-          deliverer.toHost(subscription, 'SubscriptionConfirmation', id, content.body),
-        ),
-      );
+      keep(askForConfirmation(subscription, of, message));
     },
     deliveries: () => recorded,
     onDelivery(listener) {
@@ -154,6 +152,6 @@ const RECORDED: Result = { status: 'delivered', reason: 'recorded, not sent' };
 
 const CONFIRMATION_SUBJECT = 'AWS Notification - Subscription Confirmation';
 
-function confirmationText({ TopicArn, SubscribeURL }: JsonObject): string {
-  return `You have chosen to subscribe to the topic:\n${TopicArn}\n\nTo confirm this subscription, visit ${SubscribeURL}`;
+function confirmationText(topicArn: string, link: string): string {
+  return `You have chosen to subscribe to the topic:\n${topicArn}\n\nTo confirm this subscription, visit ${link}`;
 }

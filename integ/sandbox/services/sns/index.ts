@@ -39,7 +39,7 @@ export const sns: ServiceModule = {
   resourcePolicies: topicPolicies,
   async start(context) {
     const { assembly, clock, endpoint, policies, hosts, report, use, offer } = context;
-    const signer = await createSigner(assembly.region);
+    const signer = createSigner(assembly.region);
     const store = new TopicStore();
     const deliverer = createDeliverer({ assembly, endpoint, hosts, functions: () => use('functions') });
     const fanOut = createFanOut({

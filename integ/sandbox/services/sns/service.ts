@@ -24,7 +24,8 @@ export function snsService(parts: OperationsParts, signer: Signer): EndpointServ
     name: 'sns',
     unsigned: (request) => isCertificate(request) || isLink(request),
     read(request) {
-      if (isCertificate(request)) return { operation: 'GetCertificate', checks: () => [], execute: () => pem(signer.certificate) };
+      if (isCertificate(request))
+        return { operation: 'GetCertificate', checks: () => [], execute: async () => pem(await signer.certificate()) };
       const form = readForm(request);
       const name = form.get('Action') ?? '';
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
