@@ -15,7 +15,7 @@ const ROOT = resolve(__dirname, '..');
 const MADE_AT_SYNTHESIS: Readonly<Record<string, string>> = {
   'src/tenancy/tenant-bucket-grants.ts: new RegExp(`^${anyTenants}`)':
     'matches one folder name of the author, escaped, against another one',
-  'src/secure-container-service/collector.ts: pattern: `^\\\\["(?P<${attribute}>[^"]+)"`':
+  'src/secure-container-service/collector-configuration.ts: pattern: `^\\\\["(?P<${attribute}>[^"]+)"`':
     'an expression of Go, which takes linear time; its only variable part is the name of a group',
   'src/streaming-data-lake/lake-pipes.ts: pattern: JSON.stringify(pattern)': 'an event pattern of EventBridge, not a regular expression',
 };

@@ -76,7 +76,8 @@ export async function openHost(report: (line: string) => void): Promise<Host> {
           child.send(order);
           const answered = once(child, 'message').then(([answer]) => answer as Answer);
           const { figures, error } = await Promise.race([answered, ended]);
-          if (figures === undefined) throw new Error(`${order.place}, ${order.shape}, ${order.what}: ${error}`);
+          if (figures === undefined)
+            throw new Error(`${order.place}, ${'shape' in order ? `${order.shape}, ` : ''}${order.what}: ${error}`);
           return figures;
         },
         close: () => void child.kill('SIGKILL'),
