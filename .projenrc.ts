@@ -92,12 +92,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4.10.0',
     // The HTTP framework of a service of an example, as its own lock file pins it.
     'fastify@5.12.8',
-    // Metrics of that service, as its lock file pins them.
+    // Metrics and traces of that service, as its lock file pins them.
     '@opentelemetry/api@1.9.1',
     '@opentelemetry/exporter-metrics-otlp-proto@0.223.0',
+    '@opentelemetry/exporter-trace-otlp-proto@0.223.0',
     '@opentelemetry/otlp-transformer@0.223.0',
     '@opentelemetry/resources@2.12.0',
     '@opentelemetry/sdk-metrics@2.12.0',
+    '@opentelemetry/sdk-trace@2.12.0',
     'jsii-diff@1.134.0',
     // Query languages of state machines (integ/sandbox/services/stepfunctions).
     'jsonata@2.2.2',

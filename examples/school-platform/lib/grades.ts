@@ -82,7 +82,7 @@ export class Grades extends Construct {
             healthCheck: { path: '/ready', interval: Duration.seconds(5) },
           },
           // Latency and requests by school, of which each school would be a metric on the bill otherwise.
-          telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp() }) },
+          telemetry: { openTelemetry: OpenTelemetry.adotSidecar({ metrics: CollectorMetrics.otlp(), propagators: ['xray'] }) },
         }),
     );
     tenants.grants.openSessions(this.service);

@@ -8,9 +8,9 @@ export const ONE_ROLE_PREFIX = '/one-role';
 const CHANGES = [
   {
     file: join('src', 'tenant-data.ts'),
-    from: 'new TenantClients(sessions, (credentials) => withRequestId(new DynamoDBClient({ credentials, requestHandler })))',
+    from: 'new TenantClients(sessions, (credentials) => ofCurrentRequest(new DynamoDBClient({ credentials, requestHandler })))',
     // The credentials of the task's own role.
-    to: '((oneRole) => ({ clientFor: async () => oneRole }))(withRequestId(new DynamoDBClient({ requestHandler })))',
+    to: '((oneRole) => ({ clientFor: async () => oneRole }))(ofCurrentRequest(new DynamoDBClient({ requestHandler })))',
   },
   {
     file: join('src', 'server.ts'),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../test/temporary-folder';
@@ -33,13 +34,19 @@ afterAll(async () => {
   await platform?.close();
 });
 
+/** The header with which API Gateway hands its decision on, with an id of X-Ray. */
+function traceHeader(isSampled: boolean): string {
+  const root = `1-${Math.floor(Date.now() / 1_000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  return `Root=${root};Parent=53995c3f42cd8ad8;Sampled=${isSampled ? 1 : 0}`;
+}
+
 /** The id of a request that succeeded. On a busy machine the service may time out, and a client tries again. */
-async function call(method: string, path: string, body: object, attempts = 3): Promise<string> {
+async function call(method: string, path: string, body: object, trace = traceHeader(false), attempts = 3): Promise<string> {
   const reply = await send(`${platform.apiUrl}${path}`, method, {
-    headers: { Authorization: `Bearer ${platform.token(school)}`, 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${platform.token(school)}`, 'Content-Type': 'application/json', 'X-Amzn-Trace-Id': trace },
     body: JSON.stringify(body),
   });
-  if (reply.status >= 500 && attempts > 1) return call(method, path, body, attempts - 1);
+  if (reply.status >= 500 && attempts > 1) return call(method, path, body, trace, attempts - 1);
   expect(reply.status).toBeLessThan(300);
   return String(reply.headers['x-amz-apigw-id']);
 }
@@ -101,6 +108,25 @@ test('a visit: API, queue, item, change, and row of the lake', async () => {
     ]),
   );
   expect(gapsOf(trace)).toEqual(['Trace', 'Function', 'Pipe, delivery', 'Firewall']);
+});
+
+test('a request that is sampled has a trace of the service and its calls, with its id and its school as annotations', async () => {
+  const header = traceHeader(true);
+  const id = await call('PUT', '/students/s-5/evaluations/Maths', { grade: 6 }, header);
+  const segments = () => platform.sandbox.traces.segments().filter(({ traceId }) => header.includes(traceId));
+  await until(async () => segments().some(({ annotations }) => annotations.correlation_id === id));
+  const [own] = segments().filter(({ annotations }) => annotations.correlation_id === id);
+  expect(own).toMatchObject({
+    name: 'luca-platform',
+    parentId: '53995c3f42cd8ad8',
+    annotations: { correlation_id: id, tenant_id: school },
+  });
+  expect(own.document).toMatchObject({ origin: 'AWS::ECS::Fargate', http: { response: { status: 200 } } });
+  const calls = segments().filter(({ parentId }) => parentId === own.id);
+  expect(calls.map(({ name, document }) => [name, document.type])).toContainEqual(['DynamoDB', 'subsegment']);
+  const { stations, gaps } = await traceRequest(platform, observer, id);
+  expect(stations.filter(({ where }) => where === 'Trace').map(({ what }) => what)).toContain(`luca-platform, ${own.traceId}`);
+  expect(gaps.map(({ where }) => where)).not.toContain('Trace');
 });
 
 test('the trail has the calls that were made for a grade and for a visit, by the id in their user agents', async () => {

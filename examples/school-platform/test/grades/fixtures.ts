@@ -74,6 +74,7 @@ export function testServer(table: Table, options: Partial<ServerOptions> = {}) {
     metricNamespace: 'Luca/Platform',
     now: () => 1_800_000_000_000,
     metrics: { record: (request) => void recorded.push(request) },
+    traces: { begin: () => ({ call: () => () => undefined, end: () => undefined }) },
     log: (line) => void lines.push(line as Line),
     ...options,
   });

@@ -28,3 +28,10 @@ test('metrics by school are sent each minute, or as often as the variable of Ope
   expect(readSettings({ ...ENVIRONMENT, OTEL_METRIC_EXPORT_INTERVAL: '500' }).metricExportIntervalMs).toBe(500);
   expect(() => readSettings({ ...ENVIRONMENT, OTEL_METRIC_EXPORT_INTERVAL: '0' })).toThrow('expected an integer between 100 and 3600000');
 });
+
+test('the name of the service in traces and the share of traced requests are those of OpenTelemetry’s variables', () => {
+  expect(readSettings(ENVIRONMENT).traces).toEqual({ serviceName: 'grades', sampledShare: 0.05 });
+  const given = { ...ENVIRONMENT, OTEL_SERVICE_NAME: 'luca-platform', OTEL_TRACES_SAMPLER_ARG: '0.5' };
+  expect(readSettings(given).traces).toEqual({ serviceName: 'luca-platform', sampledShare: 0.5 });
+  expect(() => readSettings({ ...ENVIRONMENT, OTEL_TRACES_SAMPLER_ARG: '5' })).toThrow('expected a number from 0 to 1');
+});

@@ -63,7 +63,7 @@ function gapsOf(places: Readonly<Record<string, readonly Station[]>>, lines: rea
     Trace:
       traceId === undefined
         ? 'no service of this request sends traces'
-        : `the services send no segments; the load balancer and the service have the trace ${traceId} in their logs`,
+        : `the request is not sampled; the load balancer and the service have the trace ${traceId} in their logs`,
     Audit: isAudited
       ? 'no call that the trail records has the id in its user agent; by school and time, the saved query calls-about-a-tenant finds the calls'
       : 'no trail',

@@ -7,6 +7,7 @@ import { readRules } from './rules';
 import { createServer } from './server';
 import { readSettings } from './settings';
 import { openTenantData } from './tenant-data';
+import { createTraces, toCollector as tracesToCollector } from './traces';
 import { createVerifier } from './verifier';
 
 /** Shorter than the time after which ECS kills the container. */
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const lifecycle = createLifecycle();
   const data = openTenantData(settings);
   const verifier = createVerifier(settings);
+  const traces = createTraces(tracesToCollector(), settings.traces);
   const metrics = createMetrics(toCollector(settings.metricExportIntervalMs));
   const server = createServer({
     lifecycle,
@@ -31,7 +33,7 @@ async function main(): Promise<void> {
     verify: verifier.verify,
     schoolClaim: settings.schoolClaim,
     metricNamespace: settings.metricNamespace,
-    metrics,
+    ...{ metrics, traces },
     now: Date.now,
     log,
   });
@@ -40,7 +42,9 @@ async function main(): Promise<void> {
     log({ level: 'INFO', message: 'Stopping' });
     setTimeout(STOP_LIMIT_MS, undefined, { ref: false }).then(() => process.exit(1));
     await lifecycle.stop(server);
-    await metrics.close().catch(({ message }: Error) => log({ level: 'WARN', message: 'The last metrics were not sent', reason: message }));
+    await Promise.all([metrics.close(), traces.close()]).catch(({ message }: Error) =>
+      log({ level: 'WARN', message: 'The last metrics and traces were not sent', reason: message }),
+    );
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

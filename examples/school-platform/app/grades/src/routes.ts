@@ -7,6 +7,7 @@ import { Problem } from './problem';
 import type { Rules } from './rules';
 import { listStudents, readStudent, registerStudent, removeStudent } from './students';
 import type { SchoolData, TenantData } from './tenant-data';
+import type { RequestTrace } from './traces';
 
 const STUDENT = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' };
 /** No control characters. */
@@ -39,6 +40,7 @@ export interface RouteOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     caller?: Caller;
+    trace?: RequestTrace;
   }
   interface FastifyContextConfig {
     /** The name of a route in metrics. Routes without one need no token. */

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
+import { answering } from './current-request';
 import type { Lifecycle } from './lifecycle';
 import { type Handled, handledLine, type Log } from './log';
 import type { Metrics } from './metrics';
 import { Problem } from './problem';
-import { answering } from './request-id';
 import { addRoutes, type RouteOptions } from './routes';
+import type { Traces } from './traces';
 import type { Claims } from './verifier';
 
 export interface ServerOptions extends RouteOptions {
@@ -16,6 +17,7 @@ export interface ServerOptions extends RouteOptions {
   readonly schoolClaim: string;
   readonly metricNamespace: string;
   readonly metrics: Pick<Metrics, 'record'>;
+  readonly traces: Pick<Traces, 'begin'>;
   readonly log: Log;
 }
 
@@ -28,7 +30,7 @@ const CORRELATION_ID = /^[\w=+/-]{1,128}$/;
 
 /** The HTTP server of the service, which listens to nothing yet. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { lifecycle, verify, schoolClaim, data, metricNamespace, metrics, now, log } = options;
+  const { lifecycle, verify, schoolClaim, data, metricNamespace, metrics, traces, now, log } = options;
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -53,25 +55,28 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.addHook('onRequest', async (request, reply) => {
     // Clients then open no further request on this connection.
     if (lifecycle.isStopping) reply.header('Connection', 'close');
-    if (request.routeOptions.config.operation !== undefined) request.caller = await callerOf(request.headers, { verify, schoolClaim });
+    const { operation } = request.routeOptions.config;
+    if (operation === undefined) return;
+    request.trace = traces.begin({ operation, method: request.method, correlationId: request.id, header: traceHeaderOf(request.headers) });
+    request.caller = await callerOf(request.headers, { verify, schoolClaim });
   });
   // Not earlier: the body arrives outside of what an earlier hook began.
-  server.addHook('preHandler', (request, _, done) => answering(request.id, done));
+  server.addHook('preHandler', ({ id: correlationId, trace }, _, done) => answering({ correlationId, trace }, done));
   server.addHook('onResponse', async (request, reply) => {
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;
-    const { 'x-amzn-trace-id': trace } = request.headers;
     const handled: Handled = {
       operation,
       school: request.caller?.school,
       correlationId: request.id,
-      traceId: typeof trace === 'string' ? trace.slice(0, 128) : undefined,
+      traceId: traceHeaderOf(request.headers)?.slice(0, 128),
       status: reply.statusCode,
       milliseconds: reply.elapsedTime,
       at: now(),
     };
     log(handledLine(metricNamespace, handled));
     metrics.record(handled);
+    request.trace?.end(handled);
   });
   server.setNotFoundHandler((request, reply) => send(request, reply, 404, 'There is no such path.'));
   server.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -100,6 +105,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
 /** The id that the API sets, which callers cannot choose. */
 function correlationIdOf({ 'x-correlation-id': id }: IncomingHttpHeaders): string {
   return typeof id === 'string' && CORRELATION_ID.test(id) ? id : randomUUID();
+}
+
+function traceHeaderOf({ 'x-amzn-trace-id': header }: IncomingHttpHeaders): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {

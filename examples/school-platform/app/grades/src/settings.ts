@@ -1,3 +1,5 @@
+import type { TracesOptions } from './traces';
+
 /** What the service takes from its environment. */
 export interface Settings {
   readonly port: number;
@@ -13,6 +15,7 @@ export interface Settings {
   readonly rulesMaxAgeMs: number;
   /** How often metrics by school are sent: each time, a school with requests is billed for two samples. */
   readonly metricExportIntervalMs: number;
+  readonly traces: TracesOptions;
 }
 
 /** @throws with the variable that is missing or malformed, so that a deployment with a mistake never becomes healthy */
@@ -29,6 +32,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     }
     return value;
   };
+  const share = (name: string, otherwise: number): number => {
+    const value = Number(environment[name] ?? otherwise);
+    if (!(value >= 0 && value <= 1))
+      throw new Error(`The environment variable ${name} is ${environment[name]}: expected a number from 0 to 1.`);
+    return value;
+  };
   return {
     port: number('PORT', 8080, 0, 65_535),
     tableName: text('TABLE_NAME'),
@@ -39,6 +48,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     schoolClaim: text('SCHOOL_CLAIM'),
     metricNamespace: text('METRIC_NAMESPACE'),
     rulesMaxAgeMs: number('RULES_MAX_AGE_SECONDS', 60, 1, 3_600) * 1_000,
+    traces: { serviceName: environment.OTEL_SERVICE_NAME ?? 'grades', sampledShare: share('OTEL_TRACES_SAMPLER_ARG', 0.05) },
     metricExportIntervalMs: number('OTEL_METRIC_EXPORT_INTERVAL', 60_000, 100, 3_600_000),
   };
 }

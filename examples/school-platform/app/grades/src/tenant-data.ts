@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { activeInDirectory, TenantClients, TenantSessions } from 'cdk-andamio/tenant-sessions';
-import { withRequestId } from './request-id';
+import { ofCurrentRequest } from './current-request';
 
 /** The data of one school. The client accesses only items of this school, whatever the code asks for. */
 export interface SchoolData {
@@ -35,10 +35,10 @@ export interface TenantDataOptions {
 export function openTenantData({ tableName, directoryTableName, tenantRoleArn }: TenantDataOptions): TenantData {
   // The SDK would otherwise only warn about a call that takes longer.
   const timeouts = { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: CALL_TIMEOUT_MS, throwOnRequestTimeout: true };
-  const sts = withRequestId(new STSClient({ requestHandler: timeouts }));
+  const sts = ofCurrentRequest(new STSClient({ requestHandler: timeouts }));
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   // With the service's own permissions: it may only read the records of schools.
-  const own = withRequestId(new DynamoDBClient({ requestHandler: { ...timeouts, httpAgent: agent, httpsAgent: agent } }));
+  const own = ofCurrentRequest(new DynamoDBClient({ requestHandler: { ...timeouts, httpAgent: agent, httpsAgent: agent } }));
   const { requestHandler } = own.config;
   const sessions = new TenantSessions({
     roleArn: tenantRoleArn,
@@ -46,7 +46,7 @@ export function openTenantData({ tableName, directoryTableName, tenantRoleArn }:
     assumeRole: async (input) => (await sts.send(new AssumeRoleCommand(input))).Credentials,
     tenantIsActive: activeInDirectory(directoryTableName, (input) => own.send(new GetItemCommand(input))),
   });
-  const clients = new TenantClients(sessions, (credentials) => withRequestId(new DynamoDBClient({ credentials, requestHandler })));
+  const clients = new TenantClients(sessions, (credentials) => ofCurrentRequest(new DynamoDBClient({ credentials, requestHandler })));
   return {
     async of(school) {
       return { school, table: tableName, dynamodb: await clients.clientFor(school) };
