@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox';
 
 const QUIET_MS = 30;
-/** A function that takes longer, or never ends, is not waited for. */
-const LONGEST_MS = 8_000;
+/** A function that takes longer, or never ends, is not waited for. Compaction of many folders takes a while. */
+const LONGEST_MS = 60_000;
 
 /** Waits until nothing happens. */
 export interface Quiet {
