@@ -56,6 +56,8 @@ export function streamLog(
   let engineArn: string | undefined;
   const finished = new Set<string>();
   let shard: string | undefined;
+  /** The last sequence number that was taken from this shard. */
+  let last: bigint | undefined;
   let iterator: string | undefined;
   let records: LoggedRecord[] = [];
   let history: LoggedRecord[] = [];
@@ -78,20 +80,27 @@ export function streamLog(
   async function take(): Promise<void> {
     for (;;) {
       if (iterator === undefined) {
-        shard = await nextShard();
-        if (shard === undefined) return;
+        const next = await nextShard();
+        if (next === undefined) return;
+        if (next !== shard) last = undefined;
+        shard = next;
         const opened = await call('GetShardIterator', { StreamArn: engineArn ?? '', ShardId: shard, ShardIteratorType: 'TRIM_HORIZON' });
         iterator = String(opened.ShardIterator);
       }
       const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
-      const taken = objects(Records).map(logged);
+      const read = objects(Records);
+      // A shard is read from its beginning again after the engine has failed.
+      const taken = read.filter((record) => last === undefined || sequenceOf(record) > last).map(logged);
+      last = taken.length === 0 ? last : BigInt(taken[taken.length - 1].sequenceNumber);
       records.push(...taken);
       if (keepsHistory) history.push(...taken);
       iterator = NextShardIterator === undefined ? undefined : String(NextShardIterator);
       if (iterator === undefined) finished.add(shard ?? '');
-      else if (taken.length === 0) return;
+      else if (read.length === 0) return;
     }
   }
+
+  const sequenceOf = (record: JsonObject) => BigInt(String(objectOf(record.dynamodb).SequenceNumber));
 
   function logged(record: JsonObject): LoggedRecord {
     const dynamodb = objectOf(record.dynamodb);
