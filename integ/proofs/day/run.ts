@@ -1,6 +1,8 @@
 import type { Progress } from '../../kit/progress';
 import { quarterNamed } from '../../systems/gov-sync/names';
 import { startSync } from '../../systems/school-platform/alarms/faults/government';
+import { areSlow, LATENCY } from '../../systems/school-platform/alarms/latency';
+import { PREFIX } from '../../systems/school-platform/alarms/names';
 import { readyToWatch } from '../../systems/school-platform/alarms/ready';
 import { type FaultResult, runFault } from '../../systems/school-platform/alarms/run-fault';
 import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
@@ -12,6 +14,8 @@ import type { Planned } from './schedule';
 /** What happened in a day. */
 export interface Day {
   readonly results: readonly FaultResult[];
+  /** Alarms that went off between faults. */
+  readonly between: readonly string[];
   /** Alarms that the faults should have caused. */
   readonly expected: number;
   readonly crossings: Crossings;
@@ -46,13 +50,22 @@ export async function runDay(
   const periods = quarters(sandbox.clock.now(), 12);
   const results: FaultResult[] = [];
   let [expected, tried, allowed, syncing] = [0, 0, 0, 0];
-  const skipTo = async (minute: number) => {
+  const between: string[] = [];
+  const skipTo = async (minute: number, mayRing: readonly string[]) => {
+    const [from, firstRequest] = [platform.messages.all.length, platform.milliseconds.length];
     const ahead = Math.floor(minute - minuteOfDay());
     if (ahead > 0) await platform.pass(ahead);
+    const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.milliseconds.slice(firstRequest)) ? [LATENCY] : [])];
+    const rang = platform.messages.all.slice(from).filter(({ state }) => state === 'ALARM');
+    for (const { alarm, reason } of rang.filter((message) => !expected.includes(message.alarm.slice(PREFIX.length)))) {
+      progress.step(`between faults, ${alarm}: ${reason}`);
+      between.push(alarm);
+    }
   };
+  let mayRing: readonly string[] = [];
 
   for (const [index, { kind, choice, minute }] of plan.entries()) {
-    await skipTo(minute);
+    await skipTo(minute, mayRing);
     const fault = faultAt(kind, choice);
     progress.step(`${String(Math.floor(minuteOfDay())).padStart(3)} min, ${index + 1} of ${plan.length}: ${fault.what}`);
     const sent = Object.values(sandbox.stateMachines.counts(machine)).some(({ inside }) => inside > 0);
@@ -60,12 +73,13 @@ export async function runDay(
     if (period !== undefined) await startSync(platform, period);
     if (sent || period !== undefined) syncing += 1;
     const result = await runFault(platform, { ...fault, usualRequests: true }, { requests: load.minute, others: [OVERDUE] });
+    mayRing = [...fault.rings, ...Object.keys(fault.mayRing ?? {})];
     const crossed = await tryToCross(platform);
     [expected, tried, allowed] = [expected + fault.rings.length, tried + crossed.tried, allowed + crossed.allowed];
     results.push(result);
     for (const alarm of result.missed) progress.step(`  no message of ${alarm}`);
     for (const alarm of result.wrong) progress.step(`  a message of ${alarm}`);
   }
-  await skipTo(minutes);
-  return { results, expected, crossings: { tried, allowed }, syncing };
+  await skipTo(minutes, mayRing);
+  return { results, between, expected, crossings: { tried, allowed }, syncing };
 }
