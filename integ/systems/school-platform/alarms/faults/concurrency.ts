@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlarmFault } from '../fault';
-import { purge } from '../purge';
+import { redrive } from '../redrive';
 
 /** The account's limit of concurrent events. */
 const LIMIT = 1_000;
@@ -36,7 +36,7 @@ export const CONCURRENCY: readonly AlarmFault[] = [
           while (sandbox.functions.inFlight > 0) await new Promise((wake) => setTimeout(wake, 100));
           quiet.ignore(0);
           rmSync(folder, { recursive: true });
-          await purge(platform, '/Visits/DeadLetterQueue/');
+          await redrive(platform, '/Visits/DeadLetterQueue/');
         },
       };
     },

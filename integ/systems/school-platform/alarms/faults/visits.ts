@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AlarmFault } from '../fault';
 import { purge } from '../purge';
+import { redrive } from '../redrive';
 import type { WatchedPlatform } from '../watched-platform';
 import { DEADLY_PAGE } from '../weaknesses';
 
@@ -97,7 +98,7 @@ export const VISITS: readonly AlarmFault[] = [
         async end() {
           end();
           await platform.pass(5, true);
-          await purge(platform, DEAD_LETTERS);
+          await redrive(platform, DEAD_LETTERS);
         },
       };
     },
