@@ -1,7 +1,7 @@
 import type { Progress } from '../../kit/progress';
 import { quarterNamed } from '../../systems/gov-sync/names';
 import { startSync } from '../../systems/school-platform/alarms/faults/government';
-import { areSlow, LATENCY } from '../../systems/school-platform/alarms/latency';
+import { areSlow, LATENCIES } from '../../systems/school-platform/alarms/latency';
 import { PREFIX } from '../../systems/school-platform/alarms/names';
 import { readyToWatch } from '../../systems/school-platform/alarms/ready';
 import { type FaultResult, runFault } from '../../systems/school-platform/alarms/run-fault';
@@ -55,7 +55,7 @@ export async function runDay(
     const [from, firstRequest] = [platform.messages.all.length, platform.milliseconds.length];
     const ahead = Math.floor(minute - minuteOfDay());
     if (ahead > 0) await platform.pass(ahead);
-    const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.milliseconds.slice(firstRequest)) ? [LATENCY] : [])];
+    const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.milliseconds.slice(firstRequest)) ? LATENCIES : [])];
     const rang = platform.messages.all.slice(from).filter(({ state }) => state === 'ALARM');
     for (const { alarm, reason } of rang.filter((message) => !expected.includes(message.alarm.slice(PREFIX.length)))) {
       progress.step(`between faults, ${alarm}: ${reason}`);
