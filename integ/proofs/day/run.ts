@@ -51,8 +51,11 @@ export async function runDay(
   const results: FaultResult[] = [];
   let [expected, tried, allowed, syncing] = [0, 0, 0, 0];
   const between: string[] = [];
-  const skipTo = async (minute: number, mayRing: readonly string[]) => {
-    const [from, firstRequest] = [platform.messages.all.length, platform.milliseconds.length];
+  let mayRing: readonly string[] = [];
+  /** Of the last fault: an alarm of latency can go off after it. */
+  let firstRequest = 0;
+  const skipTo = async (minute: number) => {
+    const from = platform.messages.all.length;
     const ahead = Math.floor(minute - minuteOfDay());
     if (ahead > 0) await platform.pass(ahead);
     const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.milliseconds.slice(firstRequest)) ? LATENCIES : [])];
@@ -62,16 +65,16 @@ export async function runDay(
       between.push(alarm);
     }
   };
-  let mayRing: readonly string[] = [];
 
   for (const [index, { kind, choice, minute }] of plan.entries()) {
-    await skipTo(minute, mayRing);
+    await skipTo(minute);
     const fault = faultAt(kind, choice);
     progress.step(`${String(Math.floor(minuteOfDay())).padStart(3)} min, ${index + 1} of ${plan.length}: ${fault.what}`);
     const sent = Object.values(sandbox.stateMachines.counts(machine)).some(({ inside }) => inside > 0);
     const period = sent ? undefined : periods.shift();
     if (period !== undefined) await startSync(platform, period);
     if (sent || period !== undefined) syncing += 1;
+    firstRequest = platform.milliseconds.length;
     const result = await runFault(platform, { ...fault, usualRequests: true }, { requests: load.minute, others: [OVERDUE] });
     mayRing = [...fault.rings, ...Object.keys(fault.mayRing ?? {})];
     const crossed = await tryToCross(platform);
@@ -80,6 +83,6 @@ export async function runDay(
     for (const alarm of result.missed) progress.step(`  no message of ${alarm}`);
     for (const alarm of result.wrong) progress.step(`  a message of ${alarm}`);
   }
-  await skipTo(minutes, mayRing);
+  await skipTo(minutes);
   return { results, between, expected, crossings: { tried, allowed }, syncing };
 }
