@@ -11,6 +11,7 @@ function quiet(what: string, minutes: number, begin: AlarmFault['begin'], mayRin
 
 const ended = { end() {} };
 const JUMP = 'what was sent before the jump is older after it';
+const UNTIL_REPLACED = 'requests that the task had fail, and one task is left until another one is ready';
 const FAILED_ONCE = { 'Visits-FailedShare': 'the writes of that moment failed' };
 
 function arnAt({ platform, sandbox: { assembly } }: WatchedPlatform, type: string, path: string): string {
@@ -49,12 +50,19 @@ const killWriter = quiet('the writer is killed while it has a batch', 2, async (
   return { end: stop };
 });
 
-const killTask = quiet('a task of the grades service is killed', 3, async ({ sandbox, platform }) => {
-  const service = sandbox.assembly.ref(platform.resource('AWS::ECS::Service', '/Grades/Service/'));
-  const [task] = sandbox.containerServices.tasks(service);
-  if (task !== undefined) sandbox.containerServices.kill(task.arn);
-  return ended;
-});
+const killTask = quiet(
+  'a task of the grades service is killed',
+  3,
+  async ({ sandbox, platform }) => {
+    const service = sandbox.assembly.ref(platform.resource('AWS::ECS::Service', '/Grades/Service/'));
+    const [task] = sandbox.containerServices.tasks(service);
+    if (task !== undefined) sandbox.containerServices.kill(task.arn);
+    return ended;
+  },
+  Object.fromEntries(
+    ['Api-ServerErrorShare', 'Grades-Service-ServerErrorShare', 'Grades-Service-UnhealthyTasks'].map((alarm) => [alarm, UNTIL_REPLACED]),
+  ),
+);
 
 const killPipe = quiet('the pipe to the lake is killed', 2, async (platform) => {
   const killed = platform.sandbox.pipes.kill(arnAt(platform, 'AWS::Pipes::Pipe', '/Lake/Changes/Pipe'));
