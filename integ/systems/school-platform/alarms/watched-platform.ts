@@ -91,9 +91,9 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
     return { arn: assembly.attribute(resource, 'Arn'), roleArn: String(assembly.properties(resource).Role) };
   }
 
-  async function evaluated(at: number): Promise<void> {
+  async function evaluated(at: number, naturally: boolean): Promise<void> {
     while (alarms.evaluatedTo() < at) await pause(5);
-    await quiet.wait();
+    await quiet.wait(naturally);
   }
 
   /** What was just sent would otherwise be minutes old when it is written. */
@@ -111,11 +111,11 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
   }
 
   async function moveTo(to: number, naturally: boolean): Promise<void> {
-    await quiet.wait();
+    await quiet.wait(naturally);
     if (!naturally) await written();
     if (naturally) await clock.watch(to - clock.now());
     else clock.advance(Math.max(0, to - clock.now()));
-    await evaluated(to);
+    await evaluated(to, naturally);
   }
 
   return {
