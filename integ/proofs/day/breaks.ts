@@ -4,7 +4,8 @@ import { breakAlarms, REMOVED } from '../../systems/school-platform/alarms/break
 /** A mistake that the proof must find. */
 export interface Break {
   readonly what: string;
-  change(folder: string): void | Promise<void>;
+  /** @param expected the alarms that go off in the day */
+  change(folder: string, expected: readonly string[]): void | Promise<void>;
 }
 
 /** Each receive of a message writes an item of its own. */
@@ -22,6 +23,6 @@ export const WITHOUT_DEDUPLICATION: BrokenHandler = {
 };
 
 export const BREAKS: Readonly<Record<string, Break>> = {
-  alarm: { what: 'an alarm is missing', change: (folder) => breakAlarms(folder, REMOVED) },
+  alarm: { what: 'an alarm is missing', change: (folder, [alarm]) => breakAlarms(folder, { ...REMOVED, alarm }) },
   deduplication: { what: 'repeated messages are written again', change: (folder) => breakHandler(folder, WITHOUT_DEDUPLICATION) },
 };

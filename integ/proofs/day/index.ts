@@ -4,6 +4,7 @@ import { proofArguments } from '../../kit/proof-arguments';
 import { startWatched } from '../../systems/school-platform/alarms/watched-platform';
 import { schools } from '../../systems/school-platform/population';
 import { BREAKS } from './breaks';
+import { faultAt } from './faults';
 import { delivered, foundInLake, foundInQuarantine } from './in-lake';
 import { createLoad } from './load';
 import { account, foundInTable } from './outcome';
@@ -39,10 +40,11 @@ export default proof(
     const names = schools()
       .slice(0, SCHOOLS)
       .map(({ id }) => id);
-    const change = broken === undefined ? undefined : BREAKS[broken].change;
+    const plan = planDay(seed, count, MINUTES);
+    const expected = plan.flatMap(({ kind, choice }) => faultAt(kind, choice).rings);
+    const change = broken === undefined ? undefined : (folder: string) => BREAKS[broken].change(folder, expected);
     const platform = use(await startWatched({ report: progress.step, schools: names, change }));
     const load = createLoad(platform);
-    const plan = planDay(seed, count, MINUTES);
     const day = await runDay(platform, load, plan, MINUTES, progress);
 
     progress.step('the last messages are written, and the last records delivered');
