@@ -4,7 +4,7 @@ import type { Sandbox } from '../../../sandbox';
 const QUIET_MS = 30;
 const SLOW_MS = 1_000;
 /** A function that takes longer, or never ends, is not waited for. Compaction of many folders takes a while. */
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 180_000;
 
 /** Waits until nothing happens. */
 export interface Quiet {
