@@ -4,8 +4,9 @@ import { breakAlarms, REMOVED } from '../../systems/school-platform/alarms/break
 /** A mistake that the proof must find. */
 export interface Break {
   readonly what: string;
-  /** @param expected the alarms that go off in the day */
-  change(folder: string, expected: readonly string[]): void | Promise<void>;
+  /** An alarm that goes off in the day: the proof cannot find the mistake otherwise. @default - any day will do */
+  readonly needs?: string;
+  change(folder: string): void | Promise<void>;
 }
 
 /** Each receive of a message writes an item of its own. */
@@ -23,6 +24,6 @@ export const WITHOUT_DEDUPLICATION: BrokenHandler = {
 };
 
 export const BREAKS: Readonly<Record<string, Break>> = {
-  alarm: { what: 'an alarm is missing', change: (folder, [alarm]) => breakAlarms(folder, { ...REMOVED, alarm }) },
+  alarm: { what: 'an alarm is missing', needs: REMOVED.alarm, change: (folder) => breakAlarms(folder, REMOVED) },
   deduplication: { what: 'repeated messages are written again', change: (folder) => breakHandler(folder, WITHOUT_DEDUPLICATION) },
 };
