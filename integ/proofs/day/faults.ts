@@ -12,7 +12,11 @@ function quiet(what: string, minutes: number, begin: AlarmFault['begin'], mayRin
 const ended = { end() {} };
 const JUMP = 'what was sent before the jump is older after it';
 const UNTIL_REPLACED = 'requests that the task had fail, and one task is left until another one is ready';
-const FAILED_ONCE = { 'Visits-FailedShare': 'the writes of that moment failed' };
+const FAILED_ONCE = {
+  'Visits-FailedShare': 'the writes of that moment failed',
+  'Api-ServerErrorShare': 'the requests of that moment failed',
+  'Grades-Service-ServerErrorShare': 'the requests of that moment failed',
+};
 
 function arnAt({ platform, sandbox: { assembly } }: WatchedPlatform, type: string, path: string): string {
   return assembly.attribute(platform.resource(type, path), 'Arn');
