@@ -95,8 +95,8 @@ function metricAt(name: MetricName, all: readonly Contributor[], at: number): nu
 }
 
 function valueAt(line: JsonObject, path: Path): Json | undefined {
-  const [last, ...outer] = [...path].reverse();
-  const parent = outer.reverse().reduce((value, name) => objectOf(value[name]), line);
+  const last = path[path.length - 1];
+  const parent = path.slice(0, -1).reduce((value, name) => objectOf(value[name]), line);
   return Object.hasOwn(parent, last) ? parent[last] : undefined;
 }
 
