@@ -3,7 +3,7 @@ import { proof } from '../../kit/proof';
 import { proofArguments } from '../../kit/proof-arguments';
 import { startWatched } from '../../systems/school-platform/alarms/watched-platform';
 import { schools } from '../../systems/school-platform/population';
-import { BREAKS, type Break } from './breaks';
+import { BREAKS } from './breaks';
 import { faultAt } from './faults';
 import { delivered, foundInLake, foundInQuarantine } from './in-lake';
 import { createLoad } from './load';
@@ -41,13 +41,14 @@ export default proof(
       .slice(0, SCHOOLS)
       .map(({ id }) => id);
     const plan = planDay(seed, count, MINUTES);
-    const { needs, change } = broken === undefined ? {} : (BREAKS[broken] as Partial<Break>);
+    const mistake = broken === undefined ? undefined : BREAKS[broken];
+    const needs = mistake?.needs;
     if (needs !== undefined && !plan.some(({ kind, choice }) => faultAt(kind, choice).rings.includes(needs))) {
       throw new Error(
         `Invalid --faults ${values.faults} with --broken ${broken}: a day in which ${needs} goes off is needed, such as one of 40`,
       );
     }
-    const platform = use(await startWatched({ report: progress.step, schools: names, change }));
+    const platform = use(await startWatched({ report: progress.step, schools: names, change: mistake?.change }));
     const load = createLoad(platform);
     const day = await runDay(platform, load, plan, MINUTES, progress);
 
