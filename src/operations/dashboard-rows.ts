@@ -12,6 +12,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { AlarmSeverity, type DashboardGraph } from '../core';
 import type { Routed } from './alarm-routing';
+import { PromqlGraph } from './promql-graph';
+import type { TenantLatency } from './tenant-latency';
 import { pathOf, type Watched } from './watched';
 
 /** Documented: AlarmStatusWidget. */
@@ -58,8 +60,11 @@ export function overviewRows(watched: readonly Watched[]): IWidget[][] {
   return chunks(widgets, WIDTH / OVERVIEW.width);
 }
 
-export function tableRows(watched: readonly Watched[]): IWidget[][] {
-  const widgets = watched.flatMap(({ construct, tables }) =>
+/** Which tenant: the slowest ones over time, and the tables of each construct. */
+export function tenantRows(watched: readonly Watched[], latencies: readonly TenantLatency[]): IWidget[][] {
+  const width = Math.max(GRAPH.width, WIDTH / latencies.length);
+  const graphs = latencies.map(({ _settled: { graph } }) => new PromqlGraph({ ...GRAPH, ...graph, width }));
+  const tableWidgets = watched.flatMap(({ construct, tables }) =>
     tables.map(
       ({ title, query, logGroups }) =>
         new LogQueryWidget({
@@ -68,7 +73,7 @@ export function tableRows(watched: readonly Watched[]): IWidget[][] {
         }),
     ),
   );
-  return chunks(widgets, WIDTH / GRAPH.width);
+  return [graphs, tableWidgets].flatMap((widgets) => chunks(widgets, WIDTH / GRAPH.width));
 }
 
 /** The graphs of each construct under its name. Constructs with one graph share rows, after the others. */

@@ -2,7 +2,8 @@ import type { Dashboard, IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { invalid } from '../core/private/base/invalid';
 import type { Routed } from './alarm-routing';
-import { alarmRows, detailRows, type Linked, overviewRows, statusRow, tableRows } from './dashboard-rows';
+import { alarmRows, detailRows, type Linked, overviewRows, statusRow, tenantRows } from './dashboard-rows';
+import type { TenantLatency } from './tenant-latency';
 import type { Watched } from './watched';
 
 /** Documented: "CloudWatch service quotas", dashboards. */
@@ -14,6 +15,7 @@ const MAX_METRICS_OF_A_GRAPH = 500;
 export interface Shown {
   readonly watched: readonly Watched[];
   readonly routed: readonly Routed[];
+  readonly tenantLatency: readonly TenantLatency[];
   readonly widgets: readonly IWidget[];
   readonly linked: Linked;
 }
@@ -22,12 +24,13 @@ export interface Shown {
  * Fills the dashboard in the order of an operator's questions: is something wrong, which part, which tenant; then what the app adds, the
  * graphs of each construct, and all alarms.
  */
-export function fillDashboard(where: IConstruct, dashboard: Dashboard, { watched, routed, widgets, linked }: Shown): void {
+export function fillDashboard(where: IConstruct, dashboard: Dashboard, shown: Shown): void {
+  const { watched, routed, tenantLatency, widgets, linked } = shown;
   checkMetrics(where, watched);
   const rows = [
     ...statusRow(routed),
     ...overviewRows(watched),
-    ...tableRows(watched),
+    ...tenantRows(watched, tenantLatency),
     ...widgets.map((widget) => [widget]),
     ...detailRows(watched, linked),
     ...alarmRows(routed),

@@ -65,7 +65,7 @@ export interface OperationsProps {
   readonly symptoms?: AlarmSymptom[];
 
   /**
-   * Latencies that are watched for each tenant, by one critical alarm each: `[TenantLatency.histogram('Latency', { attribute: 'school',
+   * Latencies that are watched for each tenant, by one critical alarm and one graph each: `[TenantLatency.histogram('Latency', { attribute: 'school',
    * threshold: Duration.millis(120) })]`.
    *
    * @default []
@@ -164,7 +164,7 @@ export class Operations extends Construct implements IOperations, IObservable {
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: checkName(this, 'dashboardName', props.dashboardName) ?? (name && `${name}-Overview`),
     });
-    fillDashboard(this, this.dashboard, { watched: all, routed, widgets, linked });
+    fillDashboard(this, this.dashboard, { watched: all, routed, tenantLatency, widgets, linked });
   }
 
   public get recommendedAlarms(): RecommendedAlarm[] {

@@ -68,12 +68,14 @@ export class TenantLatency {
     if (!isWithin(period.toSeconds(), 60, 86_400)) invalid(WHERE, 'period', period, 'from 1 minute to 1 day');
     if (!isWithin(pendingPeriod.toSeconds(), 0, 86_400)) invalid(WHERE, 'pendingPeriod', pendingPeriod, 'at most 1 day');
     const histogram = `sum by (${attribute}) (sum_over_time({"${metricName}"}[${period.toSeconds()}s]))`;
-    const query = [
-      `histogram_quantile(${percentile / 100}, ${histogram}) > ${threshold.toMilliseconds() / 1000}`,
-      `and histogram_count(${histogram}) >= ${minimumRequests}`,
-    ].join(' ');
+    const quantile = `histogram_quantile(${percentile / 100}, ${histogram})`;
+    const query = `${quantile} > ${threshold.toMilliseconds() / 1000} and histogram_count(${histogram}) >= ${minimumRequests}`;
     const reason = `The ${percentile}th percentile of ${metricName} is above ${threshold.toMilliseconds()} ms for at least one ${attribute} with ${minimumRequests} requests or more in ${period.toHumanString()}.`;
-    return new TenantLatency({ metricName, query, reason, pendingPeriod, alarmName });
+    const graph = {
+      title: `${metricName}: p${percentile} in ms by ${attribute}, the ${SLOWEST} slowest`,
+      query: `topk(${SLOWEST}, 1000 * ${quantile})`,
+    };
+    return new TenantLatency({ metricName, query, reason, graph, pendingPeriod, alarmName });
   }
 
   private constructor(
@@ -83,6 +85,8 @@ export class TenantLatency {
 }
 
 const WHERE = 'TenantLatency.histogram';
+/** Tenants in the graph. More lines could not be told apart. */
+const SLOWEST = 10;
 const NAME = 'letters, digits, dots, slashes, hyphens and underscores';
 const ATTRIBUTE = 'letters, digits and underscores';
 const OPTIONS: PropKinds<TenantLatencyOptions> = {

@@ -339,4 +339,24 @@ describe('latency of tenants', () => {
     const [dashboard] = resources(stack, 'AWS::CloudWatch::Dashboard');
     expect(JSON.stringify(dashboard)).toMatch(/Critical alarms.{0,80}OperationsTenantLatency/);
   });
+
+  test('is a graph of the slowest tenants', () => {
+    const chart = widgetsIn(stack).find(({ type }) => type === 'chart');
+    expect(chart).toMatchObject({
+      ...{ width: 24, height: 6 },
+      properties: {
+        title: 'Latency: p95 in ms by school, the 10 slowest',
+        view: 'line',
+        region: expect.anything(),
+        data: {
+          queries: [
+            {
+              ...{ type: 'cloudwatch-metrics', language: 'PromQL', step: 60 },
+              query: 'topk(10, 1000 * histogram_quantile(0.95, sum by (school) (sum_over_time({"Latency"}[300s]))))',
+            },
+          ],
+        },
+      },
+    });
+  });
 });

@@ -49,7 +49,7 @@ class ContributorWidget extends ConcreteWidget {
     private readonly title: string,
     private readonly rule: CfnInsightRule,
   ) {
-    super(16, 6);
+    super(12, 6);
   }
 
   public override toJson(): object[] {

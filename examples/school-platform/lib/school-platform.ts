@@ -30,7 +30,6 @@ import { Grades } from './grades';
 import { Lake } from './lake';
 import { notificationsFor, type Operators } from './operators';
 import { RequestQuery } from './request-query';
-import { slowestSchools } from './slowest-schools';
 
 /** What the grades service answers; `/health` and `/ready` are for the load balancer alone. */
 const GRADES_ROUTES = [
@@ -201,8 +200,10 @@ export class SchoolPlatform extends Stack {
       name,
       dashboardName: `${name}-Production-Overview`,
       widgets: [
-        new Row(slowestSchools(grades.logGroups[0], HANDLED), busiest.widget('Grades: requests of the busiest schools')),
-        government.metrics.statusWidget({ title: 'Reports to the government', height: 6 }),
+        new Row(
+          busiest.widget('Grades: requests of the busiest schools'),
+          government.metrics.statusWidget({ title: 'Reports to the government', width: 12, height: 6 }),
+        ),
       ],
       notify: notificationsFor(this, operators),
       // One alarm for all schools, which names those that are slow.

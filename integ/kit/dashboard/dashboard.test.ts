@@ -10,10 +10,14 @@ interface Answers {
   readonly rows?: readonly Readonly<Record<string, string>>[];
   readonly contributors?: Readonly<Record<string, readonly number[]>>;
   readonly custom?: Json;
+  readonly series?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Answers as CloudWatch does, and what it was asked. */
-function sourceWith(widgets: readonly object[], { values = {}, alarms = {}, rows = [], contributors = {}, custom = '' }: Answers = {}) {
+function sourceWith(
+  widgets: readonly object[],
+  { values = {}, alarms = {}, rows = [], contributors = {}, custom = '', series = {} }: Answers = {},
+) {
   const asked: Record<string, JsonObject> = {};
   const arn = (name: string) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`;
   const answers: Record<string, (input: JsonObject) => object> = {
@@ -44,7 +48,14 @@ function sourceWith(widgets: readonly object[], { values = {}, alarms = {}, rows
     asked[operation] = input;
     return answers[operation](input) as JsonObject;
   };
-  const source: Source = { now: () => NOW, cloudWatch: call, logs: call, invoke: async () => custom };
+  const promql: Source['promql'] = async (query, range, step) => {
+    asked.promql = { query, step, ...range };
+    return Object.entries(series).map(([school, values]) => ({
+      metric: { school },
+      values: values.map((value, index) => [NOW / 1_000 - (10 - index) * step, String(value)] as const),
+    }));
+  };
+  const source: Source = { now: () => NOW, cloudWatch: call, logs: call, promql, invoke: async () => custom };
   return { source, asked, arn };
 }
 
@@ -139,6 +150,17 @@ test('a rule of Contributor Insights is a line for each contributor, with its su
   });
   expect(html).toMatch(/>north \(3\)<\/text>.*>south \(0\)<\/text>/s);
   expect(await drawn([graph([], { insightRule })])).toContain('no data');
+});
+
+test('a query in PromQL is a line for each series', async () => {
+  const query = { id: 'q1', type: 'cloudwatch-metrics', language: 'PromQL', query: 'topk(2, latency)', step: 60 };
+  const chart = (more: object) => ({ type: 'chart', ...at, properties: { view: 'line', data: { queries: [{ ...query, ...more }] } } });
+  const { source, asked } = sourceWith([chart({})], { series: { north: [80, 90], south: [70, 60] } });
+  const [{ html }] = await drawDashboards(source);
+  expect(asked.promql).toEqual({ query: 'topk(2, latency)', step: 60, from: NOW - 180 * MINUTE, to: NOW });
+  expect(html).toMatch(/<path d="M.*>north<\/text>.*>south<\/text>/s);
+  expect(await drawn([chart({})])).toContain('no data');
+  expect(await drawn([chart({ language: 'SQL' })])).toContain('queries of cloudwatch-metrics in SQL are not supported');
 });
 
 test('a widget that cannot be drawn says why, and does not hide the others', async () => {

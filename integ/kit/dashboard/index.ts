@@ -1,5 +1,6 @@
 import { alarmWidget } from './alarm-widget';
 import { type Widget, widgetsOf } from './body';
+import { chartWidget } from './chart-widget';
 import { customWidget } from './custom-widget';
 import type { Draw, DrawContext } from './draw';
 import { escaped } from './html';
@@ -27,6 +28,7 @@ export interface DrawOptions {
 
 const KINDS: Readonly<Record<string, Draw>> = {
   metric: metricWidget,
+  chart: chartWidget,
   alarm: alarmWidget,
   text: textWidget,
   log: logWidget,

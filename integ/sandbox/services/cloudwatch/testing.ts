@@ -1,4 +1,4 @@
-import type { AlarmState, Clock, Datum, Endpoint, JsonObject, TopicDelivery, Topics } from '../../contracts';
+import type { AlarmState, Assembly, Clock, Datum, Endpoint, JsonObject, TopicDelivery, Topics } from '../../contracts';
 import { createClock } from '../../process/clock';
 import type { ServiceModule } from '../../service-module';
 import { type StartedServices, startServices } from '../../start-services';
@@ -10,6 +10,7 @@ export const MINUTE = 60_000;
 
 export interface TestCloudWatch {
   readonly started: StartedServices;
+  readonly assembly: Assembly;
   readonly clock: Clock;
   readonly endpoint: Endpoint;
   /** The start of the minute in which the clock was when it started. */
@@ -56,14 +57,15 @@ export async function openCloudWatch(
   const start = Date.UTC(2026, 10, 30, 8);
   // Slow enough to stand still.
   const clock = createClock(1e-6, start);
+  const assembly = assemble(build);
   const started = await startServices([logs, cloudwatch, fakeTopics(published, failure)], {
-    ...{ assembly: assemble(build), engines: NO_ENGINES, clock },
+    ...{ assembly, engines: NO_ENGINES, clock },
     report: (line) => reported.push(line),
   });
   await started.ready();
   const [metrics, alarms] = [started.use('metrics'), started.use('alarms')];
   return {
-    ...{ started, clock, endpoint: started.endpoint, start, reported, published, close: started.close },
+    ...{ started, assembly, clock, endpoint: started.endpoint, start, reported, published, close: started.close },
     put: (datum) => metrics.put({ dimensions: {}, at: clock.now(), ...datum }),
     async pass(minutes) {
       clock.advance(minutes * MINUTE);
