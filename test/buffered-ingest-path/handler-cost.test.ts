@@ -1,6 +1,7 @@
 import { isWithin, isWorthAnotherTry, TIME, type Try } from '../../integ/proofs/hostile/cost/judge';
 import { sizesOf } from '../../integ/proofs/hostile/cost/place';
 import { writer } from '../../integ/proofs/hostile/cost/places/writer';
+import { referenceTime } from '../../integ/proofs/hostile/cost/reference';
 import { timesOf } from '../../integ/proofs/hostile/cost/time';
 import { readBody } from '../../src/buffered-ingest-path/lambda/json-body';
 import { MAX_VALUES } from '../../src/buffered-ingest-path/lambda/notation';
@@ -91,6 +92,10 @@ test('a batch of messages with the same key costs no more than one with differen
 });
 
 const [body] = writer;
+let reference: number;
+beforeAll(async () => {
+  reference = await referenceTime();
+});
 
 /**
  * Beside other tests, in one process with them, a linear cost is measured less well than by `prove hostile`: JSON.parse itself takes 2.6 to
@@ -102,7 +107,8 @@ test.each(Object.keys(body.shapes))('the cost of a body grows with its length: %
   const subject = await body.open();
   const sizes = sizesOf({ ...body, smallest: 64 * 1_024 });
   const tries: Try[] = [];
-  do tries.push({ costs: await timesOf(subject, (size) => body.shapes[shape](size, size), sizes), whole: true });
+  const costs = async () => (await timesOf(subject, (size) => body.shapes[shape](size, size), sizes)).map((time) => time / reference);
+  do tries.push({ costs: await costs(), whole: true });
   while (isWorthAnotherTry(tries, BOUNDS) && tries.length < 5);
   expect(isWithin(tries, BOUNDS) || tries).toBe(true);
 });

@@ -27,7 +27,7 @@ const FLAGS: Readonly<Record<Collector, readonly string[]>> = {
 
 /** A measuring process. */
 export interface Measurer {
-  /** Milliseconds or MiB, by input size. */
+  /** By input size: MiB, or times as multiples of the `referenceTime` of the process. */
   measure(order: Order): Promise<readonly number[]>;
   close(): void;
 }
@@ -75,10 +75,10 @@ export async function openHost(report: (line: string) => void): Promise<Host> {
         async measure(order) {
           child.send(order);
           const answered = once(child, 'message').then(([answer]) => answer as Answer);
-          const { figures, error } = await Promise.race([answered, ended]);
+          const { figures, reference = 1, error } = await Promise.race([answered, ended]);
           if (figures === undefined)
             throw new Error(`${order.place}, ${'shape' in order ? `${order.shape}, ` : ''}${order.what}: ${error}`);
-          return figures;
+          return figures.map((figure) => figure / reference);
         },
         close: () => void child.kill('SIGKILL'),
       };

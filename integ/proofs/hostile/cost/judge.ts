@@ -8,8 +8,8 @@ export interface Bounds {
   readonly most: number;
 }
 
-/** Milliseconds. */
-export const TIME: Bounds = { doubling: 2.6, from: 1, most: 400 };
+/** Multiples of `referenceTime`. */
+export const TIME: Bounds = { doubling: 2.6, from: 1 / 40, most: 12 };
 /** MiB. An idle heap already has some free MiB; 256 MiB is half of the functions' memory. */
 export const MEMORY: Bounds = { doubling: 2.6, from: 16, most: 256 };
 

@@ -12,7 +12,8 @@ export interface CostFigures {
   readonly places: number;
   readonly shapes: number;
   readonly worstDoubling: number;
-  readonly worstMs: number;
+  /** As a multiple of `referenceTime`. */
+  readonly worstTime: number;
   readonly worstMemoryDoubling: number;
   readonly worstMiB: number;
 }
@@ -40,11 +41,11 @@ export async function measureCosts(progress: Progress, places: readonly Place[] 
         places: places.length,
         shapes: time.length,
         worstDoubling: worst(time, (tries) => worstDoubling(tries, TIME)),
-        worstMs: worst(time, mostCost),
+        worstTime: worst(time, mostCost),
         worstMemoryDoubling: worst(memory, (tries) => worstDoubling(tries, MEMORY)),
         worstMiB: worst(memory, mostCost),
       },
-      findings: [...findings(time, TIME, 'ms'), ...findings(memory, MEMORY, 'MiB')],
+      findings: [...findings(time, TIME, 'times the reference'), ...findings(memory, MEMORY, 'MiB')],
     };
   } finally {
     host.close();
@@ -69,7 +70,7 @@ async function timeOf(places: readonly Place[], host: Host, progress: Progress):
     }
     const here = all.filter((measured) => measured.place === place);
     const [doubling, most] = [worst(here, (tries) => worstDoubling(tries, TIME)), worst(here, mostCost)];
-    progress.step(`${place.name}: doubled ${doubling}, at most ${most} ms`);
+    progress.step(`${place.name}: doubled ${doubling}, at most ${most} times the reference`);
   }
   return all;
 }
@@ -119,7 +120,7 @@ function findings(all: readonly Measured[], bounds: Bounds, unit: string): strin
     .filter(({ tries }) => !isWithin(tries, bounds))
     .map(({ place, shape, tries }) => {
       const sizes = sizesOf(place);
-      const lines = tries.map(({ costs }) => costs.map((cost, index) => `${sizes[index]}: ${round(cost, 1)}`).join(', '));
+      const lines = tries.map(({ costs }) => costs.map((cost, index) => `${sizes[index]}: ${round(cost, 3)}`).join(', '));
       return `${place.name}, ${shape} (${unit} by bytes):\n  ${lines.join('\n  ')}`;
     });
 }

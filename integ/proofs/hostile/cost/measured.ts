@@ -2,6 +2,7 @@
 import { peaksOf } from './memory';
 import { type Place, prepared, type Subject, sizesOf } from './place';
 import { PLACES } from './places';
+import { referenceTime } from './reference';
 import { timesOf } from './time';
 
 export type Order =
@@ -11,21 +12,28 @@ export type Order =
 export interface Answer {
   /** Milliseconds or MiB, by size; fewer sizes if the larger ones would take too long. */
   readonly figures?: readonly number[];
+  /** The `referenceTime` of the process, if time was measured. */
+  readonly reference?: number;
   readonly error?: string;
 }
 
 const WARM_UP = 5;
 
-async function figuresOf(order: Order): Promise<number[]> {
+async function answerTo(order: Order): Promise<Answer> {
   const place = PLACES.find(({ name }) => name === order.place);
   if (place === undefined) throw new Error(`found no place ${order.place}`);
   const subject = await opened(place, order.what === 'open' ? 1 : WARM_UP);
-  if (order.what === 'open') return [];
+  if (order.what === 'open') return { figures: [] };
   const { shape, what } = order;
   // Created for each size, so that it can be collected afterwards.
   const inputOf = (size: number) => place.shapes[shape](size, size);
-  return (what === 'time' ? timesOf : peaksOf)(subject, inputOf, sizesOf(place));
+  const sizes = sizesOf(place);
+  if (what === 'memory') return { figures: await peaksOf(subject, inputOf, sizes) };
+  reference ??= await referenceTime();
+  return { figures: await timesOf(subject, inputOf, sizes), reference };
 }
+
+let reference: number | undefined;
 
 const subjects = new Map<string, Subject>();
 
@@ -44,8 +52,8 @@ async function opened(place: Place, warmUp: number): Promise<Subject> {
 }
 
 process.on('message', (order: Order) => {
-  figuresOf(order).then(
-    (figures) => process.send?.({ figures } satisfies Answer),
+  answerTo(order).then(
+    (answer) => process.send?.(answer),
     (error: Error) => process.send?.({ error: String(error.stack) } satisfies Answer),
   );
 });

@@ -62,7 +62,8 @@ async function repeated(run: () => Promise<unknown>, times: number): Promise<voi
   for (let count = 0; count < times; count++) await run();
 }
 
-async function processorTime(run: () => Promise<unknown>): Promise<number> {
+/** The CPU time of the process on all processors, in milliseconds. */
+export async function processorTime(run: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await run();
   const { user, system } = process.cpuUsage(before);
