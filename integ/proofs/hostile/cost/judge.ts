@@ -9,7 +9,7 @@ export interface Bounds {
 }
 
 /** Multiples of `referenceTime`. */
-export const TIME: Bounds = { doubling: 2.6, from: 1 / 40, most: 12 };
+export const TIME: Bounds = { doubling: 2.6, from: 1 / 40, most: 16 };
 /** MiB. An idle heap already has some free MiB; 256 MiB is half of the functions' memory. */
 export const MEMORY: Bounds = { doubling: 2.6, from: 16, most: 256 };
 
