@@ -29,7 +29,7 @@ const STYLE = `
 .dashboard h1 { margin: 0; padding: 8px 12px; height: 20px; font-size: 16px; }
 .dashboard h1 small { font-weight: normal; color: #687078; margin-left: 12px; font-size: 12px; }
 .dashboard h2 { margin: 0 0 4px; font-size: 13px; line-height: 20px; white-space: nowrap; }
-.dashboard .text h3 { margin: 12px 0 2px; font-size: 15px; white-space: nowrap; }
+.dashboard .text h3 { margin: 2px 0; font-size: 15px; line-height: 20px; white-space: nowrap; }
 .dashboard .text h3 a { font-size: 12px; font-weight: normal; }
 .dashboard .text p { margin: 4px 0; }
 .dashboard a { color: #0073bb; }
