@@ -3,6 +3,7 @@ import {
   AwsLogDriverMode,
   Capability,
   type ContainerDefinition,
+  ContainerDependencyCondition,
   ContainerImage,
   type FargateTaskDefinition,
   LinuxParameters,
@@ -43,7 +44,7 @@ export function addCollector(scope: Construct, props: CollectorProps): LogGroup 
   const serviceName = collector.serviceName ?? logs.name ?? uniqueName(scope, 100);
   const linuxParameters = new LinuxParameters(taskDefinition, 'CollectorLinuxParameters', { initProcessEnabled: true });
   linuxParameters.dropCapabilities(Capability.ALL);
-  taskDefinition.addContainer('collector', {
+  const sidecar = taskDefinition.addContainer('collector', {
     image: ContainerImage.fromRegistry(collector.image),
     essential: false,
     memoryLimitMiB: MEMORY_MIB,
@@ -59,6 +60,8 @@ export function addCollector(scope: Construct, props: CollectorProps): LogGroup 
       maxBufferSize: Size.mebibytes(1),
     }),
   });
+  // ECS reverses the order when a task ends: the collector takes what the code sends last.
+  container.addContainerDependencies({ container: sidecar, condition: ContainerDependencyCondition.START });
   for (const [variable, value] of Object.entries(environment(collector, serviceName))) {
     if (!given.includes(variable)) container.addEnvironment(variable, value);
   }

@@ -42,6 +42,23 @@ test('metrics are differences that a query adds up, with the task but little els
   }
 }, 300_000);
 
+test('what a task measured last arrives, because its collector ends after the code', async () => {
+  const stack = await startShop('OtlpLast', BY_OTLP, { OTEL_METRIC_EXPORT_INTERVAL: '600000' });
+  try {
+    for (const article of ['bread', 'bread']) expect((await sell(stack, article)).status).toBe(200);
+    expect(await query(stack, 'sum_over_time({"sold"}[10m])')).toEqual([]);
+    const { assembly, containerServices } = stack.sandbox;
+    await containerServices.replace(assembly.ref(assembly.ofType('AWS::ECS::Service')[0]));
+    const [{ value }] = await until(async () => {
+      const series = await query(stack, 'sum(sum_over_time({"sold"}[10m]))');
+      return series.length === 1 ? series : undefined;
+    }, 60);
+    expect(value[1]).toBe('2');
+  } finally {
+    await stack.close();
+  }
+}, 300_000);
+
 test('without the permission in the template, CloudWatch denies them, and the collector reports it', async () => {
   const stack = await startShop('OtlpDenied', BY_OTLP, {}, ({ taskRole }) => {
     const policy = taskRole.node.findChild('CollectorPolicy').node.defaultChild as CfnManagedPolicy;

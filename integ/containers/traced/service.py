@@ -1,9 +1,18 @@
 """Counts what it sells. The instrumentation of FastAPI makes a span of each request; the code adds one of its own, and a metric."""
 
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from opentelemetry import metrics, trace
 
-app = FastAPI()
+
+@asynccontextmanager
+async def lifespan(_):
+    yield
+    metrics.get_meter_provider().force_flush()
+
+
+app = FastAPI(lifespan=lifespan)
 tracer = trace.get_tracer("shop")
 sold = metrics.get_meter("shop").create_counter("sold")
 
