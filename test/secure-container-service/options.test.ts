@@ -552,6 +552,7 @@ describe('OpenTelemetry', () => {
     expect(collector.Image).toMatch(/aws-otel-collector:v[\d.]+@sha256:[0-9a-f]{64}$/);
     expect(collector.LogConfiguration.Options.mode).toBe('non-blocking');
     expect(collector).not.toHaveProperty('PortMappings');
+    expect(service.DependsOn).toEqual([{ Condition: 'START', ContainerName: 'collector' }]);
     const { receivers, exporters, service: pipelines } = configurationOf(template);
     expect(receivers.otlp.protocols.http.endpoint).toBe('127.0.0.1:4318');
     expect(exporters.awsemf).toMatchObject({ namespace: 'Luca/Platform', log_group_name: 'TOKEN' });
