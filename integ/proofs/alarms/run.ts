@@ -13,25 +13,28 @@ export interface AlarmsRun {
   readonly byMetric: number;
 }
 
-const FAILURES = /not compacted|given up/i;
-const LONGEST_LINE = 300;
+/** What functions and services say of problems. */
+const PROBLEM = /"level":\s*"(ERROR|WARN)"|timed out/;
+const [MOST_LINES, LONGEST_LINE] = [10, 300];
 
 /** One fault after the other, each after the alarms of the one before are quiet. */
 export async function runAll(platform: WatchedPlatform, faults: readonly AlarmFault[], progress: Progress): Promise<AlarmsRun> {
   const quiet = await readyToWatch(platform, platform.usual.send, progress.step);
-  // Why a function reports a failure is in its log.
+  const problems: string[] = [];
   platform.sandbox.logs.onLine(({ message }) => {
-    if (FAILURES.test(message)) progress.step(`  ${message.slice(0, LONGEST_LINE).trimEnd()}`);
+    if (PROBLEM.test(message)) problems.push(message.slice(0, LONGEST_LINE).trimEnd());
   });
   const results: FaultResult[] = [];
   for (const [index, fault] of faults.entries()) {
     const began = Date.now();
+    problems.length = 0;
     progress.step(`${index + 1} of ${faults.length}: ${fault.what}`);
     const result = await runFault(platform, fault, { requests: platform.usual.send }).catch((error: Error): FaultResult => {
       progress.step(`  failed: ${error.stack}`);
       return { what: fault.what, secondsToMessage: {}, missed: fault.rings, wrong: [], stayed: [], isSlow: false };
     });
     results.push(result);
+    if (result.missed.length + result.wrong.length > 0) for (const line of problems.slice(-MOST_LINES)) progress.step(`  ${line}`);
     progress.step(`  ${Math.round((Date.now() - began) / 1000)} s here; ${JSON.stringify(result)}`);
   }
   return { results, quiet, byMetric: faults.filter(({ kind }) => kind === 'metric').length };

@@ -52,13 +52,13 @@ export async function runDay(
   let [expected, tried, allowed, syncing] = [0, 0, 0, 0];
   const between: string[] = [];
   let mayRing: readonly string[] = [];
-  /** Of the last fault: an alarm of latency can go off after it. */
-  let firstRequest = 0;
+  /** The last fault: an alarm of latency can go off after it. */
+  let began = performance.now();
   const skipTo = async (minute: number) => {
     const from = platform.messages.all.length;
     const ahead = Math.floor(minute - minuteOfDay());
     if (ahead > 0) await platform.pass(ahead);
-    const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.milliseconds.slice(firstRequest)) ? LATENCIES : [])];
+    const expected = [OVERDUE, ...mayRing, ...(areSlow(platform.requests, began) ? LATENCIES : [])];
     const rang = platform.messages.all.slice(from).filter(({ state }) => state === 'ALARM');
     for (const { alarm, reason } of rang.filter((message) => !expected.includes(message.alarm.slice(PREFIX.length)))) {
       progress.step(`between faults, ${alarm}: ${reason}`);
@@ -74,7 +74,7 @@ export async function runDay(
     const period = sent ? undefined : periods.shift();
     if (period !== undefined) await startSync(platform, period);
     if (sent || period !== undefined) syncing += 1;
-    firstRequest = platform.milliseconds.length;
+    began = performance.now();
     const result = await runFault(platform, { ...fault, usualRequests: true }, { requests: load.minute, others: [OVERDUE] });
     mayRing = [...fault.rings, ...Object.keys(fault.mayRing ?? {})];
     const crossed = await tryToCross(platform);

@@ -12,4 +12,6 @@ export interface QueryInput {
 export interface Queries {
   /** What a query read; undefined until it has ended. */
   input(queryExecutionId: string): QueryInput | undefined;
+  /** Queries that have not ended. */
+  readonly underWay: number;
 }

@@ -253,6 +253,9 @@ export function athenaService(options: AthenaOptions): EndpointService & Queries
     },
     error: (_request, code, message, status) => jsonError(PROTOCOL, code, message, status, 'Message'),
     input: (id) => executions.get(id)?.input,
+    get underWay() {
+      return running.size;
+    },
     async close() {
       await Promise.all(running);
     },

@@ -18,8 +18,8 @@ export interface Quiet {
   close(): void;
 }
 
-/** Nothing happens when no function works, nothing is delivered, and no call has reached the endpoint for a moment. */
-export function quietOf({ endpoint, functions, deliveryStreams, clock }: Sandbox): Quiet {
+/** Nothing happens when no function works, no query runs, nothing is delivered, and no call has reached the endpoint for a moment. */
+export function quietOf({ endpoint, functions, queries, deliveryStreams, clock }: Sandbox): Quiet {
   let calls = 0;
   let ignored = 0;
   const close = endpoint.onCall(() => {
@@ -38,7 +38,8 @@ export function quietOf({ endpoint, functions, deliveryStreams, clock }: Sandbox
       // A delivery ends, or waits to be tried again.
       while (performance.now() < until || deliveryStreams.underWay > 0) {
         await pause(5);
-        const isBusy = functions.inFlight - functions.waiting > ignored || deliveryStreams.underWay > 0;
+        // A function that waits for a query does nothing but wait.
+        const isBusy = functions.inFlight - functions.waiting > ignored || queries.underWay + deliveryStreams.underWay > 0;
         if (isBusy || calls !== seen) [seen, since] = [calls, performance.now()];
         if (!naturally && clock.speed > 1 && performance.now() - began > SLOW_MS) clock.setSpeed(1);
         if (performance.now() - since >= QUIET_MS) break;

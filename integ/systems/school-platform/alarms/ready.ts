@@ -25,7 +25,7 @@ export async function readyToWatch(
     await requests();
     await platform.pass(STEP_MINUTES);
   }
-  const expected = [...AFTER_DEPLOYMENT, ...(areSlow(platform.milliseconds) ? LATENCIES : [])];
+  const expected = [...AFTER_DEPLOYMENT, ...(areSlow(platform.requests) ? LATENCIES : [])];
   const rang = messages.all.filter(({ state, alarm }) => state === 'ALARM' && !expected.includes(alarm.slice(PREFIX.length)));
   for (const { alarm, reason } of rang) report(`went off without a fault: ${alarm}: ${reason}`);
   return rang.map(({ alarm }) => alarm.slice(PREFIX.length));

@@ -45,7 +45,7 @@ export async function runFault(
   // An alarm that has gone off before, such as that of latency on a busy machine, sends no other message.
   for (let waited = 0; waited < RECOVERS_WITHIN_MINUTES && rings.some(isOn); waited += stepMinutes) await step();
 
-  const [from, firstRequest] = [messages.all.length, platform.milliseconds.length];
+  const [from, began] = [messages.all.length, performance.now()];
   const beganAt = sandbox.clock.now();
   const minutes = () => (sandbox.clock.now() - beganAt) / 60_000;
   const since = () => messages.all.slice(from).map((message) => ({ ...message, alarm: message.alarm.slice(PREFIX.length) }));
@@ -67,7 +67,7 @@ export async function runFault(
   const endedAt = minutes();
   while (minutes() - endedAt < recoversWithinMinutes && inAlarm().length > 0) await step();
 
-  const isSlow = areSlow(platform.milliseconds.slice(firstRequest));
+  const isSlow = areSlow(platform.requests, began);
   // The alarms are right where this machine is too busy, as the times of the requests show.
   const expected = new Set([...rings, ...Object.keys(mayRing), ...others, ...(isSlow ? LATENCIES : [])]);
   const seconds = since()

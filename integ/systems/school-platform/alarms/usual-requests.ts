@@ -1,5 +1,6 @@
 import type { RunningPlatform } from '../platform';
 import { type User, users } from '../population';
+import type { TimedRequest } from './latency';
 import { sendRequest } from './send-request';
 
 /** Tokens live for 15 minutes of this machine. */
@@ -15,11 +16,11 @@ export interface UsualRequests {
   signIn(school: string): Promise<string>;
 }
 
-/** @param milliseconds gets the times of requests to the grades service */
+/** @param requests gets those to the grades service */
 export function usualRequests(
   platform: RunningPlatform,
   schools: readonly string[],
-  milliseconds: number[],
+  requests: TimedRequest[],
   report: (line: string) => void,
 ): UsualRequests {
   const teachers = new Map(schools.map((school) => [school, teacherOf(school)]));
@@ -49,7 +50,8 @@ export function usualRequests(
     const from = performance.now();
     try {
       const status = await sendRequest(request);
-      if (path !== '/visits') milliseconds.push(performance.now() - from);
+      const at = performance.now();
+      if (path !== '/visits') requests.push({ school, at, milliseconds: at - from });
       return status;
     } catch (error) {
       report(`${method} ${path}: ${(error as Error).message}`);

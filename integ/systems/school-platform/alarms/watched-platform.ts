@@ -5,6 +5,7 @@ import type { Json, Sandbox } from '../../../sandbox';
 import { type RunningPlatform, startPlatform } from '../platform';
 import { type AwsClients, awsClients } from './clients';
 import { type GovernmentFront, startGovernmentFront } from './government-front';
+import type { TimedRequest } from './latency';
 import { GOVERNMENT, OPERATORS } from './names';
 import { type Quiet, quietOf } from './quiet';
 import { type UsualRequests, usualRequests } from './usual-requests';
@@ -21,8 +22,8 @@ export interface WatchedPlatform {
   readonly aws: AwsClients;
   readonly usual: UsualRequests;
   readonly quiet: Quiet;
-  /** How long requests to the grades service took, in milliseconds of this machine. */
-  readonly milliseconds: number[];
+  /** The requests to the grades service, the oldest first. */
+  readonly requests: TimedRequest[];
   /** Invokes the function of a construct, as an operator does. @throws if it fails and `mayFail` is not set */
   invoke(path: string, event: Json, mayFail?: boolean): Promise<Json>;
   /** The ARN of the function at a path, and that of its role. */
@@ -81,7 +82,7 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
   });
   const { sandbox } = platform;
   const { clock, alarms, assembly, functions } = sandbox;
-  const milliseconds: number[] = [];
+  const requests: TimedRequest[] = [];
   messages.follow(clock);
   government.follow(clock);
   const [observer, aws, quiet] = [createObserver(sandbox), awsClients(sandbox), quietOf(sandbox)];
@@ -120,7 +121,7 @@ export async function startWatched({ report, change, schools = SCHOOLS }: Watche
 
   return {
     ...{ platform, sandbox, schools, messages, government, observer, aws, quiet, functionAt },
-    ...{ usual: usualRequests(platform, schools, milliseconds, report), milliseconds },
+    ...{ usual: usualRequests(platform, schools, requests, report), requests },
     async invoke(path, event, mayFail = false) {
       const { payload, functionError } = await functions.invoke(functionAt(path).arn, event);
       if (functionError !== undefined && !mayFail) throw new Error(`${path} failed: ${JSON.stringify(payload)}`);
