@@ -37,7 +37,7 @@ export async function runFault(
   const { messages, sandbox } = platform;
   const { rings, mayRing = {}, withinMinutes, recoversWithinMinutes = RECOVERS_WITHIN_MINUTES } = fault;
   const { stepMinutes = 1, inMachineTime = false, usualRequests = true } = fault;
-  const isOn = (alarm: string) => messages.all.filter((message) => message.alarm === PREFIX + alarm).at(-1)?.state === 'ALARM';
+  const isOn = (alarm: string) => sandbox.alarms.state(PREFIX + alarm) === 'ALARM';
   const step = async () => {
     if (usualRequests) await requests();
     await platform.pass(stepMinutes, inMachineTime);
