@@ -5,6 +5,8 @@ const QUIET_MS = 30;
 const SLOW_MS = 1_000;
 /** A function that takes longer, or never ends, is not waited for. Compaction of many folders takes a while. */
 const LONGEST_MS = 180_000;
+/** Where the clock keeps its speed, what goes on for minutes of the clock is not waited for: a fault would last as long. */
+const LONGEST_NATURALLY_MS = 500;
 
 /** Waits until nothing happens. */
 export interface Quiet {
@@ -33,10 +35,10 @@ export function quietOf({ endpoint, functions, queries, deliveryStreams, clock }
     async wait(naturally = false) {
       const { speed } = clock;
       const began = performance.now();
-      const until = began + LONGEST_MS;
+      const until = began + (naturally ? LONGEST_NATURALLY_MS : LONGEST_MS);
       let [seen, since] = [calls, began];
       // A delivery ends, or waits to be tried again.
-      while (performance.now() < until || deliveryStreams.underWay > 0) {
+      while (performance.now() < until || (!naturally && deliveryStreams.underWay > 0)) {
         await pause(5);
         // A function that waits for a query does nothing but wait.
         const isBusy = functions.inFlight - functions.waiting > ignored || queries.underWay + deliveryStreams.underWay > 0;
