@@ -82,6 +82,7 @@ export async function runDay(
     results.push(result);
     for (const alarm of result.missed) progress.step(`  no message of ${alarm}`);
     for (const alarm of result.wrong) progress.step(`  a message of ${alarm}`);
+    for (const alarm of result.stayed) progress.step(`  no OK of ${alarm}`);
   }
   await skipTo(minutes);
   return { results, between, expected, crossings: { tried, allowed }, syncing };
