@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
@@ -35,7 +36,7 @@ export class LakeBackfillAlarms {
       },
       FailedExports: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricFailedExports(),
+        metric: metrics.metricFailedExports({ period: Duration.minutes(5) }),
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'DynamoDB reported that an export failed. It is requested three times, and is then a dead letter. The log has the reason.',

@@ -42,7 +42,7 @@ export class TenantRemovalAlarms {
       },
       Errors: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricErrors(),
+        metric: metrics.metricErrors({ period: Duration.minutes(5) }),
         threshold: 0,
         evaluationPeriods: 1,
         reason:
