@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
 import { AlarmSet } from '../core/private/alarm';
@@ -83,7 +82,7 @@ export class StreamingDataLakeAlarms {
       },
       Quarantined: {
         severity: AlarmSeverity.CRITICAL,
-        metric: metrics.metricQuarantined({ period: Duration.minutes(5) }),
+        metric: metrics.metricQuarantined(),
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'A record was put into quarantine and is missing in the lake. The quarantine table has the reason of each record.',

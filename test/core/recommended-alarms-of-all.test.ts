@@ -69,14 +69,15 @@ test.each(all.filter(([, { symptomOf }]) => symptomOf.length > 0))('%s: its caus
 });
 
 // A symptom waits two minutes for its cause: a count of one minute, which CloudWatch gets a minute late, could be over by then.
-test.each(all.filter(([, { symptomOf, evaluationPeriods }]) => symptomOf.length > 0 && evaluationPeriods === 1))(
-  '%s: a single event is still there after the wait for a cause',
-  (_, { metric }) => {
-    const { metricStat } = metric.toMetricConfig();
-    // What is in a queue stays there.
-    expect(metricStat?.namespace === 'AWS/SQS' || Number(metricStat?.period.toMinutes()) >= 5).toBe(true);
-  },
-);
+// In quarantine, the causes are counts of one minute themselves, which a longer one would outlast.
+const AS_SHORT_AS_ITS_CAUSES = 'streaming-data-lake Quarantined';
+test.each(
+  all.filter(([id, { symptomOf, evaluationPeriods }]) => symptomOf.length > 0 && evaluationPeriods === 1 && id !== AS_SHORT_AS_ITS_CAUSES),
+)('%s: a single event is still there after the wait for a cause', (_, { metric }) => {
+  const { metricStat } = metric.toMetricConfig();
+  // What is in a queue stays there.
+  expect(metricStat?.namespace === 'AWS/SQS' || Number(metricStat?.period.toMinutes()) >= 5).toBe(true);
+});
 
 /** What no data means, decided for each alarm: a new one fails here until somebody has decided. */
 const NO_DATA: Readonly<Record<string, readonly string[]>> = {
