@@ -75,10 +75,10 @@ export async function openHost(report: (line: string) => void): Promise<Host> {
         async measure(order) {
           child.send(order);
           const answered = once(child, 'message').then(([answer]) => answer as Answer);
-          const { figures, reference = 1, error } = await Promise.race([answered, ended]);
+          const { figures, error } = await Promise.race([answered, ended]);
           if (figures === undefined)
             throw new Error(`${order.place}, ${'shape' in order ? `${order.shape}, ` : ''}${order.what}: ${error}`);
-          return figures.map((figure) => figure / reference);
+          return figures;
         },
         close: () => void child.kill('SIGKILL'),
       };

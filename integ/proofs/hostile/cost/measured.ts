@@ -10,30 +10,30 @@ export type Order =
   { readonly place: string; readonly what: 'open' } | { readonly place: string; readonly shape: string; readonly what: 'time' | 'memory' };
 
 export interface Answer {
-  /** Milliseconds or MiB, by size; fewer sizes if the larger ones would take too long. */
+  /** MiB, or times as multiples of `referenceTime`, by size; fewer sizes if the larger ones would take too long. */
   readonly figures?: readonly number[];
-  /** The `referenceTime` of the process, if time was measured. */
-  readonly reference?: number;
   readonly error?: string;
 }
 
 const WARM_UP = 5;
 
-async function answerTo(order: Order): Promise<Answer> {
+let reference: number | undefined;
+
+async function figuresOf(order: Order): Promise<number[]> {
   const place = PLACES.find(({ name }) => name === order.place);
   if (place === undefined) throw new Error(`found no place ${order.place}`);
   const subject = await opened(place, order.what === 'open' ? 1 : WARM_UP);
-  if (order.what === 'open') return { figures: [] };
+  if (order.what === 'open') return [];
   const { shape, what } = order;
   // Created for each size, so that it can be collected afterwards.
   const inputOf = (size: number) => place.shapes[shape](size, size);
   const sizes = sizesOf(place);
-  if (what === 'memory') return { figures: await peaksOf(subject, inputOf, sizes) };
-  reference ??= await referenceTime();
-  return { figures: await timesOf(subject, inputOf, sizes), reference };
+  if (what === 'memory') return peaksOf(subject, inputOf, sizes);
+  // Once in a process, which measures many shapes.
+  const unit = reference ?? (await referenceTime());
+  reference = unit;
+  return (await timesOf(subject, inputOf, sizes)).map((time) => time / unit);
 }
-
-let reference: number | undefined;
 
 const subjects = new Map<string, Subject>();
 
@@ -52,8 +52,8 @@ async function opened(place: Place, warmUp: number): Promise<Subject> {
 }
 
 process.on('message', (order: Order) => {
-  answerTo(order).then(
-    (answer) => process.send?.(answer),
+  figuresOf(order).then(
+    (figures) => process.send?.({ figures } satisfies Answer),
     (error: Error) => process.send?.({ error: String(error.stack) } satisfies Answer),
   );
 });
