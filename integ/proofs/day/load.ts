@@ -1,5 +1,5 @@
 import { eachOf } from '../../kit/each-of';
-import { sendRequest } from '../../systems/school-platform/alarms/send-request';
+import { sendTimed } from '../../systems/school-platform/alarms/send-request';
 import type { WatchedPlatform } from '../../systems/school-platform/alarms/watched-platform';
 
 /** A request of the day that writes, and whether the platform accepted it. */
@@ -36,11 +36,7 @@ export function createLoad({ platform, schools, usual, requests }: WatchedPlatfo
     body?: object,
   ): Promise<number> {
     const request = { method, url: `${platform.apiUrl}${path}`, token: await usual.token(school), body, key };
-    const from = performance.now();
-    const status = await sendRequest(request).catch(() => 0);
-    const at = performance.now();
-    if (path !== '/visits') requests.push({ school, at, milliseconds: at - from });
-    return status;
+    return sendTimed(requests, school, request).catch(() => 0);
   }
 
   async function write(kind: Written['kind'], school: string, student: string, key: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { RunningPlatform } from '../platform';
 import { type User, users } from '../population';
 import type { TimedRequest } from './latency';
-import { sendRequest } from './send-request';
+import { sendTimed } from './send-request';
 
 /** Tokens live for 15 minutes of this machine. */
 const RENEWED_AFTER_MS = 8 * 60_000;
@@ -47,12 +47,8 @@ export function usualRequests(
     number += 1;
     const key = `usual-${number}`;
     const request = { method, url: `${platform.apiUrl}${path}`, token: await token(school), body, key };
-    const from = performance.now();
     try {
-      const status = await sendRequest(request);
-      const at = performance.now();
-      if (path !== '/visits') requests.push({ school, at, milliseconds: at - from });
-      return status;
+      return await sendTimed(requests, school, request);
     } catch (error) {
       report(`${method} ${path}: ${(error as Error).message}`);
       return 0;
