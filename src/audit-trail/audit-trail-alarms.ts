@@ -1,7 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
-import { AlarmSet } from '../core/private/alarm';
+import { AlarmSet, SINGLE_EVENT_PERIOD } from '../core/private/alarm';
 import type { IAuditTrail } from './audit-trail-interface';
 import { AuditTrailMetrics, SILENCE } from './audit-trail-metrics';
 
@@ -37,7 +36,7 @@ export class AuditTrailAlarms {
       },
       Rejected: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricRejected({ period: Duration.minutes(5) }),
+        metric: metrics.metricRejected({ period: SINGLE_EVENT_PERIOD }),
         threshold: 0,
         evaluationPeriods: 1,
         reason:

@@ -1,7 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
-import { AlarmSet } from '../core/private/alarm';
+import { AlarmSet, SINGLE_EVENT_PERIOD } from '../core/private/alarm';
 import type { ILakeBackfill } from './lake-backfill-interface';
 import { LakeBackfillMetrics } from './lake-backfill-metrics';
 
@@ -36,7 +35,7 @@ export class LakeBackfillAlarms {
       },
       FailedExports: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricFailedExports({ period: Duration.minutes(5) }),
+        metric: metrics.metricFailedExports({ period: SINGLE_EVENT_PERIOD }),
         threshold: 0,
         evaluationPeriods: 1,
         reason: 'DynamoDB reported that an export failed. It is requested three times, and is then a dead letter. The log has the reason.',

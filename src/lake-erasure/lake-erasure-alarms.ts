@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmOverrides, AlarmSeverity, type AllAlarmsOptions, type RecommendedAlarm } from '../core';
-import { AlarmSet } from '../core/private/alarm';
+import { AlarmSet, SINGLE_EVENT_PERIOD } from '../core/private/alarm';
 import { orElse } from '../core/private/measured';
 import type { ILakeErasure } from './lake-erasure-interface';
 import { LakeErasureMetrics } from './lake-erasure-metrics';
@@ -42,7 +42,7 @@ export class LakeErasureAlarms {
       },
       Errors: {
         severity: AlarmSeverity.WARNING,
-        metric: metrics.metricErrors({ period: Duration.minutes(5) }),
+        metric: metrics.metricErrors({ period: SINGLE_EVENT_PERIOD }),
         threshold: 0,
         evaluationPeriods: 1,
         reason:

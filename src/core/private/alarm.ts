@@ -1,8 +1,15 @@
+import { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { AlarmSeverity, AllAlarmsOptions } from '../alarm-options';
 import { RecommendedAlarm } from '../recommended-alarm';
 import { runbookOf } from './base/alarm-description';
+
+/**
+ * The period of a count of which one is an alarm, and that is a symptom: it is still in alarm after the two minutes in which it waits for its
+ * cause, also if CloudWatch gets the count late.
+ */
+export const SINGLE_EVENT_PERIOD = Duration.minutes(5);
 
 /** An alarm that goes off above a threshold. */
 export interface AboveProps {
