@@ -73,7 +73,7 @@ export function tenantRows(watched: readonly Watched[], latencies: readonly Tena
         }),
     ),
   );
-  return [...chunks<IWidget>(graphs, WIDTH / GRAPH.width), ...chunks<IWidget>(tableWidgets, WIDTH / GRAPH.width)];
+  return [...chunks(graphs, WIDTH / GRAPH.width), ...chunks(tableWidgets, WIDTH / GRAPH.width)];
 }
 
 /** The graphs of each construct under its name. Constructs with one graph share rows, after the others. */

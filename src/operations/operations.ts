@@ -65,8 +65,8 @@ export interface OperationsProps {
   readonly symptoms?: AlarmSymptom[];
 
   /**
-   * Latencies that are watched for each tenant, by one critical alarm and one graph each: `[TenantLatency.histogram('Latency', { attribute: 'school',
-   * threshold: Duration.millis(120) })]`.
+   * Latencies that are watched for each tenant, by one critical alarm and one graph each:
+   * `[TenantLatency.histogram('Latency', { attribute: 'school', threshold: Duration.millis(120) })]`.
    *
    * @default []
    */

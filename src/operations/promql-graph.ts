@@ -24,12 +24,12 @@ export class PromqlGraph extends ConcreteWidget {
   }
 
   public toJson(): object[] {
-    const { title, query, width, height } = this.options;
+    const { title, query } = this.options;
     const properties = {
       ...{ title, view: 'line', region: Aws.REGION },
       data: { queries: [{ id: 'q1', type: 'cloudwatch-metrics', language: 'PromQL', query, step: STEP }] },
       plotOptions: { legend: { position: 'bottom', show: true }, xAxis: { type: 'datetime' }, yAxis: [{ type: 'linear' }] },
     };
-    return [{ type: 'chart', width, height, x: this.x, y: this.y, properties }];
+    return [{ type: 'chart', width: this.width, height: this.height, x: this.x, y: this.y, properties }];
   }
 }
